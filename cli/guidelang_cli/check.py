@@ -1,0 +1,51 @@
+"""`guidelang check`: every finding about a guideline, without a patient."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from guidelang.diagnostics import Diagnostic, GuidelineError
+from guidelang.guideline import load
+from guidelang_cli import inputs, terminal
+from guidelang_cli.options import Format, FormatOption, ParamOption, parameters
+from guidelang_cli.report import as_json, as_text, summary
+
+NAME = "check"
+EXAMPLES = (
+    "guidelang check calciphylaxis",
+    "guidelang check my_guideline.guide --format json",
+    "cat my_guideline.guide | guidelang check -",
+)
+
+
+def command(
+    guidelines: Annotated[
+        list[str], typer.Argument(metavar="GUIDELINE...", help="Files, folders, names of shipped guidelines, or -.")
+    ],
+    format_: FormatOption = Format.TEXT,
+    param: ParamOption = None,
+) -> None:
+    """Check guidelines and report every error, warning and hint."""
+    settings = parameters(param)
+    inputs.only_one_reads_stdin(guidelines)
+    found: list[Diagnostic] = []
+    lines = []
+    for where in guidelines:
+        try:
+            loaded = load(where, parameters=settings)
+        except GuidelineError as error:
+            findings = error.diagnostics
+            lines.append(f"{where}: {summary(findings)}")
+        else:
+            findings = loaded.diagnostics
+            lines.append(f"{loaded.name} {loaded.version}: {len(loaded.rules)} rules, {summary(findings)}")
+        found.extend(d for d in findings if d not in found)
+    if format_ is Format.JSON:
+        terminal.write_json(as_json(found))
+    else:
+        if found:
+            terminal.show(as_text(found))
+        terminal.write("\n".join(lines) + "\n")
+    raise typer.Exit(inputs.exit_code(found))

@@ -1,0 +1,87 @@
+"""`guidelang explain`: why, or why not, at length."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from guidelang.diagnostics import GuidelineError, did_you_mean
+from guidelang.guideline import Guideline, Result
+from guidelang.trace import SCOPE
+from guidelang.trace.text import explain_text
+from guidelang_cli import inputs, terminal
+from guidelang_cli.options import (
+    AsOfOption,
+    AttestOption,
+    CompleteOption,
+    EngineName,
+    EngineOption,
+    Format,
+    FormatOption,
+    GuidelineArgument,
+    ParamOption,
+    PatientArgument,
+    PatientOption,
+    ZoneOption,
+    evaluation_day,
+    parameters,
+)
+
+NAME = "explain"
+EXAMPLES = (
+    "guidelang explain calciphylaxis patient.yaml start_cinacalcet",
+    "guidelang explain calciphylaxis patient.yaml low_calcium --as-of 2024-06-01",
+    "guidelang explain calciphylaxis patient.yaml scope --format json",
+)
+
+
+def command(
+    guideline: GuidelineArgument,
+    patient_path: PatientArgument,
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule, a derived fact, or `scope`.")],
+    *,
+    as_of: AsOfOption = None,
+    engine: EngineOption = EngineName.DURABLE,
+    format_: FormatOption = Format.TEXT,
+    param: ParamOption = None,
+    complete: CompleteOption = None,
+    attest: AttestOption = None,
+    patient: PatientOption = None,
+    time_zone: ZoneOption = None,
+) -> None:
+    """Tell why a rule applies or not, and the smallest sets of facts that could decide an undecided one."""
+    day = evaluation_day(as_of, time_zone)
+    settings = parameters(param)
+    inputs.only_one_reads_stdin([guideline, patient_path])
+    inputs.must_exist(patient_path, "PATIENT")
+    if attest is not None:
+        inputs.must_exist(str(attest), "--attest")
+    loaded = inputs.guideline(guideline, settings)
+    _known_name(loaded, rule)
+    try:
+        result: Result = loaded.evaluate(
+            patient_path,
+            as_of=day,
+            engine=engine.value,
+            complete=complete or (),
+            attest=attest,
+            time_zone=time_zone,
+            patient=patient,
+        )
+    except GuidelineError as error:
+        raise inputs.stop(error.diagnostics) from error
+    inputs.tell(result.diagnostics)
+    document = result.why(rule).document
+    if format_ is Format.JSON:
+        terminal.write_json(document.model_dump_json(indent=2))
+    else:
+        terminal.show(explain_text(document))
+
+
+def _known_name(guideline: Guideline, name: str) -> None:
+    names = [*guideline.rules, *guideline.network.derived, SCOPE]
+    if name not in names:
+        suggestion = did_you_mean(name, names)
+        told = f"{guideline.name} has no rule or derived fact `{name}`" + (f"; {suggestion}" if suggestion else "")
+        raise typer.BadParameter(told, param_hint="RULE")

@@ -1,0 +1,67 @@
+"""Guidelines and patients as commands name them: found or refused with a usage error, read or reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import typer
+
+from guidelang.diagnostics import Diagnostic, GuidelineError, Severity, did_you_mean
+from guidelang.guideline import Guideline, load
+from guidelang_cli import terminal
+from guidelang_cli.report import as_text
+
+USAGE_CODES = frozenset({"G001", "G404", "G405", "G650"})
+"""Findings about what was typed on the command line: a name, a parameter, a record type."""
+
+
+def guideline(where: str, parameters: Mapping[str, str]) -> Guideline:
+    """A guideline that runs. Its warnings go to standard error; errors end the command."""
+    try:
+        loaded = load(where, parameters=parameters)
+    except GuidelineError as error:
+        raise stop(error.diagnostics) from error
+    tell([d for d in loaded.diagnostics if d.severity is not Severity.HINT])
+    return loaded
+
+
+def stop(diagnostics: Sequence[Diagnostic]) -> typer.Exit:
+    """Tells the findings; the exit to raise: 2 if they are about what was typed, else 1."""
+    tell(diagnostics)
+    return typer.Exit(exit_code(diagnostics))
+
+
+def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
+    errors = [d for d in diagnostics if d.severity is Severity.ERROR]
+    if not errors:
+        return 0
+    typed = all(d.code in USAGE_CODES or _is_setting(d) for d in errors)
+    return 2 if typed else 1
+
+
+def tell(diagnostics: Sequence[Diagnostic]) -> None:
+    """Findings on standard error, if there are any."""
+    if diagnostics:
+        terminal.tell(as_text(diagnostics))
+
+
+def must_exist(path: str, what: str) -> str:
+    """The path of an input as it is. A usage error, with the nearest name beside it, if there is none."""
+    if path == "-" or Path(path).exists():
+        return path
+    folder = Path(path).parent
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    suggestion = did_you_mean(Path(path).name, names)
+    raise typer.BadParameter(
+        f"there is no file or folder `{path}`" + (f"; {suggestion}" if suggestion else ""), param_hint=what
+    )
+
+
+def only_one_reads_stdin(paths: Iterable[str | None]) -> None:
+    if sum(1 for path in paths if path == "-") > 1:
+        raise typer.BadParameter("standard input (-) can be read only once")
+
+
+def _is_setting(diagnostic: Diagnostic) -> bool:
+    return diagnostic.span is not None and diagnostic.span.source.name.startswith("<parameter ")

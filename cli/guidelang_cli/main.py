@@ -1,0 +1,77 @@
+"""The `guidelang` command: its commands put together, and what they share."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import click
+import typer
+
+from guidelang import __version__
+from guidelang_cli import check, explain, fmt, network, run, schema, terminal, test
+
+USAGE_ERROR = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+app = typer.Typer(
+    name="guidelang",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Clinical guidelines as text: check them, run them on patients, ask why.",
+    epilog="Exit codes: 0 fine, 1 problems in the input, 2 usage. A guideline is a path or the name of a shipped one.",
+)
+
+
+def _help(summary: str, examples: Sequence[str]) -> str:
+    """The help of a command: its docstring, and its examples line for line (which click's mark \\b keeps)."""
+    return "\n".join([inspect.cleandoc(summary), "", "\b", "Examples:", *(f"  {example}" for example in examples)])
+
+
+for module in (check, run, explain, test, fmt, network, schema):
+    app.command(module.NAME, help=_help(module.command.__doc__ or "", module.EXAMPLES))(module.command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        terminal.write(f"guidelang {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit code. A fault of the program itself is raised, with its trace."""
+    terminal.prepare()
+    try:
+        code = app(args=arguments, prog_name="guidelang", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show(sys.stderr)
+        return USAGE_ERROR
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read the result has seen enough. What is left in the buffer must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""Arguments and options that several commands take."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guidelang.guideline import day_of, zone_of
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+class EngineName(StrEnum):
+    DURABLE = "durable"
+    DIRECT = "direct"
+
+
+GuidelineArgument = Annotated[
+    str, typer.Argument(metavar="GUIDELINE", help="A file, a folder, the name of a shipped guideline, or - for stdin.")
+]
+PatientArgument = Annotated[
+    str,
+    typer.Argument(metavar="PATIENT", help="A fact set (JSON, YAML, CSV) or FHIR record (JSON, NDJSON, folder), or -."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
+EngineOption = Annotated[EngineName, typer.Option("--engine", help="What evaluates; the outcomes are the same.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Evaluation date, YYYY-MM-DD, that day included. [default: today]"),
+]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--param", metavar="NAME=VALUE", help="Set a parameter, e.g. 'phosphorus_ceiling=5 mg/dL'. Repeatable."
+    ),
+]
+CompleteOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--complete",
+        metavar="TYPE",
+        help="A record type that the input holds completely (e.g. medication): none means no. Repeatable.",
+    ),
+]
+AttestOption = Annotated[
+    Path | None,
+    typer.Option("--attest", metavar="FILE", help="Values outside their plausible range that somebody confirmed."),
+]
+PatientOption = Annotated[
+    str | None, typer.Option("--patient", metavar="ID", help="One patient of an input that has several.")
+]
+ZoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--time-zone", metavar="ZONE", help="Zone of times without an offset, e.g. Europe/Berlin. [default: UTC]"
+    ),
+]
+
+
+def parameters(settings: list[str] | None) -> dict[str, str]:
+    """`NAME=VALUE` settings; a name given twice is a mistake."""
+    found: dict[str, str] = {}
+    for setting in settings or ():
+        name, equals, value = (part.strip() for part in setting.partition("="))
+        if not (name and equals and value):
+            raise typer.BadParameter(f"`{setting}` is not NAME=VALUE", param_hint="--param")
+        if name in found:
+            raise typer.BadParameter(f"`{name}` is set twice", param_hint="--param")
+        found[name] = value
+    return found
+
+
+def evaluation_day(as_of: str | None, zone: str | None) -> dt.date:
+    """The evaluation date of a run; today where none is given."""
+    try:
+        return day_of(as_of, zone_of(zone))
+    except ValueError as error:
+        hint = "--time-zone" if "time zone" in str(error) else "--as-of"
+        raise typer.BadParameter(str(error), param_hint=hint) from error

@@ -1,0 +1,141 @@
+"""`guidelang run`: a guideline on patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.rule import Rule
+
+from guidelang.diagnostics import GuidelineError, Report, did_you_mean
+from guidelang.guideline import Guideline, Result
+from guidelang.trace.text import trace_text
+from guidelang_cli import inputs, terminal
+from guidelang_cli.options import (
+    AsOfOption,
+    AttestOption,
+    CompleteOption,
+    EngineName,
+    EngineOption,
+    Format,
+    FormatOption,
+    GuidelineArgument,
+    ParamOption,
+    PatientOption,
+    ZoneOption,
+    evaluation_day,
+    parameters,
+)
+
+NAME = "run"
+EXAMPLES = (
+    "guidelang run calciphylaxis patient.yaml",
+    "guidelang run calciphylaxis bundle.json --as-of 2024-06-01 --format json",
+    "guidelang run my_guideline.guide patients.csv --param 'phosphorus_ceiling=5 mg/dL'",
+    "cat patient.json | guidelang run calciphylaxis - --complete medication",
+)
+
+
+def command(
+    guideline: GuidelineArgument,
+    patients: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATIENT...", help="Fact sets (JSON, YAML, CSV) or FHIR records (JSON, NDJSON, folders), or -."
+        ),
+    ],
+    *,
+    as_of: AsOfOption = None,
+    engine: EngineOption = EngineName.DURABLE,
+    format_: FormatOption = Format.TEXT,
+    param: ParamOption = None,
+    complete: CompleteOption = None,
+    attest: AttestOption = None,
+    patient: PatientOption = None,
+    time_zone: ZoneOption = None,
+    brief: Annotated[bool, typer.Option("--brief", help="Leave out the trees of why.")] = False,
+) -> None:
+    """Run a guideline on patients and print what applies, what does not, what is undecided, and why.
+
+    JSON is one indented document for one patient, and one document a line for several; `guidelang schema trace`
+    prints its schema. Values that cannot be used are reported, and the run goes on without them.
+    """
+    day = evaluation_day(as_of, time_zone)
+    settings = parameters(param)
+    inputs.only_one_reads_stdin([guideline, *patients])
+    for path in patients:
+        inputs.must_exist(path, "PATIENT")
+    if attest is not None:
+        inputs.must_exist(str(attest), "--attest")
+    loaded = inputs.guideline(guideline, settings)
+
+    report = Report()
+    seen: list[str] = []
+
+    def results() -> Iterator[Result]:
+        for path in patients:
+            for result in loaded.evaluate_all(
+                path,
+                as_of=day,
+                engine=engine.value,
+                complete=complete or (),
+                attest=attest,
+                time_zone=time_zone,
+                patient=patient,
+                report=report,
+            ):
+                seen.append(result.patient)
+                yield result
+
+    if format_ is Format.JSON:
+        _write_json(results())
+    else:
+        _show_text(results(), brief)
+    inputs.tell(report.sorted())
+    if seen:
+        return
+    if report.has_errors:
+        raise typer.Exit(inputs.exit_code(report.findings))
+    raise _no_patient(loaded, patients, patient, day.isoformat())
+
+
+def _write_json(results: Iterator[Result]) -> None:
+    """One indented document, or one document a line; the first is held back until it is known which."""
+    first = next(results, None)
+    if first is None:
+        return
+    second = next(results, None)
+    if second is None:
+        terminal.write_json(first.to_json())
+        return
+    for result in (first, second):
+        terminal.write_json(result.to_json(indent=None))
+    for result in results:
+        terminal.write_json(result.to_json(indent=None))
+
+
+def _show_text(results: Iterator[Result], brief: bool) -> None:
+    for number, result in enumerate(results):
+        if number:
+            terminal.show(Rule(style="dim"))
+        terminal.show(trace_text(result.trace(), brief=brief))
+
+
+def _no_patient(guideline: Guideline, paths: list[str], patient: str | None, day: str) -> Exception:
+    """The end of a run without a patient: a wrong `--patient` is usage, an input without patients is the input's."""
+    if patient is None:
+        report = Report()
+        report.error("G600", "there is no patient in the input", file=", ".join(paths))
+        return inputs.stop(report.findings)
+    names: list[str] = []
+    for path in paths:
+        if path == "-":
+            continue
+        try:
+            names += [r.patient for r in guideline.evaluate_all(path, as_of=day, engine="direct")]
+        except GuidelineError:
+            continue
+    suggestion = did_you_mean(patient, names)
+    told = f"there is no patient `{patient}` in the input" + (f"; {suggestion}" if suggestion else "")
+    return typer.BadParameter(told, param_hint="--patient")

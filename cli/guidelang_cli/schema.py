@@ -1,0 +1,43 @@
+"""`guidelang schema`: the JSON schemas of what guidelang prints."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+
+from guidelang_cli import terminal
+
+NAME = "schema"
+EXAMPLES = (
+    "guidelang schema trace > trace.schema.json",
+    "guidelang schema network",
+)
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class Document(StrEnum):
+    TRACE = "trace"
+    EXPLAIN = "explain"
+    NETWORK = "network"
+
+
+def command(
+    document: Annotated[Document, typer.Argument(help="Of `run`, of `explain`, or of `network`, each --format json.")],
+) -> None:
+    """Print a JSON schema (draft 2020-12)."""
+    schema = {"$schema": DRAFT, **_model(document).model_json_schema(mode="serialization")}
+    terminal.write_json(json.dumps(schema, ensure_ascii=False, indent=2))
+
+
+def _model(document: Document) -> type[BaseModel]:
+    if document is Document.NETWORK:
+        from guidelang.network.document import NetworkDocument  # builds its models when imported
+
+        return NetworkDocument
+    from guidelang.trace.document import ExplainDocument, TraceDocument
+
+    return TraceDocument if document is Document.TRACE else ExplainDocument

@@ -1,0 +1,58 @@
+"""Declarations that a record type is complete in the input, so that no record of it means that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from guidelang.diagnostics import Report, did_you_mean
+from guidelang.network.ir import FactDefinition, Network, RecordType
+
+RECORD_TYPES: dict[str, RecordType] = {
+    "observation": "observation",
+    "condition": "condition",
+    "medication": "medication",
+    "procedure": "procedure",
+    "allergy": "allergy",
+    "Observation": "observation",
+    "Condition": "condition",
+    "MedicationRequest": "medication",
+    "MedicationStatement": "medication",
+    "Procedure": "procedure",
+    "AllergyIntolerance": "allergy",
+}
+"""The words for record types: the language's own and the FHIR resource types that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a run declares complete: record types, and single facts whose column a table may leave out."""
+
+    record_types: frozenset[RecordType] = frozenset()
+    facts: frozenset[str] = frozenset()
+
+    def covers(self, definition: FactDefinition) -> bool:
+        """Whether a table needs no column for a fact: it is named, or all record types that it reads are."""
+        if definition.name in self.facts:
+            return True
+        types = {reading.record for reading in definition.readings}
+        return bool(types) and types <= self.record_types
+
+
+def declared(words: Iterable[str], network: Network, report: Report) -> Declared:
+    """The meaning of `--complete` words: record types or facts. An unknown word is an error."""
+    types: set[RecordType] = set()
+    facts: set[str] = set()
+    for word in words:
+        if word in RECORD_TYPES:
+            types.add(RECORD_TYPES[word])
+        elif word in network.facts:
+            facts.add(word)
+        else:
+            report.error(
+                "G650",
+                f"`{word}` is neither a record type nor a fact, so it cannot be declared complete",
+                expected="observation, condition, medication, procedure, allergy or a fact's name",
+                suggestion=did_you_mean(word, [*RECORD_TYPES, *network.facts]),
+            )
+    return Declared(frozenset(types), frozenset(facts))

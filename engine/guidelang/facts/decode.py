@@ -1,0 +1,103 @@
+"""From bytes to plain values: encodings, JSON and NDJSON. Numbers stay the decimals that were written.
+
+What a file must not contain, because it could be read two ways: a key given twice, NaN and infinities.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+
+class Unreadable(ValueError):
+    """A text that is not what it should be; `line` and `column` count from 1, None where they are not known."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode_text(content: bytes) -> str:
+    """The text of a file: UTF-8, or what its byte order mark says. Raises Unreadable."""
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable("the text is not UTF-8; save it as UTF-8", line) from error
+    if "\x00" in text:
+        raise Unreadable("this is no text: it contains null bytes", text.count("\n", 0, text.index("\x00")) + 1)
+    return text
+
+
+def decode_json(text: str) -> object:
+    """A JSON value: objects as dicts, decimals as Decimal, whole numbers as int. Raises Unreadable."""
+    try:
+        value: object = json.loads(
+            text,
+            parse_float=decimal,
+            parse_int=whole,
+            parse_constant=_no_constant,
+            object_pairs_hook=_without_duplicates,
+        )
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"this is not JSON: {_lower(error.msg)}", error.lineno, error.colno) from error
+    except RecursionError as error:
+        raise Unreadable("it is nested too deeply") from error
+    return value
+
+
+def decode_ndjson(text: str) -> Iterator[tuple[int, object | Unreadable]]:
+    """Each line's number and JSON value, or what is wrong with it; empty lines are passed over."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, decode_json(line)
+        except Unreadable as error:
+            yield number, Unreadable(error.message, number, error.column)
+
+
+def decimal(text: str) -> Decimal | str:
+    """A decimal as written. One with an exponent beyond all bounds stays text, so that it costs nothing."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def whole(text: str) -> int | str:
+    """A whole number; one with more digits than any number in a record has stays text."""
+    return int(text) if len(text) <= 400 else text
+
+
+def _no_constant(word: str) -> object:
+    raise Unreadable(f"`{word}` is no number")
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise Unreadable(f"the key `{key}` is given twice in one object")
+            seen.add(key)
+    return found
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,90 @@
+"""YAML as people write fact sets: numbers stay decimals, dates and `yes`, `no`, `1:30` stay the words they are.
+
+A loader of YAML 1.1 would read `1:30` as 90, `2024-05-03` as a date object, `6.10` as a binary double and `no` as
+false. So only the syntax is taken from the library; scalars are read here, by the rules of YAML 1.2's core schema.
+"""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from guidelang.facts.decode import Unreadable, decimal, whole
+
+_WHOLE = re.compile(r"[+-]?(0|[1-9][0-9]*)\Z")
+_DECIMAL = re.compile(r"[+-]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][+-]?[0-9]+)?\Z")
+_NO_NUMBER = re.compile(r"[+-]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+
+
+def decode_yaml(text: str) -> list[object]:
+    """The values of all documents in a text. Raises Unreadable."""
+    try:
+        documents = list(yaml.compose_all(text, Loader=yaml.BaseLoader))
+        return [_Construction().value(node) for node in documents if node is not None]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = f"this is not YAML: {error.problem or error.context or 'it cannot be read'}"
+        raise Unreadable(message, mark.line + 1 if mark else None, mark.column + 1 if mark else None) from error
+    except yaml.YAMLError as error:
+        raise Unreadable("this is not YAML: it contains a character that YAML does not allow") from error
+    except RecursionError as error:
+        raise Unreadable("it is nested too deeply") from error
+
+
+class _Construction:
+    """Builds the values of one document; a node that is referred to several times (`*anchor`) is built once."""
+
+    def __init__(self) -> None:
+        self._built: dict[int, object] = {}
+        self._open: set[int] = set()
+
+    def value(self, node: yaml.Node) -> object:
+        identity = id(node)
+        if identity in self._built:
+            return self._built[identity]
+        if identity in self._open:
+            raise _at(node, "an anchor contains itself")
+        self._open.add(identity)
+        built = self._build(node)
+        self._open.discard(identity)
+        self._built[identity] = built
+        return built
+
+    def _build(self, node: yaml.Node) -> object:
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item) for item in node.value]
+        if isinstance(node, yaml.MappingNode):
+            found: dict[str, object] = {}
+            for key_node, value_node in node.value:
+                if not isinstance(key_node, yaml.ScalarNode):
+                    raise _at(key_node, "a key must be a word")
+                key = str(key_node.value)
+                if key in found:
+                    raise _at(key_node, f"the key `{key}` is given twice")
+                found[key] = self.value(value_node)
+            return found
+        raise _at(node, "this is no value")
+
+
+def _scalar(node: yaml.ScalarNode) -> object:
+    text = str(node.value)
+    if node.style is not None:
+        return text  # quoted: a text, whatever it looks like
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return text.lower() == "true"
+    if _NO_NUMBER.match(text):
+        raise _at(node, f"`{text}` is no number")
+    if _WHOLE.match(text):
+        return whole(text)
+    if any(char.isdigit() for char in text) and _DECIMAL.match(text):
+        return decimal(text)
+    return text
+
+
+def _at(node: yaml.Node, message: str) -> Unreadable:
+    return Unreadable(message, node.start_mark.line + 1, node.start_mark.column + 1)

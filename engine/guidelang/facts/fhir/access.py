@@ -1,0 +1,93 @@
+"""Fields of a FHIR resource, each of the type that R4 gives it. A malformed field is a problem and reads as absent.
+
+Nothing here raises on what a record contains: a text where an object is expected, a list where one value is, null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from guidelang.facts.state import Problem
+
+Complain: TypeAlias = Callable[[Problem], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An object of a resource, with its place for whoever has to find it again.
+
+    Attributes:
+        content: the fields.
+        resource: the resource that it belongs to, e.g. "Observation/abc".
+        path: where in the resource, e.g. "component[1].valueQuantity"; empty for the resource itself.
+        patient: the patient whose record it is.
+        complain: takes the problems.
+    """
+
+    content: Mapping[str, object]
+    resource: str
+    path: str
+    patient: str | None
+    complain: Complain
+
+    def has(self, name: str) -> bool:
+        return self.content.get(name) is not None
+
+    def text(self, name: str) -> str | None:
+        """A text without blanks around it and without zero-width characters; an empty one is absent."""
+        value = self.content.get(name)
+        if isinstance(value, str):
+            return value.replace("\u200b", "").replace("\ufeff", "").strip() or None
+        self._malformed(name, value, "a text")
+        return None
+
+    def boolean(self, name: str) -> bool | None:
+        value = self.content.get(name)
+        if isinstance(value, bool):
+            return value
+        self._malformed(name, value, "true or false")
+        return None
+
+    def number(self, name: str) -> int | float | Decimal | None:
+        value = self.content.get(name)
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            return value
+        self._malformed(name, value, "a number")
+        return None
+
+    def element(self, name: str) -> Element | None:
+        value = self.content.get(name)
+        if isinstance(value, Mapping):
+            return self._inner(value, self._path(name))
+        self._malformed(name, value, "an object")
+        return None
+
+    def elements(self, name: str) -> Iterator[Element]:
+        """The objects of a list; members that are none are problems."""
+        value = self.content.get(name)
+        if not isinstance(value, list | tuple):
+            self._malformed(name, value, "a list")
+            return
+        for index, item in enumerate(value):
+            path = f"{name}[{index}]"
+            if isinstance(item, Mapping):
+                yield self._inner(item, self._path(path))
+            else:
+                self.problem(path, f"{path} is not an object")
+
+    def problem(self, field: str, message: str) -> None:
+        path = self._path(field)
+        self.complain(Problem(f"{self.resource}: {message}", self.patient, self.resource, path))
+
+    def _inner(self, content: Mapping[str, object], path: str) -> Element:
+        return Element(content, self.resource, path, self.patient, self.complain)
+
+    def _path(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
+
+    def _malformed(self, name: str, value: object, expected: str) -> None:
+        if value is not None:
+            self.problem(name, f"{self._path(name)} is not {expected}, and is not read")

@@ -1,0 +1,38 @@
+"""AllergyIntolerance: counts while it is active and not in doubt. "No known allergy" denies every one."""
+
+from __future__ import annotations
+
+from guidelang.facts.fhir.access import Element
+from guidelang.facts.fhir.coded import code_words, concept
+from guidelang.facts.fhir.condition import judge_verification
+from guidelang.facts.fhir.event import Event
+from guidelang.facts.fhir.standing import COUNTS, StatusRule, Verdict
+from guidelang.facts.fhir.timing import Clock
+from guidelang.network.ir import Reading
+from guidelang.terminology import BUILT_IN_SYSTEMS, Code
+
+NO_KNOWN_ALLERGY = Code(BUILT_IN_SYSTEMS["SNOMED CT"], "716186003")
+
+_CLINICAL = StatusRule(counts=frozenset({"active"}), out=frozenset({"inactive", "resolved"}))
+
+
+def allergy(element: Element, clock: Clock, order: int) -> Event:
+    """The allergy. Its date is that of onset, else the day it was recorded."""
+    clinical = next(iter(code_words(element.element("clinicalStatus"))), None)
+    verification = next(iter(code_words(element.element("verificationStatus"))), None)
+    coded = concept(element.element("code"))
+
+    def judge(reading: Reading) -> Verdict:
+        verdict = judge_verification(verification, reading.verification)
+        return _CLINICAL.judge(clinical, reading.status) if verdict is COUNTS else verdict
+
+    return Event(
+        "allergy",
+        element,
+        coded,
+        clock.of(element, "onset", fallback="recordedDate"),
+        clinical if verification in (None, "confirmed") else verification,
+        judge,
+        denies_all=NO_KNOWN_ALLERGY in coded.codes,
+        order=order,
+    )

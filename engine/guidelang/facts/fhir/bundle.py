@@ -1,0 +1,240 @@
+"""Which resources an input holds, what their references mean, and which of them belong to which patient.
+
+A reference is a relative one (`Patient/p1`), a full URL, a `urn:uuid:` of the Bundle, a contained resource (`#m1`) or
+an identifier. A resource that names no patient of the input belongs to nobody; it is reported, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from guidelang.facts.complete import RECORD_TYPES
+from guidelang.facts.state import Problem
+from guidelang.network.ir import RecordType
+
+_DEEPEST_BUNDLE = 8
+
+SUBJECTS = {
+    "Observation": "subject",
+    "Condition": "subject",
+    "MedicationRequest": "subject",
+    "MedicationStatement": "subject",
+    "Procedure": "subject",
+    "AllergyIntolerance": "patient",
+}
+"""The resource types that are read, with the field that names the patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A resource, with the words to find it again and the full URL that its Bundle gives it."""
+
+    content: Mapping[str, object]
+    type: str
+    id: str | None
+    source: str
+    full_url: str | None = None
+
+
+@dataclass(slots=True)
+class Pool:
+    """The resources of one input; references are resolved within it.
+
+    Attributes:
+        resources: in the order of the input; each once, however often it is repeated word for word.
+        problems: what could not be taken in, or belongs to no patient.
+        damaged: record types of which something could not be read or given to a patient, with the reason.
+    """
+
+    resources: list[Located] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    damaged: dict[RecordType, str] = field(default_factory=dict)
+    _by_reference: dict[str, Located] = field(default_factory=dict)
+    _by_identifier: dict[tuple[str, str], Located] = field(default_factory=dict)
+
+    def add(self, resource: object, origin: str, *, full_url: str | None = None, depth: int = 0) -> None:
+        """Takes in a resource, or all entries of a Bundle. `origin` names the file and place."""
+        if not isinstance(resource, Mapping):
+            self.unreadable(origin, "it is not an object", None)
+            return
+        kind = resource.get("resourceType")
+        if not isinstance(kind, str):
+            self.unreadable(origin, "it has no resourceType", None)
+            return
+        if kind == "Bundle":
+            self._add_bundle(resource, origin, depth)
+            return
+        given = resource.get("id")
+        identity = given if isinstance(given, str) and given else None
+        located = Located(
+            resource, kind, identity, f"{kind}/{identity}" if identity else f"{kind} in {origin}", full_url
+        )
+        self._take(located)
+
+    def _take(self, located: Located) -> None:
+        relative = f"{located.type}/{located.id}" if located.id else None
+        keys = [key for key in (located.full_url, relative) if key]
+        for key in keys:
+            earlier = self._by_reference.get(key)
+            if earlier is not None and earlier.content == located.content:
+                return
+            if earlier is not None:
+                message = f"{key} is in the input twice and differs; both are read"
+                self.problems.append(Problem(message, resource=located.source, kind="note"))
+        for key in keys:
+            self._by_reference.setdefault(key, located)
+        for identifier in identifiers(located.content):
+            self._by_identifier.setdefault(identifier, located)
+        self.resources.append(located)
+
+    def _add_bundle(self, bundle: Mapping[str, object], origin: str, depth: int) -> None:
+        if depth >= _DEEPEST_BUNDLE:
+            self.unreadable(origin, "Bundles are nested too deeply", None)
+            return
+        entries = bundle.get("entry")
+        if entries is None:
+            return
+        if not isinstance(entries, list | tuple):
+            self.unreadable(origin, "the entries of the Bundle are not a list", None)
+            return
+        for index, entry in enumerate(entries):
+            place = f"{origin} entry {index + 1}"
+            if not isinstance(entry, Mapping):
+                self.unreadable(place, "the entry is not an object", None)
+                continue
+            if entry.get("resource") is None:  # an entry may hold no more than a request or a response
+                continue
+            full_url = entry.get("fullUrl")
+            url = full_url if isinstance(full_url, str) and full_url else None
+            self.add(entry["resource"], place, full_url=url, depth=depth + 1)
+
+    def unreadable(self, origin: str, message: str, kind: str | None) -> None:
+        """Notes a piece of the input that cannot be read; `kind` is the resource type it must have had, if known."""
+        self.problems.append(Problem(f"{origin}: {message}; it is not read", resource=origin))
+        types = [RECORD_TYPES[kind]] if kind in RECORD_TYPES else [] if kind else sorted(set(RECORD_TYPES.values()))
+        for record_type in types:
+            self.damaged.setdefault(record_type, f"{origin} could not be read and may be such a record")
+
+    @property
+    def has_patient(self) -> bool:
+        return any(located.type == "Patient" for located in self.resources)
+
+    def merge(self, other: Pool) -> None:
+        """Takes in the resources of another pool."""
+        for located in other.resources:
+            self._take(located)
+        self.problems.extend(other.problems)
+        for record_type, reason in other.damaged.items():
+            self.damaged.setdefault(record_type, reason)
+
+    def resolve(self, reference: str, holder: Mapping[str, object]) -> Mapping[str, object] | None:
+        """The resource that a reference names, seen from the resource that holds it; None if it is not there."""
+        if reference.startswith("#"):
+            contained = holder.get("contained")
+            for item in contained if isinstance(contained, list | tuple) else ():
+                if isinstance(item, Mapping) and item.get("id") == reference[1:]:
+                    return item
+            return None
+        found = self._find(reference)
+        return None if found is None else found.content
+
+    def _find(self, reference: str) -> Located | None:
+        for key in _forms(reference):
+            found = self._by_reference.get(key)
+            # `http://a/Patient/p1` is not the Patient/p1 that another server's address is given for.
+            if found is not None and (key in (reference, found.full_url) or not _elsewhere(reference, found)):
+                return found
+        return None
+
+    def patients(self) -> dict[str, Located | None]:
+        """Patients by identifier, in the order of the input. Where no Patient is there, those that records name."""
+        found: dict[str, Located | None] = {}
+        for number, located in enumerate(self.resources):
+            if located.type == "Patient":
+                found.setdefault(located.id or located.full_url or f"patient {number + 1}", located)
+        if found:
+            return found
+        for located in self.resources:
+            if located.type in SUBJECTS:
+                name = _named(self._reference_of(located))
+                if name is not None:
+                    found.setdefault(name, None)
+        return found
+
+    def by_patient(self, patients: Mapping[str, Located | None]) -> dict[str, list[Located]]:
+        """The records of each patient. Those that belong to none of them become problems."""
+        names = {id(located.content): name for name, located in patients.items() if located is not None}
+        owned: dict[str, list[Located]] = {name: [] for name in patients}
+        for located in self.resources:
+            if located.type not in SUBJECTS:
+                continue
+            owner = self._owner(located, names, patients)
+            if owner is not None:
+                owned[owner].append(located)
+        return owned
+
+    def _owner(self, located: Located, names: Mapping[int, str], patients: Mapping[str, Located | None]) -> str | None:
+        reference = self._reference_of(located)
+        subject = located.content.get(SUBJECTS[located.type])
+        target = self._find(reference) if reference else self._by_subject_identifier(subject)
+        if target is not None and id(target.content) in names:
+            return names[id(target.content)]
+        if reference is not None and _named(reference) in patients and patients[_named(reference) or ""] is None:
+            return _named(reference)
+        field_name = SUBJECTS[located.type]
+        if target is None and (reference is None or reference.startswith(("urn:", "#"))):
+            message = f"{located.source} names no patient of this input ({reference or 'no reference'}); it is not used"
+            self.damaged.setdefault(RECORD_TYPES[located.type], f"{located.source} names no patient of the input")
+        else:
+            message = f"{located.source} belongs to {reference}, which is no patient of this input; it is not used"
+        self.problems.append(Problem(message, resource=located.source, field=field_name, kind="ignored"))
+        return None
+
+    @staticmethod
+    def _reference_of(located: Located) -> str | None:
+        subject = located.content.get(SUBJECTS[located.type])
+        reference = subject.get("reference") if isinstance(subject, Mapping) else None
+        return reference.strip() or None if isinstance(reference, str) else None
+
+    def _by_subject_identifier(self, subject: object) -> Located | None:
+        identifier = subject.get("identifier") if isinstance(subject, Mapping) else None
+        for key in identifiers({"identifier": [identifier]}):
+            return self._by_identifier.get(key)
+        return None
+
+
+def identifiers(resource: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """System and value of the business identifiers of a resource that have both."""
+    listed = resource.get("identifier")
+    for item in listed if isinstance(listed, list | tuple) else ():
+        if isinstance(item, Mapping):
+            system, value = item.get("system"), item.get("value")
+            if isinstance(system, str) and isinstance(value, str):
+                yield system, value
+
+
+def _forms(reference: str) -> Sequence[str]:
+    """The keys under which a reference may be known: as written, without its version, and as `Type/id`."""
+    without_version = reference.split("/_history/", 1)[0]
+    parts = without_version.rsplit("/", 2)
+    relative = "/".join(parts[-2:]) if len(parts) >= 2 else without_version
+    return (reference, without_version, relative)
+
+
+def _elsewhere(reference: str, found: Located) -> bool:
+    """Whether a full address cannot mean a resource that has another full address."""
+    web = ("http://", "https://")
+    if not reference.startswith(web) or found.full_url is None or not found.full_url.startswith(web):
+        return False
+    return reference.split("/_history/", 1)[0] != found.full_url.split("/_history/", 1)[0]
+
+
+def _named(reference: str | None) -> str | None:
+    """The identifier in a reference to a patient."""
+    if reference is None:
+        return None
+    if reference.startswith("urn:"):
+        return reference
+    kind, _, identity = _forms(reference)[2].partition("/")
+    return identity if kind == "Patient" and identity else None

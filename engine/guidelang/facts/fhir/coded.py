@@ -1,0 +1,52 @@
+"""Codes of a record: system and code count, a display never does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from guidelang.facts.fhir.access import Element
+from guidelang.terminology import Code, canonical_uri, word_for
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A codeable concept. `codes` are its complete codings; `label` is what the record calls it, for a reader."""
+
+    codes: tuple[Code, ...] = ()
+    label: str | None = None
+    incomplete: bool = False  # it has codings, but none with both a system and a code
+
+    def __str__(self) -> str:
+        """The label and the first code: `warfarin sodium 5 MG Oral Tablet (RxNorm 855332)`."""
+        code = f"{word_for(self.codes[0].system)} {self.codes[0].code}" if self.codes else ""
+        if self.label and code:
+            return f"{self.label} ({code})"
+        return self.label or code or "nothing"
+
+
+NOTHING = Concept()
+
+
+def concept(element: Element | None) -> Concept:
+    """The concept of a CodeableConcept element; nothing for none."""
+    if element is None:
+        return NOTHING
+    codes: list[Code] = []
+    display: str | None = None
+    incomplete = False
+    if element.has("coding"):
+        for coding in element.elements("coding"):
+            system, code = coding.text("system"), coding.text("code")
+            display = display or coding.text("display")
+            if system and code:
+                codes.append(Code(canonical_uri(system), code))
+            else:
+                incomplete = True
+    return Concept(tuple(codes), element.text("text") or display, incomplete and not codes)
+
+
+def code_words(element: Element | None) -> tuple[str, ...]:
+    """The codes of a concept without their systems, for the closed lists that FHIR itself defines (statuses)."""
+    if element is None or not element.has("coding"):
+        return ()
+    return tuple(code for coding in element.elements("coding") if (code := coding.text("code")))

@@ -1,0 +1,87 @@
+"""From the FHIR resources of one patient to the fact set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guidelang.facts.complete import RECORD_TYPES, Declared
+from guidelang.facts.entry import Coverage, Entry
+from guidelang.facts.fhir.access import Element
+from guidelang.facts.fhir.allergy import allergy
+from guidelang.facts.fhir.bundle import Located, Pool
+from guidelang.facts.fhir.condition import condition
+from guidelang.facts.fhir.event import Event, event_entries
+from guidelang.facts.fhir.listing import Listing
+from guidelang.facts.fhir.medication import medication_request, medication_statement
+from guidelang.facts.fhir.observation import ObservationReader
+from guidelang.facts.fhir.patient import person
+from guidelang.facts.fhir.procedure import procedure
+from guidelang.facts.fhir.timing import Clock
+from guidelang.facts.person import Person
+from guidelang.facts.setting import Setting
+from guidelang.facts.settle import settle
+from guidelang.facts.state import FactSet, Problem
+from guidelang.network.ir import RecordType
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReader:
+    """Reads patients' records for one guideline."""
+
+    setting: Setting
+    listing: Listing
+    complete: Declared
+
+    @classmethod
+    def of(cls, setting: Setting, complete: Declared) -> RecordReader:
+        return cls(setting, Listing(setting.network), complete)
+
+    def patient(self, pool: Pool, name: str, located: Located | None, records: Sequence[Located]) -> FactSet:
+        """The fact set of one patient of a pool. Nothing in a record raises: what cannot be used is a problem."""
+        problems: dict[Problem, None] = {}
+        clock = Clock(self.setting.as_of, self.setting.zone)
+        observations = ObservationReader(self.listing, clock, self.setting.attestations)
+        entries: dict[str, list[Entry]] = {}
+        read: set[RecordType] = set(self.complete.record_types)
+
+        def complain(problem: Problem) -> None:
+            problems.setdefault(problem)
+
+        for order, record in enumerate(records):
+            read.add(RECORD_TYPES[record.type])
+            element = Element(record.content, record.source, "", name, complain)
+            if record.type == "Observation":
+                found = observations.entries(element, order)
+            else:
+                found = event_entries(_event(element, record.type, clock, order, pool), self.listing)
+            for fact, entry in found:
+                entries.setdefault(fact, []).append(entry)
+        if located is None:
+            who = Person(source=f"Patient/{name}")
+            complain(Problem(f"no Patient resource for {name}: age, sex and death are not known", name, kind="note"))
+        else:
+            who = person(Element(located.content, located.source, "", name, complain), clock)
+        return settle(
+            self.setting.network,
+            name,
+            self.setting.as_of,
+            entries=entries,
+            person=who,
+            coverage=Coverage(record_types=frozenset(read), damaged=pool.damaged),
+            problems=tuple(problems),
+        )
+
+
+def _event(element: Element, kind: str, clock: Clock, order: int, pool: Pool) -> Event:
+    match kind:
+        case "Condition":
+            return condition(element, clock, order)
+        case "Procedure":
+            return procedure(element, clock, order)
+        case "AllergyIntolerance":
+            return allergy(element, clock, order)
+        case "MedicationStatement":
+            return medication_statement(element, clock, order, pool.resolve)
+        case _:
+            return medication_request(element, clock, order, pool.resolve)

@@ -1,0 +1,152 @@
+"""From what a user names (a path, a folder, standard input, a text, a mapping) to contents that are decoded.
+
+A content is a value of JSON or YAML, the lines of NDJSON, or a table. What cannot be decoded is an error in the report,
+with file, line and column.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from guidelang.diagnostics import Report
+from guidelang.facts.decode import Unreadable, decode_json, decode_ndjson, decode_text
+from guidelang.facts.decode_csv import Table, decode_csv
+from guidelang.facts.decode_yaml import decode_yaml
+from guidelang.facts.state import Problem
+
+Form: TypeAlias = Literal["json", "ndjson", "yaml", "csv", "tsv"]
+
+FORMS: dict[str, Form] = {
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".csv": "csv",
+    ".tsv": "tsv",
+}
+
+STANDARD_INPUT = "<stdin>"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """NDJSON: numbered lines, each a value or what is wrong with it."""
+
+    lines: tuple[tuple[int, object | Unreadable], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an input holds; `value` is that of JSON or YAML, unless it is Lines or a Table."""
+
+    name: str
+    value: object
+
+
+def looks_like_text(text: str) -> bool:
+    """Whether a Python string is the input itself and not the name of a file."""
+    return "\n" in text or text.lstrip()[:1] in ("{", "[")
+
+
+def read_file(path: Path, report: Report) -> Iterator[Content]:
+    """The contents of one file; by its extension, else by what it looks like."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        report.error("G600", "there is no such file or folder", file=str(path))
+        return
+    except OSError as error:
+        report.error("G600", f"it cannot be read: {error.strerror or type(error).__name__}", file=str(path))
+        return
+    yield from decoded(raw, str(path), FORMS.get(path.suffix.lower()), report)
+
+
+def read_standard_input(report: Report) -> Iterator[Content]:
+    """What standard input holds."""
+    yield from decoded(sys.stdin.buffer.read(), STANDARD_INPUT, None, report)
+
+
+def files_of(folder: Path, report: Report, problems: list[Problem]) -> Iterator[Path]:
+    """The files of a folder that hold patients, by name. Everything else is noted as not read."""
+    try:
+        members = sorted(folder.iterdir())
+    except OSError as error:
+        report.error("G600", f"it cannot be read: {error.strerror or type(error).__name__}", file=str(folder))
+        return
+    for member in members:
+        if member.is_dir():
+            problems.append(Problem(f"{member}: folders in folders are not read", resource=str(member), kind="ignored"))
+        elif member.suffix.lower() in FORMS:
+            yield member
+        else:
+            message = f"{member}: not read; patients are in files named *{', *'.join(FORMS)}"
+            problems.append(Problem(message, resource=str(member), kind="ignored"))
+
+
+def decoded(raw: bytes | str, name: str, form: Form | None, report: Report) -> Iterator[Content]:
+    """The contents of a text: one value, or one for each document of YAML."""
+    try:
+        text = decode_text(raw) if isinstance(raw, bytes) else raw
+        if not text.strip():
+            raise Unreadable("it is empty")
+        match form or _form(text):
+            case "json":
+                yield Content(name, _json_or_lines(text) if form is None else decode_json(text))
+            case "ndjson":
+                yield Content(name, Lines(tuple(decode_ndjson(text))))
+            case "yaml":
+                for document in decode_yaml(text):
+                    yield Content(name, document)
+            case "csv":
+                yield Content(name, decode_csv(text))
+            case "tsv":
+                yield Content(name, decode_csv(text, tabs=True))
+    except Unreadable as fault:
+        place = name if fault.line is None else f"{name}:{fault.line}"
+        if fault.line is not None and fault.column is not None:
+            place += f":{fault.column}"
+        report.error("G601", fault.message, file=place)
+
+
+_KEY = re.compile(r"[\"']?[\w][\w .-]*[\"']?\s*:(\s|$)")
+
+
+def _form(text: str) -> Form:
+    """The form of a text without a file name: JSON by its brackets, YAML by its first key, else a table."""
+    first = next((line for line in text.lstrip().splitlines() if line.strip() and not line.startswith("#")), "")
+    if first[:1] in ("{", "["):
+        return "json"
+    if first.startswith(("---", "- ", "%YAML")) or _KEY.match(first):
+        return "yaml"
+    return "csv"
+
+
+def _json_or_lines(text: str) -> object | Lines | Table:
+    """JSON, or NDJSON where the text is several values, or YAML in braces. Raises what is wrong with it as JSON."""
+    try:
+        return decode_json(text)
+    except Unreadable as fault:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) > 1 and _is_json(lines[0]):
+            return Lines(tuple(decode_ndjson(text)))
+        try:
+            documents = decode_yaml(text)
+        except Unreadable:
+            raise fault from None
+        if len(documents) == 1 and isinstance(documents[0], dict | list) and "JSON" in fault.message:
+            return documents[0]
+        raise
+
+
+def _is_json(line: str) -> bool:
+    try:
+        decode_json(line)
+    except Unreadable:
+        return False
+    return True

@@ -1,0 +1,199 @@
+"""The value of one fact in a fact set: a word or number, a mapping of its parts, or a list of these (a history)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from guidelang.calendar import Moment, parse_moment
+from guidelang.diagnostics import nearest
+from guidelang.facts.attest import Attestations
+from guidelang.facts.entry import Entry
+from guidelang.facts.measured import COMPARATORS, Reported, measure
+from guidelang.facts.state import Cause, Problem, Reason, Result, Value
+from guidelang.facts.written import is_unknown, measure_text, plain, text_of, truth
+from guidelang.network.ir import FactDefinition
+from guidelang.quantity import Interval
+
+_PARTS = ("value", "unit", "time", "attested", "comparator")
+_OTHER_WORDS = {"date": "time", "when": "time", "on": "time", "units": "unit", "uom": "unit", "operator": "comparator"}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueReader:
+    """Reads the values of one fact of one patient; what cannot be read is added to `problems`."""
+
+    fact: FactDefinition
+    zone: dt.tzinfo
+    attestations: Attestations
+    patient: str
+    source: str
+    problems: list[Problem]
+
+    def entries(self, value: object) -> tuple[Entry, ...]:
+        if not isinstance(value, list | tuple):
+            return (Entry(self._result(value, 0)),)
+        if not value:
+            self._problem("an empty list says neither yes nor no", Reason.VALUE_ABSENT)
+            return (Entry(self._unusable("", Cause(Reason.VALUE_ABSENT, "an empty list"), None, 0)),)
+        return tuple(Entry(self._result(item, order)) for order, item in enumerate(value))
+
+    def _result(self, value: object, order: int) -> Result:
+        if not isinstance(value, Mapping):
+            return self._read(value, {}, None, order)
+        parts = {str(key): part for key, part in value.items() if part is not None}
+        misread = self._unknown_parts(parts)
+        moment: Moment | None = None
+        if "time" in parts:
+            try:
+                moment = parse_moment(text_of(parts["time"]), self.zone)
+            except ValueError as error:
+                self._problem(str(error), Reason.IMPRECISE_DATE)
+                cause = Cause(Reason.IMPRECISE_DATE, f"`{text_of(parts['time'])[:40]}` is no date")
+                return self._unusable(text_of(parts.get("value", "")), cause, None, order)
+        if misread:
+            cause = Cause(Reason.VALUE_ABSENT, f"`{misread}` is no part of a value")
+            return self._unusable(text_of(parts.get("value", "")), cause, moment, order)
+        return self._read(parts.get("value"), parts, moment, order)
+
+    def _unknown_parts(self, parts: Mapping[str, object]) -> str | None:
+        """Reports parts that are not known; returns one that was probably meant to say something about the value."""
+        misread = None
+        for key in parts:
+            if key in _PARTS:
+                continue
+            meant = _OTHER_WORDS.get(key) or nearest(key, _PARTS)
+            suggestion = f"did you mean `{meant}`?" if meant else f"expected {', '.join(_PARTS)}"
+            kind = "unusable" if meant else "ignored"
+            message = f"`{key}` is no part of a value of `{self.fact.name}`; {suggestion}"
+            field = f"{self.fact.name}.{key}"
+            self.problems.append(
+                Problem(
+                    message, self.patient, self.source, field, self.fact.name, kind="unusable" if meant else "ignored"
+                )
+            )
+            misread = key if kind == "unusable" else misread
+        return misread
+
+    def _read(self, value: object, parts: Mapping[str, object], moment: Moment | None, order: int) -> Result:
+        if value is None or value == "":
+            self._problem("it has no value; write `unknown` if nobody knows, or leave it out", Reason.VALUE_ABSENT)
+            return self._unusable("", Cause(Reason.VALUE_ABSENT), moment, order)
+        if not plain(value):
+            value = value.isoformat() if isinstance(value, dt.date) else value
+        if not plain(value):
+            self._problem("a value is a word or a number", Reason.VALUE_ABSENT)
+            return self._unusable("", Cause(Reason.VALUE_ABSENT, "no word or number"), moment, order)
+        if is_unknown(value):
+            return self._unusable("unknown", Cause(Reason.ASKED_UNKNOWN), moment, order)
+        match self.fact.type:
+            case "quantity" | "number":
+                return self._measured(value, parts, moment, order)
+            case "yes_no":
+                answer = truth(value)
+                expected = "yes, no or unknown"
+                return self._word(answer, value, expected, moment, order)
+            case "choice":
+                words = ", ".join(choice.value for choice in self.fact.choices)
+                return self._word(self._chosen(text_of(value)), value, f"one of {words}", moment, order)
+            case "date":
+                return self._date(text_of(value), moment, order)
+            case "text":
+                return self._word(text_of(value), value, "a text", moment, order)
+
+    def _word(self, answer: Value | None, value: object, expected: str, moment: Moment | None, order: int) -> Result:
+        text = text_of(value)
+        if answer is not None:
+            return Result(answer, (), text, moment, self._place(), order=order)
+        self._problem(f"`{text[:60]}` cannot be read; expected {expected}", Reason.VALUE_ABSENT)
+        return self._unusable(text, Cause(Reason.VALUE_ABSENT, f"`{text[:40]}` is not {expected}"), moment, order)
+
+    def _chosen(self, word: str) -> str | None:
+        """The choice that a word names, by its value or its label, in any case of letters."""
+        for choice in self.fact.choices:
+            if word == choice.value:
+                return choice.value
+        folded = word.casefold()
+        names = {name.casefold(): c.value for c in self.fact.choices for name in (c.value, c.label) if name}
+        return names.get(folded)
+
+    def _date(self, text: str, moment: Moment | None, order: int) -> Result:
+        try:
+            day = parse_moment(text, self.zone)
+        except ValueError as error:
+            self._problem(str(error), Reason.VALUE_ABSENT)
+            return self._unusable(text, Cause(Reason.VALUE_ABSENT, f"`{text[:40]}` is no date"), moment, order)
+        value = Interval(Fraction(day.first_day.toordinal()), Fraction(day.last_day.toordinal()))
+        causes = () if value.is_point else (Cause(Reason.IMPRECISE_DATE, text),)
+        return Result(value, causes, text, moment, self._place(), order=order)
+
+    def _measured(self, value: object, parts: Mapping[str, object], moment: Moment | None, order: int) -> Result:
+        try:
+            reported = self._with_parts(measure_text(value), parts)
+        except ValueError as error:
+            self._problem(str(error), Reason.VALUE_ABSENT)
+            cause = Cause(Reason.VALUE_ABSENT, f"`{text_of(value)[:40]}` is no number")
+            return self._unusable(text_of(value), cause, moment, order)
+        if self.fact.unit is not None and reported.unit is None:
+            message = f"{reported} has no unit and is taken as {self.fact.unit}"
+            self._problem(message, None, kind="note")
+            reported = replace(reported, unit=self.fact.unit)
+        reported = self.attestations.apply(self.patient, self.fact.name, self._place(), reported)
+        measured = measure(self.fact, reported)
+        if measured.value is None:
+            suggestion = f"; {measured.suggestion}" if measured.suggestion else ""
+            for cause in measured.causes:
+                detail = f" ({cause.detail})" if cause.detail else ""
+                self._problem(f"{reported} cannot be used: {cause.reason}{detail}{suggestion}", cause.reason)
+        return Result(
+            measured.value,
+            measured.causes,
+            str(reported),
+            moment,
+            self._place(),
+            measured.precision,
+            attested=reported.attested,
+            order=order,
+        )
+
+    def _with_parts(self, reported: Reported, parts: Mapping[str, object]) -> Reported:
+        """The number with the unit, comparator and attestation that stand beside it. Raises ValueError."""
+        if "unit" in parts:
+            unit = text_of(parts["unit"])
+            if reported.unit not in (None, unit):
+                raise ValueError(f"it has two units, {reported.unit} and {unit}")
+            reported = replace(reported, unit=unit or None)
+        if "comparator" in parts:
+            comparator = COMPARATORS.get(text_of(parts["comparator"]))
+            if comparator is None:
+                raise ValueError(f"`{text_of(parts['comparator'])[:20]}` is no comparator; expected <, <=, > or >=")
+            if reported.comparator not in (None, comparator):
+                raise ValueError(f"it has two comparators, {reported.comparator} and {comparator}")
+            reported = replace(reported, comparator=comparator)
+        if "attested" in parts:
+            attested = truth(parts["attested"])
+            if attested is None:
+                raise ValueError(f"`attested: {text_of(parts['attested'])[:20]}` is neither yes nor no")
+            reported = replace(reported, attested=attested)
+        return reported
+
+    def _unusable(self, reported: str, cause: Cause, moment: Moment | None, order: int) -> Result:
+        return Result(None, (cause,), reported, moment, self._place(), order=order)
+
+    def _place(self) -> str:
+        return f"{self.source}: {self.fact.name}"
+
+    def _problem(self, message: str, reason: Reason | None, kind: str = "unusable") -> None:
+        self.problems.append(
+            Problem(
+                f"`{self.fact.name}`: {message}",
+                self.patient,
+                self.source,
+                self.fact.name,
+                self.fact.name,
+                reason,
+                "note" if kind == "note" else "unusable",
+            )
+        )

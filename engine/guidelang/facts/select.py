@@ -1,0 +1,137 @@
+"""From the entries of a fact to its state: which result is current, and if none is, why not (language: current value).
+
+The newest result in the window whose status counts is current. If that one cannot be used, the fact is unknown for its
+reason, and no older one stands in. Results that may each be the newest are tied: their hull, or what the fact declares.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from guidelang.facts.entry import Entry
+from guidelang.facts.newest import newest_candidates
+from guidelang.facts.place import Place, dated, imprecise, place
+from guidelang.facts.state import Cause, FactState, Reason, Result, Value
+from guidelang.network.ir import FactDefinition
+from guidelang.quantity import Interval
+
+_MOST_DETAILS = 3
+
+
+def current_value(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date) -> FactState:
+    """The state of a quantity, number, choice, date or text. Entries after the evaluation day must be gone already."""
+    counting = [entry.result for entry in entries if entry.counts and entry.matches]
+    history = in_order(counting)
+    if not counting:
+        return FactState(definition.name, None, no_result(entries))
+    places = {id(result): place(result, definition.window, as_of) for result in counting}
+    possible = [result for result in counting if places[id(result)] is not Place.OLDER]
+    if not possible:
+        return FactState(definition.name, None, (stale(history, as_of),), used=history[-1:], history=history)
+    candidates = newest(possible, as_of)
+    unsure = [result for result in candidates if places[id(result)] is Place.UNSURE]
+    if unsure:
+        causes = merged(imprecise(result, definition.window, as_of) for result in unsure)
+        return FactState(definition.name, None, causes, used=candidates, history=history)
+    value, causes = tied(definition, candidates)
+    return FactState(definition.name, value, causes, "recorded" if value is not None else None, candidates, history)
+
+
+def newest(results: Sequence[Result], as_of: dt.date) -> tuple[Result, ...]:
+    """The results that may be the newest. One that is current without a date leaves those of earlier days behind."""
+    if any(result.moment is None for result in results):
+        results = [r for r in results if r.moment is None or r.moment.last_day >= as_of]
+    return newest_candidates(results, as_of)
+
+
+def tied(definition: FactDefinition, candidates: Sequence[Result]) -> tuple[Value | None, tuple[Cause, ...]]:
+    """One value of results that may each be the newest, and what keeps it from being a point or known."""
+    unusable = [cause for result in candidates if result.value is None for cause in result.causes]
+    if unusable:
+        return None, merged(unusable)
+    causes = [cause for result in candidates for cause in result.causes]
+    values = [result.value for result in candidates if result.value is not None]
+    if all(value == values[0] for value in values):
+        return values[0], merged(causes)
+    listed = ", ".join(sorted({result.reported for result in candidates}))
+    conflict = Cause(Reason.CONFLICTING, f"tied in time: {listed}")
+    intervals = [value for value in values if isinstance(value, Interval)]
+    if len(intervals) < len(values):
+        return None, (conflict,)
+    match definition.ties:
+        case "lowest":
+            value = _least(intervals)
+        case "highest":
+            value = _least([interval.negate() for interval in intervals]).negate()
+        case "average":
+            total = intervals[0]
+            for interval in intervals[1:]:
+                total = total + interval
+            value = total.scaled(Fraction(1, len(intervals)), Fraction(0))
+        case _:
+            return Interval.hull(intervals), merged([*causes, conflict])
+    return value, () if value.is_point else merged(causes)
+
+
+def _least(intervals: Sequence[Interval]) -> Interval:
+    least = intervals[0]
+    for interval in intervals[1:]:
+        least = least.minimum(interval)
+    return least
+
+
+def no_result(entries: Sequence[Entry]) -> tuple[Cause, ...]:
+    """Why there is no result that counts: those there are have another status, or there is none."""
+    unsupported = merged(cause for entry in entries if entry.matches for cause in entry.result.causes)
+    return unsupported or (Cause(Reason.NO_RECORD),)
+
+
+def stale(history: Sequence[Result], as_of: dt.date) -> Cause:
+    return Cause(Reason.STALE, dated(history[-1], as_of))
+
+
+def without_future(
+    definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date
+) -> tuple[list[Entry], list[str]]:
+    """The entries up to the evaluation day, and a warning for each matching one that lies after it."""
+    kept: list[Entry] = []
+    warnings: list[str] = []
+    for entry in entries:
+        if place(entry.result, None, as_of) is not Place.FUTURE:
+            kept.append(entry)
+        elif entry.matches and entry.counts and entry.result.moment is not None:
+            result, day = entry.result, entry.result.moment.text
+            warnings.append(
+                f"{definition.name}: {result.reported} of {day} ({result.source}) lies after {as_of} and is left out"
+            )
+    return kept, warnings
+
+
+def in_order(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Oldest first, by the latest instant a result may mean; those without a moment are current, so they come last."""
+
+    def key(result: Result) -> tuple[bool, dt.datetime, int, str]:
+        moment = result.moment
+        latest = dt.datetime.max.replace(tzinfo=dt.UTC) if moment is None else moment.latest
+        return (moment is None, latest, result.order, result.source)
+
+    return tuple(sorted(results, key=key))
+
+
+def merged(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    """One cause for each reason, with the first few details, in an order that no input order changes."""
+    details: dict[Reason, set[str]] = {}
+    for cause in causes:
+        known = details.setdefault(cause.reason, set())
+        if cause.detail:
+            known.add(cause.detail)
+    found = []
+    for reason in sorted(details):
+        listed = sorted(details[reason])
+        text = "; ".join(listed[:_MOST_DETAILS])
+        if len(listed) > _MOST_DETAILS:
+            text += f"; and {len(listed) - _MOST_DETAILS} more"
+        found.append(Cause(reason, text))
+    return tuple(found)

@@ -1,0 +1,63 @@
+"""A table of patients as fact sets. An empty cell is absent; a column that is missing altogether is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guidelang.diagnostics import Report
+from guidelang.facts.complete import Declared
+from guidelang.facts.decode_csv import Row, Table
+from guidelang.facts.plain import PERSON_KEYS
+from guidelang.facts.setting import Setting
+
+
+def table_rows(
+    setting: Setting, table: Table, source: str, complete: Declared, report: Report
+) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """For each row the patient's name, the place of the row, and its cells as a fact set."""
+    names = {column.name for column in table.columns}
+    missing = [
+        name
+        for name, definition in setting.network.facts.items()
+        if name not in names and definition.patient_field is None and not complete.covers(definition)
+    ]
+    if missing:
+        report.error(
+            "G620",
+            f"the table has no column for {_listed(missing)}",
+            expected="a column for every fact of the guideline; an empty cell says that there is no record",
+            suggestion="add the columns, or declare record types or facts complete (--complete medication)",
+            file=source,
+        )
+        return
+    for fault in table.ragged:
+        report.error("G621", fault.message, file=f"{source}:{fault.line}")
+    seen: dict[str, int] = {}
+    for row in table.rows:
+        content = _mapping(table, row)
+        name = str(content.get("patient") or f"row {row.line}")
+        if name in seen:
+            message = f"patient `{name}` has two rows, {seen[name]} and {row.line}; a table has one row a patient"
+            report.error("G622", message, file=f"{source}:{row.line}")
+            continue
+        seen[name] = row.line
+        yield name, f"{source}:{row.line}", content
+
+
+def _mapping(table: Table, row: Row) -> dict[str, object]:
+    content: dict[str, object] = {}
+    for column, cell in zip(table.columns, row.cells, strict=True):
+        if not cell:
+            continue
+        if column.unit is None:
+            content[column.name] = cell
+        elif column.name in PERSON_KEYS:  # `age (years)`
+            content[column.name] = f"{cell} {column.unit}"
+        else:
+            content[column.name] = {"value": cell, "unit": column.unit}
+    return content
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:8])
+    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"

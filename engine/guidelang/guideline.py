@@ -1,0 +1,389 @@
+"""The Python interface: load a guideline, evaluate a patient, ask why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from guidelang.diagnostics import Diagnostic, GuidelineError, Report, did_you_mean
+from guidelang.facts import read_patients
+from guidelang.facts.state import FactState, Problem
+from guidelang.model import load as load_model
+from guidelang.network import compile_network
+from guidelang.network.ir import FactDefinition, Network, RuleDefinition
+from guidelang.run import evaluate as run
+from guidelang.run.outcome import Advice, Conflict, Evaluation, Outcome, ScopeStatus, Stack, Status
+from guidelang.source import Source
+from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_document, trace_document
+
+Engine: TypeAlias = Literal["direct", "durable"]
+ENGINES: tuple[Engine, ...] = ("direct", "durable")
+
+Facts: TypeAlias = Mapping[str, object] | str | Path
+"""A plain fact set, a FHIR resource or Bundle as a mapping, or the path of a file or folder (`-`: standard input)."""
+
+
+def load(where: str | Path | Source, *, parameters: Mapping[str, str] | None = None) -> Guideline:
+    """Reads, checks and compiles a guideline.
+
+    Args:
+        where: the path of a file or folder, the name of a shipped guideline, or a `Source` with a text.
+        parameters: values a site sets, as the language writes them: `{"phosphorus_ceiling": "5.0 mg/dL"}`.
+
+    Raises:
+        GuidelineError: with every finding, if there is an error in the text or in a parameter.
+    """
+    report = Report()
+    model = load_model(where, report, dict(parameters or {}))
+    report.raise_errors()
+    if model is None:
+        raise GuidelineError(report.findings)
+    network = compile_network(model)
+    return Guideline(network, report.sorted())
+
+
+class Guideline:
+    """A compiled guideline. Made by `load`; it holds no patient and may be used for any number of them."""
+
+    def __init__(self, network: Network, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        self.network = network
+        self.diagnostics = diagnostics
+        """Warnings and hints that loading found."""
+
+    @property
+    def name(self) -> str:
+        return self.network.name
+
+    @property
+    def version(self) -> str:
+        return self.network.version
+
+    @property
+    def title(self) -> str | None:
+        return self.network.title
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the meaning, parameters included: 64 hexadecimal digits."""
+        return self.network.hash
+
+    @property
+    def rules(self) -> Mapping[str, RuleDefinition]:
+        return self.network.rules
+
+    @property
+    def facts(self) -> Mapping[str, FactDefinition]:
+        return self.network.facts
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """Each parameter with its value as written."""
+        return {p.name: p.text for p in self.network.parameters}
+
+    def __repr__(self) -> str:
+        return f"<Guideline {self.name} {self.version}, {len(self.rules)} rules, #{self.hash[:12]}>"
+
+    def evaluate(
+        self,
+        facts: Facts,
+        *,
+        as_of: str | dt.date | None = None,
+        engine: Engine = "durable",
+        complete: Iterable[str] = (),
+        attest: str | Path | None = None,
+        time_zone: str | dt.tzinfo | None = None,
+        patient: str | None = None,
+    ) -> Result:
+        """Evaluates exactly one patient.
+
+        Args:
+            facts: a plain fact set, a FHIR resource or Bundle as a mapping, or a path.
+            as_of: the evaluation date, that whole day included; default: today.
+            engine: `durable` or `direct`; the outcomes are the same.
+            complete: record types (`medication`, …) that the input holds completely, so that none means no.
+            attest: a file with values outside their plausible range that somebody confirmed.
+            time_zone: where times without an offset were written (default UTC), and where `as_of` is today (default:
+                the machine's zone).
+            patient: which one, where the input has several.
+
+        Raises:
+            GuidelineError: if the input cannot be read, or has no patient or several.
+            ValueError: if `as_of`, `engine` or `time_zone` is not one.
+        """
+        results = self.evaluate_all(
+            facts, as_of=as_of, engine=engine, complete=complete, attest=attest, time_zone=time_zone, patient=patient
+        )
+        some = list(islice(results, 6))
+        if len(some) == 1:
+            return some[0]
+        report = Report()
+        where = None if isinstance(facts, Mapping) else str(facts)
+        if not some:
+            told = f"there is no patient `{patient}` in the input" if patient else "there is no patient in the input"
+            report.error("G600", told, file=where)
+        else:
+            names = ", ".join(r.patient for r in some[:5]) + (", …" if len(some) > 5 else "")
+            report.error(
+                "G601",
+                f"the input has several patients: {names}",
+                file=where,
+                suggestion="name one with `patient`, or use `evaluate_all`",
+            )
+        raise GuidelineError(report.findings)
+
+    def evaluate_all(
+        self,
+        facts: Facts,
+        *,
+        as_of: str | dt.date | None = None,
+        engine: Engine = "durable",
+        complete: Iterable[str] = (),
+        attest: str | Path | None = None,
+        time_zone: str | dt.tzinfo | None = None,
+        patient: str | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Result]:
+        """Evaluates the patients of an input one after the other, in its order. The arguments are `evaluate`'s.
+
+        Args:
+            report: takes what is wrong with the input, instead of an exception after the last patient.
+
+        Raises:
+            GuidelineError: after the last patient that could be read, with all that could not.
+            ValueError: if `as_of`, `engine` or `time_zone` is not one.
+        """
+        zone = zone_of(time_zone)
+        day, today = day_of(as_of, zone), dt.datetime.now(zone).date()
+        if engine not in ENGINES:
+            raise ValueError(f"unknown engine `{engine}`: direct or durable")
+        findings = Report() if report is None else report
+        return self._evaluate(
+            facts, day, today, engine, tuple(complete), attest, zone, patient, findings, report is None
+        )
+
+    def _evaluate(
+        self,
+        facts: Facts,
+        day: dt.date,
+        today: dt.date,
+        engine: Engine,
+        complete: tuple[str, ...],
+        attest: str | Path | None,
+        zone: dt.tzinfo | None,
+        patient: str | None,
+        report: Report,
+        raises: bool,
+    ) -> Iterator[Result]:
+        known = len(report.findings)
+        for fact_set in read_patients(
+            facts,
+            self.network,
+            report,
+            as_of=day,
+            zone=zone or dt.UTC,
+            complete=complete,
+            attest=attest,
+            patient=patient,
+        ):
+            evaluation = run(self.network, fact_set, engine)
+            if day < today:
+                past = f"evaluated for a past day: statuses are those in the record, not those of {day}"
+                evaluation = replace(evaluation, warnings=(*evaluation.warnings, past))
+            found = tuple(report.findings[known:])
+            known = len(report.findings)
+            yield Result(evaluation, found)
+        if raises:
+            report.raise_errors()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a rule, a derived fact or the scope came out as it did. `str()` is the tree of why."""
+
+    document: ExplainDocument
+
+    @property
+    def deciding(self) -> tuple[tuple[str, ...], ...]:
+        """The smallest sets of facts that could decide, smallest first; empty for what is decided."""
+        found = self.document.deciding
+        return () if found is None else tuple(tuple(one.facts) for one in found.sets)
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.document.model_dump(mode="json")
+
+    def __str__(self) -> str:
+        from guidelang.trace.text import as_string  # rich is for who prints
+        from guidelang.trace.tree_text import tree
+
+        return as_string(tree(self.document.why), width=100).rstrip("\n")
+
+    def __repr__(self) -> str:
+        return f"<Explanation {self.document.name}: {self.document.status or self.document.why.truth}>"
+
+
+class Result:
+    """What the guideline says about one patient."""
+
+    def __init__(self, evaluation: Evaluation, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        self.evaluation = evaluation
+        self.diagnostics = diagnostics
+        """What reading the input found, errors of other patients aside."""
+
+    @property
+    def patient(self) -> str:
+        return self.evaluation.facts.patient
+
+    @property
+    def as_of(self) -> dt.date:
+        return self.evaluation.facts.as_of
+
+    @property
+    def engine(self) -> Engine:
+        """The executor that ran: `direct` where `durable` was asked for and is not installed."""
+        return self.evaluation.engine
+
+    @property
+    def scope(self) -> ScopeStatus:
+        return self.evaluation.scope
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """One for each rule, in the order of their names; empty unless the scope applies."""
+        return self.evaluation.outcomes
+
+    @property
+    def applies(self) -> tuple[str, ...]:
+        """The names of the rules that apply."""
+        return self._with(Status.APPLIES)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        return self._with(Status.UNDECIDED)
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        return self._with(Status.OVERRIDDEN)
+
+    @property
+    def not_applicable(self) -> tuple[str, ...]:
+        return self._with(Status.NOT_APPLICABLE)
+
+    @property
+    def advice(self) -> tuple[Advice, ...]:
+        """Each piece of advice once, with all rules that give it."""
+        return self.evaluation.advice
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        return self.evaluation.conflicts
+
+    @property
+    def stacks(self) -> tuple[Stack, ...]:
+        return self.evaluation.stacks
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return self.evaluation.warnings
+
+    @property
+    def facts(self) -> Mapping[str, FactState]:
+        return self.evaluation.facts.states
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What of the record could not be used, or is worth a look."""
+        return self.evaluation.facts.problems
+
+    def __getitem__(self, rule: str) -> Outcome:
+        """The outcome of a rule. Raises KeyError where there is none, as for every rule outside the scope."""
+        for outcome in self.outcomes:
+            if outcome.rule == rule:
+                return outcome
+        raise KeyError(rule)
+
+    def why(self, name: str) -> Explanation:
+        """Why a rule, a derived fact or the scope (`scope`) came out as it did.
+
+        Raises:
+            GuidelineError: if there is no rule or derived fact of that name.
+        """
+        network = self.evaluation.network
+        if name not in network.rules and name not in network.derived and name != SCOPE:
+            report = Report()
+            report.error(
+                "G201",
+                f"there is no rule or derived fact `{name}` in {network.name}",
+                suggestion=did_you_mean(name, [*network.rules, *network.derived, SCOPE]),
+            )
+            raise GuidelineError(report.findings)
+        return Explanation(explain_document(self.evaluation, name))
+
+    def trace(self) -> TraceDocument:
+        """The published trace (`guidelang schema trace`)."""
+        return self._trace
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """The trace as JSON: the same bytes for the same guideline, facts, date and executor."""
+        return self._trace.model_dump_json(indent=indent)
+
+    def __str__(self) -> str:
+        from guidelang.trace.text import as_string, trace_text  # rich is for who prints
+
+        return as_string(trace_text(self._trace), width=100).rstrip("\n")
+
+    def __repr__(self) -> str:
+        about = f"<Result {self.evaluation.network.name} for {self.patient} on {self.as_of}"
+        if self.scope is not ScopeStatus.APPLIES:
+            return f"{about}: {self.scope.value}>"
+        counts = [
+            f"{len(names)} {word}"
+            for names, word in (
+                (self.applies, "apply"),
+                (self.undecided, "undecided"),
+                (self.overridden, "overridden"),
+                (self.not_applicable, "not applicable"),
+            )
+            if names
+        ]
+        return f"{about}: {', '.join(counts)}>"
+
+    @cached_property
+    def _trace(self) -> TraceDocument:
+        return trace_document(self.evaluation)
+
+    def _with(self, status: Status) -> tuple[str, ...]:
+        return tuple(o.rule for o in self.outcomes if o.status is status)
+
+
+def zone_of(time_zone: str | dt.tzinfo | None) -> dt.tzinfo | None:
+    """A time zone by its IANA name (`Europe/Berlin`, `UTC`). Raises ValueError for an unknown one."""
+    if not isinstance(time_zone, str):
+        return time_zone
+    if time_zone.upper() in ("UTC", "Z"):
+        return dt.UTC
+    try:
+        return ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError) as error:  # OSError: the name of a folder of the zone database
+        raise ValueError(f"unknown time zone `{time_zone}`: an IANA name such as Europe/Berlin") from error
+
+
+def day_of(as_of: str | dt.date | None, zone: dt.tzinfo | None) -> dt.date:
+    """An evaluation date; None is today in the zone. Raises ValueError for a text that is no YYYY-MM-DD."""
+    if as_of is None:
+        return dt.datetime.now(zone).date()
+    if isinstance(as_of, dt.datetime):
+        return as_of.date()
+    if isinstance(as_of, dt.date):
+        return as_of
+    try:
+        if len(as_of) != 10:
+            raise ValueError
+        return dt.date.fromisoformat(as_of)
+    except ValueError as error:
+        raise ValueError(f"`{as_of}` is no date: YYYY-MM-DD, e.g. 2024-06-01") from error

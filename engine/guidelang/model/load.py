@@ -1,0 +1,130 @@
+"""From the name of a guideline to the checked guideline: read, parse, gather, resolve, check.
+
+Every stage adds to one report and goes on as far as it can, so that one run shows all errors of all files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from guidelang.diagnostics import Report, did_you_mean
+from guidelang.model import cycles, examples, rules
+from guidelang.model.declare import declare
+from guidelang.model.infer import Inference
+from guidelang.model.locate import sources_of, vocabulary_names, vocabulary_source
+from guidelang.model.symbols import Guideline
+from guidelang.source import Source
+from guidelang.syntax import parse, tree
+
+
+def load(where: str | Path | Source, report: Report, parameters: Mapping[str, str] | None = None) -> Guideline | None:
+    """Reads and checks a guideline.
+
+    Args:
+        where: a file, a folder, the name of a shipped guideline, `-` for standard input, or a text. A vocabulary is
+            accepted too and checked as a guideline without rules.
+        report: takes every finding; nothing is raised for a wrong text.
+        parameters: values that a site sets, as the language writes them ("5.0 mg/dL").
+
+    Returns:
+        The guideline, or None if the report has an error.
+    """
+    files = [parse(source, report) for source in sources_of(where, report)]
+    if not files:
+        return None
+    head = _head(files[0], report)
+    if head is None:
+        return None
+    files += _vocabularies(files, report)
+    symbols = declare(head, files, parameters or {}, report)
+    inference = Inference(symbols, report)
+    inference.infer_all()
+    rules.check(symbols, report)
+    cycles.check(symbols, report)
+    examples.check(symbols, inference, report)
+    if report.has_errors:
+        return None
+    own = frozenset(
+        statement.name.name
+        for file in files
+        if not any(isinstance(s, tree.Vocabulary) for s in file.statements)
+        for statement in file.statements
+        if isinstance(statement, tree.Define)
+    )
+    return Guideline(symbols, inference.types, inference.meeting_point.types, tuple(files), inference.define_types, own)
+
+
+def _head(file: tree.File, report: Report) -> tree.Guideline | None:
+    """The statement that says what the file is; a vocabulary alone stands for a guideline without rules."""
+    for statement in file.statements:
+        if isinstance(statement, tree.Guideline):
+            return statement
+        if isinstance(statement, tree.Vocabulary):
+            return tree.Guideline(
+                span=statement.span,
+                name=statement.name,
+                version=statement.version,
+                title=statement.title,
+                effective=statement.effective,
+                retired=statement.retired,
+                sources=statement.sources,
+            )
+    if not report.has_errors:
+        span = file.span
+        report.error(
+            "G004",
+            "the file does not say what it is",
+            span if span.end > span.start else None,
+            expected="a first line such as `guideline NAME version 1.0.0`",
+            file=span.source.name,
+        )
+    return None
+
+
+def _vocabularies(files: list[tree.File], report: Report) -> list[tree.File]:
+    """The vocabularies that the files use, and those that these use, each once."""
+    found: dict[str, tuple[tree.File, str | None]] = {}
+    for file in files:  # a vocabulary that is itself the file to check
+        for statement in file.statements:
+            if isinstance(statement, tree.Vocabulary):
+                found[statement.name.name] = (file, statement.version)
+    loaded: list[tree.File] = []
+    waiting = [use for file in files for use in file.statements if isinstance(use, tree.Use)]
+    while waiting:
+        use = waiting.pop(0)
+        name = use.vocabulary.name
+        if name not in found:
+            source = vocabulary_source(name, use.span.source, report)
+            if source is None:
+                report.error(
+                    "G206",
+                    f"there is no vocabulary `{name}`",
+                    use.vocabulary.span,
+                    expected=f"a file {name}.guide in the guideline's folder, in a folder `vocabulary` inside or "
+                    f"beside it, or a shipped vocabulary: {', '.join(vocabulary_names())}",
+                    suggestion=did_you_mean(name, vocabulary_names()),
+                )
+                found[name] = (files[0], None)
+                continue
+            file = parse(source, report)
+            heads = [s for s in file.statements if isinstance(s, tree.Vocabulary)]
+            if not heads or heads[0].name.name != name:
+                report.error(
+                    "G004",
+                    f"{source.name} is not the vocabulary `{name}`",
+                    use.vocabulary.span,
+                    expected=f"a first line `vocabulary {name} version …` in that file",
+                )
+            found[name] = (file, heads[0].version if heads else None)
+            loaded.append(file)
+            waiting += [s for s in file.statements if isinstance(s, tree.Use)]
+        version = found[name][1]
+        if use.version is not None and version is not None and use.version != version:
+            report.error(
+                "G207",
+                f"the vocabulary `{name}` found is version {version}, not {use.version}",
+                use.span,
+                suggestion=f"write `use vocabulary {name} version {version}` after reading what changed",
+            )
+    return loaded

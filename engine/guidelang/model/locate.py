@@ -1,0 +1,158 @@
+"""Where the text of a guideline is found.
+
+A guideline is named by the path of its file, by its folder, or by the name of a shipped one. It is always loaded whole:
+files of the same folder that say `part of NAME` belong to it, and naming such a part loads the guideline. Vocabularies
+are looked up in the guideline's folder, in a folder `vocabulary` inside or beside it, then among the shipped ones.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from guidelang.diagnostics import Report, did_you_mean
+from guidelang.resources import folder
+from guidelang.source import Source
+
+MAXIMUM_BYTES = 20_000_000
+"""A guideline file larger than this is refused before it is read: no guideline is, and a mistyped path may be."""
+
+_HEAD = re.compile(r"^[ \t]*(guideline|vocabulary|part[ \t]+of)[ \t]+([^\W\d]\w*)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a file says it is, read without parsing: `guideline`, `vocabulary` or `part` (of the guideline `name`)."""
+
+    sort: str
+    name: str
+
+
+def head_of(source: Source) -> Head | None:
+    """The first line that says what the file is; comments are no lines of the language."""
+    found = _HEAD.search(source.text)
+    if found is None:
+        return None
+    return Head("part" if found[1].startswith("part") else found[1], found[2])
+
+
+def read_source(path: Path, report: Report) -> Source | None:
+    """The text of a file, or an error in the report (G001 missing, G002 not a text in UTF-8, G003 too large)."""
+    name = str(path)
+    try:
+        if path.stat().st_size > MAXIMUM_BYTES:
+            report.error("G003", f"{name} is larger than {MAXIMUM_BYTES // 1_000_000} MB; no guideline is", file=name)
+            return None
+        data = path.read_bytes()
+    except OSError as error:
+        report.error("G001", f"cannot read {name}: {(error.strerror or str(error)).lower()}", file=name)
+        return None
+    try:
+        return Source(name, data.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        report.error(
+            "G002",
+            f"{name} is not a text in UTF-8: byte {error.start + 1} (line {line}) cannot be read",
+            file=name,
+            suggestion="save the file with the encoding UTF-8",
+        )
+        return None
+
+
+def shipped_guidelines() -> dict[str, Path]:
+    """Name to folder of the guidelines that come with the package."""
+    root = folder("guidelines")
+    return {
+        path.name: path
+        for path in sorted(root.iterdir())
+        if path.is_dir() and path.name != "vocabulary" and any(path.glob("*.guide"))
+    }
+
+
+def sources_of(where: str | Path | Source, report: Report) -> tuple[Source, ...]:
+    """The files of one guideline, its head first; empty, with an error in the report, if there is none."""
+    if isinstance(where, Source):
+        return (where,)
+    if str(where) == "-":
+        return (Source("<stdin>", sys.stdin.read()),)
+    path = Path(where)
+    if path.is_dir():
+        return _in_folder(path, None, report)
+    if path.is_file():
+        return _of_file(path, report)
+    shipped = shipped_guidelines()
+    if str(where) in shipped:
+        return _in_folder(shipped[str(where)], None, report)
+    report.error(
+        "G001",
+        f"there is no guideline `{where}`: no such file or folder, and no guideline of that name is shipped",
+        file=str(where),
+        expected=f"a path, or one of: {', '.join(shipped)}",
+        suggestion=did_you_mean(str(where), shipped),
+    )
+    return ()
+
+
+def vocabulary_source(name: str, user: Source, report: Report) -> Source | None:
+    """The file of a vocabulary that `user` names, or None if there is none."""
+    places = [folder("guidelines") / "vocabulary"]
+    if not user.name.startswith("<"):
+        home = Path(user.name).parent
+        places = [home, home / "vocabulary", home.parent / "vocabulary", *places]
+    for place in places:
+        path = place / f"{name}.guide"
+        if path.is_file():
+            return read_source(path, report)
+    return None
+
+
+def vocabulary_names() -> list[str]:
+    """The vocabularies that come with the package."""
+    return sorted(path.stem for path in (folder("guidelines") / "vocabulary").glob("*.guide"))
+
+
+def _of_file(path: Path, report: Report) -> tuple[Source, ...]:
+    source = read_source(path, report)
+    if source is None:
+        return ()
+    head = head_of(source)
+    if head is None or head.sort == "vocabulary":
+        return (source,)
+    if head.sort == "part":
+        return _in_folder(path.parent, head.name, report)
+    return (source, *_parts(path.parent, head.name, report))
+
+
+def _in_folder(path: Path, wanted: str | None, report: Report) -> tuple[Source, ...]:
+    heads = []
+    for file in sorted(path.glob("*.guide")):
+        source = read_source(file, report)
+        head = head_of(source) if source else None
+        if source and head and head.sort == "guideline" and wanted in (None, head.name):
+            heads.append((source, head.name))
+    if len(heads) == 1:
+        source, name = heads[0]
+        return (source, *_parts(path, name, report))
+    if not heads:
+        message = f"no guideline `{wanted}` in {path}" if wanted else f"no guideline in the folder {path}"
+        report.error(
+            "G004", message, file=str(path), expected="a file *.guide that begins with `guideline NAME version V`"
+        )
+    else:
+        names = ", ".join(Path(source.name).name for source, _ in heads)
+        report.error(
+            "G005", f"several guidelines in the folder {path}: {names}", file=str(path), suggestion="name one file"
+        )
+    return ()
+
+
+def _parts(path: Path, name: str, report: Report) -> tuple[Source, ...]:
+    parts = []
+    for file in sorted(path.glob("*.guide")):
+        source = read_source(file, report)
+        if source and head_of(source) == Head("part", name):
+            parts.append(source)
+    return tuple(parts)

@@ -1,0 +1,190 @@
+"""What a guideline declares, with every name, unit, code and parameter resolved.
+
+A symbol keeps the tree it came from, for its place in the text, and holds the values that the checks found in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from guidelang.calendar import Duration
+from guidelang.model.types import ConditionType, Type
+from guidelang.quantity import AnalyteConversion, Unit
+from guidelang.source import Span
+from guidelang.syntax import tree
+from guidelang.terminology import Code, ListedCode
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSymbol:
+    """A `from` clause with its code lists put in."""
+
+    record: tree.RecordWord
+    codes: tuple[ListedCode, ...]
+    status: tuple[str, ...]
+    verification: tuple[str, ...]
+    list_is_parameter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSymbol:
+    value: str
+    label: str | None
+    codes: tuple[ListedCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What `within` says, and the parameter it came from."""
+
+    duration: Duration
+    parameter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactSymbol:
+    """A declared or built-in fact. `declaration` is None for the built-in ones; `unit` only for quantities."""
+
+    name: str
+    label: str | None
+    form: Literal["quantity", "number", "yes_no", "choice", "date", "text"]
+    span: Span | None
+    declaration: tree.Fact | None
+    type: Type
+    unit: Unit | None = None
+    kind: str | None = None
+    readings: tuple[ReadingSymbol, ...] = ()
+    patient_field: tree.PatientField | None = None
+    window: Window | None = None
+    plausible: tuple[Fraction, Fraction] | None = None
+    conversions: tuple[AnalyteConversion, ...] = ()
+    choices: tuple[ChoiceSymbol, ...] = ()
+    absent_means_no: bool = False
+    codes_complete: bool = False
+    modifiable: bool = False
+    ties: Literal["lowest", "highest", "average"] | None = None
+    effects: tuple[tree.Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSymbol:
+    """A parameter with the value that takes part: the guideline's own, or the one a site set."""
+
+    name: str
+    label: str | None
+    declaration: tree.Parameter
+    form: Literal["number", "quantity", "duration", "codes"]
+    text: str
+    set_by_site: bool
+    number: Fraction | None = None
+    unit: Unit | None = None
+    duration: Duration | None = None
+    codes: tuple[ListedCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListSymbol:
+    name: str
+    declaration: tree.Codes
+    codes: tuple[ListedCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterventionSymbol:
+    name: str
+    label: str | None
+    declaration: tree.Intervention
+    codes: tuple[ListedCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DefineSymbol:
+    """`define`: a formula or condition. `type` is None until it is inferred, or where it has an error."""
+
+    name: str
+    declaration: tree.Define
+
+
+@dataclass(frozen=True, slots=True)
+class ConclusionSymbol:
+    """A fact that rules conclude: yes or no, the `or` of its rules."""
+
+    name: str
+    span: Span
+    rules: tuple[str, ...]
+    type: ConditionType = field(default_factory=ConditionType)
+
+
+Named: TypeAlias = FactSymbol | ParameterSymbol | DefineSymbol | ConclusionSymbol
+"""What a name in an expression may stand for."""
+
+
+@dataclass(slots=True)
+class Symbols:
+    """All declarations of the loaded files. Filled by `declare`, read by every check and by the compiler."""
+
+    head: tree.Guideline
+    facts: dict[str, FactSymbol] = field(default_factory=dict)
+    parameters: dict[str, ParameterSymbol] = field(default_factory=dict)
+    lists: dict[str, ListSymbol] = field(default_factory=dict)
+    interventions: dict[str, InterventionSymbol] = field(default_factory=dict)
+    defines: dict[str, DefineSymbol] = field(default_factory=dict)
+    conclusions: dict[str, ConclusionSymbol] = field(default_factory=dict)
+    rules: dict[str, tree.Rule] = field(default_factory=dict)
+    sources: dict[str, tree.SourceDocument] = field(default_factory=dict)
+    systems: dict[str, str] = field(default_factory=dict)
+    examples: list[tree.Example] = field(default_factory=list)
+    known_codes: set[Code] = field(default_factory=set)
+
+    def named(self, name: str) -> Named | None:
+        """What a name in an expression stands for, or None."""
+        return self.facts.get(name) or self.defines.get(name) or self.conclusions.get(name) or self.parameters.get(name)
+
+    def expression_names(self) -> list[str]:
+        return [*self.facts, *self.defines, *self.conclusions, *self.parameters]
+
+    def conversions_of(self, kind: str | None) -> tuple[AnalyteConversion, ...]:
+        """The analyte's own conversions for a kind of quantity: those of all facts of the kind."""
+        if kind is None:
+            return ()
+        return tuple(c for fact in self.facts.values() if fact.kind == kind for c in fact.conversions)
+
+    def givers(self, action: str, target: str) -> tuple[str, ...]:
+        """The rules that recommend or suggest an action on a target (not against it), by name."""
+        return tuple(
+            name
+            for name, rule in sorted(self.rules.items())
+            if any(not a.against and (a.action or "start") == action and a.target.name == target for a in rule.advice)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Guideline:
+    """A guideline that has been read and checked: the input of `network.compile_network`.
+
+    Attributes:
+        symbols: every declaration, resolved.
+        types: the type of each expression, by the identity of its tree node.
+        meeting: for a comparison, sum, `min` … the type in whose unit its operands meet, by node identity.
+        files: the files it was read from; they keep the tree nodes alive.
+        define_types: the type of each derived fact that is defined.
+        own_names: derived facts that the guideline itself defines; those of a vocabulary matter only where used.
+    """
+
+    symbols: Symbols
+    types: Mapping[int, Type]
+    meeting: Mapping[int, Type]
+    files: tuple[tree.File, ...]
+    define_types: Mapping[str, Type]
+    own_names: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return self.symbols.head.name.name
+
+    @property
+    def version(self) -> str:
+        return self.symbols.head.version

@@ -1,0 +1,336 @@
+"""The typed guideline to the rule network: rules, derived facts, strata, hash."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+
+from guidelang.model.cycles import dependency_order
+from guidelang.model.rules import text_parts
+from guidelang.model.symbols import FactSymbol, Guideline, Symbols
+from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType, TextType, Type
+from guidelang.network import ir
+from guidelang.network.graph import operands_of
+from guidelang.network.hash import network_hash
+from guidelang.network.lower import Lowering
+from guidelang.quantity import Affine, analyte_conversion
+from guidelang.syntax import print_expression, tree
+
+
+def compile_network(guideline: Guideline) -> ir.Network:
+    """The network of a checked guideline. Pure: the same guideline gives an equal network, node for node."""
+    symbols = guideline.symbols
+    lowering = Lowering(guideline)
+    rules = _rules(symbols, lowering)
+    derived = _derived(guideline, lowering)
+    scope = _scope(symbols, lowering)
+    kept = _reachable(lowering.nodes, _roots(rules.values(), derived.values(), scope))
+    nodes = {identifier: node for identifier, node in lowering.nodes.items() if identifier in kept}
+    used = _used_facts(nodes.values(), rules.values(), symbols)
+    network = ir.Network(
+        name=guideline.name,
+        version=guideline.version,
+        title=symbols.head.title.text if symbols.head.title else None,
+        effective=_day(symbols.head.effective),
+        retired=_day(symbols.head.retired),
+        hash="",
+        sources=tuple(ir.SourceDefinition(name, s.title) for name, s in sorted(symbols.sources.items())),
+        parameters=tuple(
+            ir.ParameterValue(name, p.label, p.text, p.set_by_site, _citations(p.declaration.cites))
+            for name, p in sorted(symbols.parameters.items())
+            if _parameter_is_used(name, nodes.values(), rules.values(), used, symbols)
+        ),
+        facts={name: _fact(symbols.facts[name]) for name in sorted(used)},
+        derived=dict(sorted(derived.items())),
+        interventions={
+            name: ir.InterventionDefinition(name, s.label, s.codes, _effects(s.declaration.effects))
+            for name, s in sorted(symbols.interventions.items())
+            if any(name in (a.target, a.to) for rule in rules.values() for a in rule.advice)
+        },
+        rules=dict(sorted(rules.items())),
+        scope=scope,
+        nodes=nodes,
+        strata=_strata(nodes),
+        names={identifier: lowering.names[identifier] for identifier in nodes if identifier in lowering.names},
+        known_codes=frozenset(symbols.known_codes),
+        unused_facts=tuple(sorted(set(symbols.facts) - used)),
+    )
+    return replace(network, hash=network_hash(network))
+
+
+# ---- rules ----------------------------------------------------------------------------------------------------------
+
+
+def _rules(symbols: Symbols, lowering: Lowering) -> dict[str, ir.RuleDefinition]:
+    """Rules in order of dependency, so that the node of a rule exists before a rule or fact that uses it."""
+    overridden_by: dict[str, list[str]] = {}
+    for rule in symbols.rules.values():
+        for other in rule.overrides:
+            overridden_by.setdefault(other.name, []).append(rule.name.name)
+    made: dict[str, ir.RuleDefinition] = {}
+    for name in dependency_order(symbols):
+        if name in symbols.defines:
+            lowering.define(symbols.defines[name])
+        if name not in symbols.rules:
+            continue
+        rule = symbols.rules[name]
+        assert rule.when is not None
+        when = lowering.condition(rule.when)
+        unless = tuple(lowering.condition(e) for e in rule.unless)
+        base = lowering.all_of([when, *(lowering.negate(u) for u in unless)], name)
+        stronger = tuple(sorted(overridden_by.get(name, ())))
+        applies = base
+        if stronger:
+            any_stronger = lowering.any_of([lowering.applies[s] for s in stronger])
+            not_overridden = lowering.negate(any_stronger, f"not overridden by {', '.join(stronger)}")
+            applies = lowering.all_of([base, not_overridden], name)
+        lowering.applies[name] = applies
+        made[name] = ir.RuleDefinition(
+            name=name,
+            label=rule.label,
+            when=when,
+            unless=unless,
+            base=base,
+            applies=applies,
+            advice=tuple(_advice(a, symbols) for a in rule.advice),
+            concludes=tuple(sorted({c.name for c in rule.concludes})),
+            overrides=tuple(sorted({o.name for o in rule.overrides})),
+            overridden_by=stronger,
+            strength=rule.strength,
+            certainty=rule.certainty,
+            grade=rule.grade,
+            urgency=rule.urgency,
+            cautions=tuple(_text(c) for c in rule.cautions),
+            cites=_citations(rule.cites),
+            evidence=tuple(ir.Evidence(e.source.name, e.locator, e.text) for e in rule.evidence),
+            errata=tuple(e.text for e in rule.errata),
+        )
+    return made
+
+
+def _advice(advice: tree.Advice, symbols: Symbols) -> ir.AdviceDefinition:
+    to: str | None = None
+    if isinstance(advice.to, tree.Quantity):
+        to = print_expression(advice.to)
+    elif advice.to is not None:
+        parameter = symbols.parameters.get(advice.to.name)
+        to = parameter.text if parameter is not None else advice.to.name
+    return ir.AdviceDefinition(
+        kind=advice.kind,
+        against=advice.against,
+        action=advice.action or "start",
+        target=advice.target.name,
+        to=to,
+        text=_text(advice.text) if advice.text is not None else (),
+    )
+
+
+def _text(text: tree.Text) -> tuple[ir.TextPart, ...]:
+    return tuple(ir.TextPart(words, name) for words, name in text_parts(text.text))
+
+
+def _citations(cites: Iterable[tree.Cite]) -> tuple[ir.Citation, ...]:
+    return tuple(ir.Citation(c.source.name, c.locator, c.fingerprint) for c in cites)
+
+
+# ---- derived facts and scope ----------------------------------------------------------------------------------------
+
+
+def _derived(guideline: Guideline, lowering: Lowering) -> dict[str, ir.DerivedDefinition]:
+    symbols = guideline.symbols
+    found: dict[str, ir.DerivedDefinition] = {}
+    for name, define in symbols.defines.items():
+        type_ = guideline.define_types[name]
+        unit = type_.unit.code if isinstance(type_, MeasureType) and type_.unit else None
+        if name in guideline.own_names or _is_used(name, symbols):
+            node = lowering.define(define)
+            found[name] = ir.DerivedDefinition(name, define.declaration.label, node, _value_type(type_), unit)
+    for name, conclusion in symbols.conclusions.items():
+        node = lowering.conclusion(conclusion)
+        found[name] = ir.DerivedDefinition(name, None, node, "yes_no", None, conclusion.rules)
+    return found
+
+
+def _is_used(name: str, symbols: Symbols) -> bool:
+    """Whether a rule, the scope, a text or a used derived fact speaks of a vocabulary's derived fact."""
+    seen: set[str] = set()
+    waiting = [e for rule in symbols.rules.values() for e in (rule.when, *rule.unless) if e is not None]
+    if symbols.head.applies_to is not None:
+        waiting.append(symbols.head.applies_to)
+    texts = [t for rule in symbols.rules.values() for t in (*(a.text for a in rule.advice), *rule.cautions) if t]
+    mentioned = {n for text in texts for _, n in text_parts(text.text) if n is not None}
+    waiting += [symbols.defines[n].declaration.value for n in mentioned if n in symbols.defines]
+    if name in mentioned:
+        return True
+    while waiting:
+        for node in tree.walk(waiting.pop()):
+            if isinstance(node, tree.Name) and node.name in symbols.defines and node.name not in seen:
+                seen.add(node.name)
+                waiting.append(symbols.defines[node.name].declaration.value)
+    return name in seen
+
+
+def _scope(symbols: Symbols, lowering: Lowering) -> ir.NodeId:
+    """`applies to`, and not deceased unless `applies to` itself speaks of death (language.md 4)."""
+    applies_to = symbols.head.applies_to
+    operands = [lowering.condition(applies_to)] if applies_to is not None else []
+    deceased = {name for name, fact in symbols.facts.items() if fact.patient_field == "deceased"}
+    if applies_to is None or not _mentions(applies_to, deceased, symbols):
+        operands.append(lowering.negate(lowering.add(ir.Holds("deceased"), "deceased"), "not deceased"))
+    return lowering.all_of(operands, "in scope")
+
+
+def _mentions(expression: tree.Expression, names: set[str], symbols: Symbols) -> bool:
+    seen: set[str] = set()
+    waiting = [expression]
+    while waiting:
+        for node in tree.walk(waiting.pop()):
+            if isinstance(node, tree.Name) and node.name not in seen:
+                seen.add(node.name)
+                if node.name in symbols.defines:
+                    waiting.append(symbols.defines[node.name].declaration.value)
+    return bool(seen & names)
+
+
+# ---- facts ----------------------------------------------------------------------------------------------------------
+
+
+def _fact(symbol: FactSymbol) -> ir.FactDefinition:
+    return ir.FactDefinition(
+        name=symbol.name,
+        type=symbol.form,
+        label=symbol.label,
+        unit=symbol.unit.code if symbol.unit else None,
+        kind=symbol.kind,
+        readings=tuple(
+            ir.Reading(r.record, r.codes, r.status, r.verification, r.list_is_parameter) for r in symbol.readings
+        ),
+        patient_field=symbol.patient_field,
+        window=symbol.window.duration if symbol.window else None,
+        window_parameter=symbol.window.parameter if symbol.window else None,
+        plausible=symbol.plausible,
+        conversions=_conversions(symbol),
+        choices=tuple(ir.Choice(c.value, c.label, c.codes) for c in symbol.choices),
+        absent_means_no=symbol.absent_means_no,
+        codes_complete=symbol.codes_complete,
+        modifiable=symbol.modifiable,
+        ties=symbol.ties,
+        effects=_effects(symbol.declaration.effects) if symbol.declaration else (),
+    )
+
+
+def _conversions(symbol: FactSymbol) -> tuple[ir.Conversion, ...]:
+    """One map into the fact's unit for each unit that its `convert` clauses name; scaling does the rest."""
+    if symbol.unit is None:
+        return ()
+    found: dict[str, Affine] = {}
+    for unit in (unit for conversion in symbol.conversions for unit in (conversion.from_, conversion.to)):
+        change = analyte_conversion(unit, symbol.unit, symbol.conversions)
+        if change is not None and unit.code != symbol.unit.code:
+            found[unit.code] = change
+    return tuple(ir.Conversion(code, change.factor, change.offset) for code, change in sorted(found.items()))
+
+
+def _effects(effects: Iterable[tree.Effect]) -> tuple[ir.Effect, ...]:
+    return tuple(ir.Effect(e.direction, e.quantity.name) for e in effects)
+
+
+def _used_facts(nodes: Iterable[ir.Node], rules: Iterable[ir.RuleDefinition], symbols: Symbols) -> set[str]:
+    """Facts that some node reads, some text prints, or some advice is about; and whether the patient is alive."""
+    used = {"deceased"} & set(symbols.facts)
+    for node in nodes:
+        match node:
+            case ir.Holds() | ir.CurrentValue() | ir.Aggregate() | ir.EventDay() | ir.LastN() | ir.FactKnown():
+                used.add(node.fact)
+            case ir.FactStale():
+                used.add(node.fact)
+            case ir.Age():
+                used.add("birth_date")
+            case _:
+                pass
+    for rule in rules:
+        used |= {part.name for text in _texts(rule) for part in text if part.name in symbols.facts and part.name}
+        used |= {name for a in rule.advice for name in (a.target, a.to) if name is not None and name in symbols.facts}
+    return used & set(symbols.facts)
+
+
+def _texts(rule: ir.RuleDefinition) -> list[tuple[ir.TextPart, ...]]:
+    return [*(a.text for a in rule.advice), *rule.cautions]
+
+
+def _parameter_is_used(
+    name: str,
+    nodes: Iterable[ir.Node],
+    rules: Iterable[ir.RuleDefinition],
+    facts: set[str],
+    symbols: Symbols,
+) -> bool:
+    for node in nodes:
+        if name in (getattr(node, "parameter", None), getattr(node, "window_parameter", None)):
+            return True
+    if any(part.name == name for rule in rules for text in _texts(rule) for part in text):
+        return True
+    for fact_name in facts:
+        fact = symbols.facts[fact_name]
+        if fact.window is not None and fact.window.parameter == name:
+            return True
+        readings = fact.declaration.readings if fact.declaration is not None else ()
+        for reading in readings:
+            codes = reading.codes if isinstance(reading, tree.FromRecord) else ()
+            if any(isinstance(c, tree.ListRef) and c.name == name for c in codes):
+                return True
+    return False
+
+
+# ---- the shape of the network ---------------------------------------------------------------------------------------
+
+
+def _roots(
+    rules: Iterable[ir.RuleDefinition], derived: Iterable[ir.DerivedDefinition], scope: ir.NodeId
+) -> set[ir.NodeId]:
+    roots = {scope}
+    for rule in rules:
+        roots |= {rule.when, *rule.unless, rule.base, rule.applies}
+    return roots | {d.node for d in derived}
+
+
+def _reachable(nodes: dict[ir.NodeId, ir.Node], roots: set[ir.NodeId]) -> set[ir.NodeId]:
+    seen: set[ir.NodeId] = set()
+    waiting = list(roots)
+    while waiting:
+        identifier = waiting.pop()
+        if identifier not in seen:
+            seen.add(identifier)
+            waiting.extend(operands_of(nodes[identifier]))
+    return seen
+
+
+def _strata(nodes: dict[ir.NodeId, ir.Node]) -> tuple[tuple[ir.NodeId, ...], ...]:
+    level: dict[ir.NodeId, int] = {}
+    for identifier, node in nodes.items():
+        below = max((level[o] for o in operands_of(node)), default=0)
+        level[identifier] = below + 1 if isinstance(node, ir.NON_MONOTONE) else below
+    conditions = [i for i, node in nodes.items() if isinstance(node, ir.ConditionNode)]
+    highest = max((level[i] for i in conditions), default=0)
+    return tuple(tuple(i for i in conditions if level[i] == stratum) for stratum in range(highest + 1))
+
+
+def _value_type(type_: Type) -> ir.ValueType:
+    match type_:
+        case ConditionType():
+            return "yes_no"
+        case ChoiceType():
+            return "choice"
+        case TextType():
+            return "text"
+        case DateType():
+            return "date"
+        case MeasureType() if type_.unit is not None:
+            return "quantity"
+        case _:
+            return "number"
+
+
+def _day(literal: tree.DateLiteral | None) -> dt.date | None:
+    return dt.date.fromisoformat(literal.text) if literal is not None else None

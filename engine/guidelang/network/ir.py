@@ -1,0 +1,446 @@
+"""The rule network: the one representation that every executor runs, every trace explains and every diff compares.
+
+A network is a set of nodes without cycles. Value nodes yield a number, a date, a text or one of a choice; condition
+nodes yield true, false or unknown. Node identifiers are made from content (`network.hash`), so they are the same for
+the same meaning on every machine and whatever the order of rules. Nodes refer to each other by identifier.
+
+Numbers are exact rationals. Every number that an executor sees is already in one unit: the compiler converts
+constants and inserts `Affine` nodes where two units meet, so an executor knows no units.
+
+Dates are days, counted as `datetime.date.toordinal` does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from guidelang.calendar import Duration
+from guidelang.terminology import Code, ListedCode
+
+NodeId: TypeAlias = str
+
+# ---- facts: what is read from a patient's record --------------------------------------------------------------------
+
+ValueType: TypeAlias = Literal["quantity", "number", "yes_no", "choice", "date", "text"]
+RecordType: TypeAlias = Literal["observation", "condition", "medication", "procedure", "allergy"]
+PatientField: TypeAlias = Literal["age", "sex", "deceased", "birth_date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One `from` clause. Empty `status` or `verification`: the default of the record type counts."""
+
+    record: RecordType
+    codes: tuple[ListedCode, ...]
+    status: tuple[str, ...] = ()
+    verification: tuple[str, ...] = ()
+    list_is_parameter: bool = False  # the codes are a site's own list, which is complete by declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A unit the fact's analyte can be reported in: value in the fact's unit = factor * value + offset."""
+
+    unit: str
+    factor: Fraction
+    offset: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str | None
+    codes: tuple[ListedCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    direction: Literal["lowers", "raises"]
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactDefinition:
+    """What a fact is and where it is read. `unit` is a UCUM code, None unless `type` is quantity.
+
+    `plausible` is closed at both ends, in `unit`. `conversions` are the analyte's own; scaling within one basis (mg/dL
+    to g/L) is the unit table's. `window` is what `within` says, None for no limit.
+    """
+
+    name: str
+    type: ValueType
+    label: str | None = None
+    unit: str | None = None
+    kind: str | None = None
+    readings: tuple[Reading, ...] = ()
+    patient_field: PatientField | None = None
+    window: Duration | None = None
+    window_parameter: str | None = None
+    plausible: tuple[Fraction, Fraction] | None = None
+    conversions: tuple[Conversion, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    absent_means_no: bool = False
+    codes_complete: bool = False
+    modifiable: bool = False
+    ties: Literal["lowest", "highest", "average"] | None = None
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def cannot_be_negative(self) -> bool:
+        """Whether `<2.0` means 0 up to 2.0: the plausible range of the fact begins at zero or above."""
+        return self.plausible is not None and self.plausible[0] >= 0
+
+
+# ---- value nodes ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number in the unit of the node that uses it; `text` is how the guideline writes it ("5.5 mg/dL")."""
+
+    value: Fraction
+    unit: str | None
+    text: str
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DateConstant:
+    ordinal: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeEvaluation:
+    """The evaluation day less a duration, in calendar units (31 May less 3 months is the last of February)."""
+
+    duration: Duration
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentValue:
+    """The current value of a quantity, number, choice, date or text fact."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """Over the fact's results whose status counts, within a window (None: all of them up to the evaluation day)."""
+
+    how: Literal["latest", "earliest", "highest", "lowest", "average", "count"]
+    fact: str
+    window: Duration | None
+    window_parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventDay:
+    """The day of the newest event of a fact, whatever its window; for a date fact, its value."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Completed years, months, weeks or days at the evaluation day."""
+
+    unit: Literal["day", "week", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`operands` has two members for - / ^, two or more for + *, one for negate ln log10 exp abs."""
+
+    operator: Literal["+", "-", "*", "/", "^", "negate", "min", "max", "ln", "log10", "exp", "abs"]
+    operands: tuple[NodeId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Half-even, to a number of decimal places."""
+
+    operand: NodeId
+    digits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """factor * operand + offset: a change of unit."""
+
+    operand: NodeId
+    factor: Fraction
+    offset: Fraction
+    to_unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstKnownValue:
+    operands: tuple[NodeId, ...]
+
+
+# ---- condition nodes ------------------------------------------------------------------------------------------------
+
+Comparator: TypeAlias = Literal["<", "<=", ">", ">=", "=", "!="]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A yes-or-no fact."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    operator: Comparator
+    left: NodeId
+    right: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class IsOneOf:
+    """A choice or text is one of these values."""
+
+    subject: NodeId
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastN:
+    """Each of the newest `count` results of a fact compares so with `right`."""
+
+    count: int
+    fact: str
+    window: Duration | None
+    operator: Comparator
+    right: NodeId
+    window_parameter: str | None = None
+    factor: Fraction = Fraction(1)  # from the fact's unit to the unit of `right`
+    offset: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class FactKnown:
+    """`F is known` of a fact: it has a usable current value. Always true or false."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactStale:
+    """`F is stale`: unknown for that one reason. Always true or false."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKnown:
+    """`X is known` of a computed value. Always true or false."""
+
+    operand: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionKnown:
+    """`C is known` of a condition: true or false, not unknown. Not monotone: settled only in a later stratum."""
+
+    operand: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Certainly:
+    """True if its operand is true, else false. Not monotone: settled only in a later stratum."""
+
+    operand: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """No operands: true."""
+
+    operands: tuple[NodeId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """No operands: false."""
+
+    operands: tuple[NodeId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    count: int
+    operands: tuple[NodeId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstKnownCondition:
+    """The first operand that is true or false. Not monotone: settled only in a later stratum."""
+
+    operands: tuple[NodeId, ...]
+
+
+ValueNode: TypeAlias = (
+    Constant | DateConstant | BeforeEvaluation | CurrentValue | Aggregate | EventDay | Age | Arithmetic | Round
+    | Affine | FirstKnownValue
+)  # fmt: skip
+ConditionNode: TypeAlias = (
+    Holds | Compare | IsOneOf | LastN | FactKnown | FactStale | ValueKnown | ConditionKnown | Certainly | Not | And
+    | Or | AtLeast | FirstKnownCondition
+)  # fmt: skip
+Node: TypeAlias = ValueNode | ConditionNode
+
+LITERALS = (Holds, Compare, IsOneOf, LastN, FactKnown, FactStale, ValueKnown)
+"""Conditions decided by facts and exact arithmetic alone; executors share their values (`run.literals`)."""
+
+NON_MONOTONE = (ConditionKnown, Certainly, FirstKnownCondition)
+"""Conditions whose operands must be settled first; each lies in a later stratum than its operands."""
+
+# ---- rules ----------------------------------------------------------------------------------------------------------
+
+Action: TypeAlias = Literal[
+    "start", "stop", "continue", "switch", "increase", "reduce", "measure", "order", "refer", "discuss", "educate"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    source: str
+    locator: str
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    source: str
+    locator: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A piece of advice text: literal words, or a placeholder that names a fact, derived fact or parameter."""
+
+    words: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceDefinition:
+    kind: Literal["recommend", "suggest"]
+    against: bool
+    action: Action
+    target: str
+    to: str | None
+    text: tuple[TextPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDefinition:
+    """A rule. Its outcome follows from two condition nodes.
+
+    `base` is `when` and not `unless`. `applies` is base and none of the rules that override this one applies: the
+    rule applies where it is true, is undecided where it is unknown; where it is false, or the overriding rule
+    applies, the rule is overridden if base is not false, else not applicable (language.md 5).
+    """
+
+    name: str
+    label: str | None
+    when: NodeId
+    unless: tuple[NodeId, ...]
+    base: NodeId
+    applies: NodeId
+    advice: tuple[AdviceDefinition, ...] = ()
+    concludes: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    overridden_by: tuple[str, ...] = ()
+    strength: Literal["strong", "conditional"] | None = None
+    certainty: Literal["high", "moderate", "low", "very low"] | None = None
+    grade: str | None = None
+    urgency: Literal["routine", "soon", "urgent"] | None = None
+    cautions: tuple[tuple[TextPart, ...], ...] = ()
+    cites: tuple[Citation, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    errata: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedDefinition:
+    """A defined or concluded name. `concluded` derived facts are the `Or` of `applies` of the rules in `rules`."""
+
+    name: str
+    label: str | None
+    node: NodeId
+    type: ValueType
+    unit: str | None
+    concluded_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """A parameter as it took part: its text as written, and whether a site set it."""
+
+    name: str
+    label: str | None
+    text: str
+    set_by_site: bool
+    cites: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InterventionDefinition:
+    name: str
+    label: str | None
+    codes: tuple[ListedCode, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDefinition:
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A compiled guideline.
+
+    Attributes:
+        hash: SHA-256 of the meaning, 64 hexadecimal digits; comments, layout and order do not take part.
+        scope: the condition of `applies to` together with "not deceased" where the guideline does not speak of it.
+        nodes: every node by identifier, operands before the nodes that use them.
+        strata: condition nodes that an executor settles together, in order; all literals are in the first.
+        names: for a derived fact, rule or literal node, the words a reader knows it by ("phosphorus >= 5.5 mg/dL").
+        known_codes: every code of the loaded files, also of lists that no fact reads: a code outside it is unlisted.
+    """
+
+    name: str
+    version: str
+    title: str | None
+    effective: dt.date | None
+    retired: dt.date | None
+    hash: str
+    sources: tuple[SourceDefinition, ...]
+    parameters: tuple[ParameterValue, ...]
+    facts: Mapping[str, FactDefinition]
+    derived: Mapping[str, DerivedDefinition]
+    interventions: Mapping[str, InterventionDefinition]
+    rules: Mapping[str, RuleDefinition]
+    scope: NodeId
+    nodes: Mapping[NodeId, Node]
+    strata: tuple[tuple[NodeId, ...], ...]
+    names: Mapping[NodeId, str] = field(default_factory=dict)
+    known_codes: frozenset[Code] = frozenset()
+    unused_facts: tuple[str, ...] = ()  # declared in the loaded files, read by no rule of this guideline

@@ -1,0 +1,146 @@
+"""What an undecided condition needs: one pass over the settled values, the same for every executor.
+
+The answer is the flat set of base facts under unknown leaves that remain once decided branches of `and` and `or` are
+dropped. If each of them had one usable value and all arithmetic were defined, a network without `certainly`, `is
+known` and `first known of` would decide the condition.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from guidelang.facts.state import Cause, FactSet, Reason
+from guidelang.network.graph import operands_of
+from guidelang.network.ir import (
+    LITERALS,
+    Age,
+    Aggregate,
+    Arithmetic,
+    CurrentValue,
+    EventDay,
+    FirstKnownValue,
+    Holds,
+    LastN,
+    Network,
+    Node,
+    NodeId,
+)
+from guidelang.quantity import Interval
+from guidelang.run.last_results import last_n
+from guidelang.run.literals import BIRTH_DATE, first_known
+from guidelang.run.outcome import Computed, Missing, Truth
+
+Need: TypeAlias = tuple[str, tuple[Cause, ...]]
+
+
+def missing(
+    network: Network,
+    facts: FactSet,
+    conditions: Mapping[NodeId, Truth],
+    values: Mapping[NodeId, Computed],
+    node: NodeId,
+) -> tuple[Missing, ...]:
+    """The base facts that `node` needs to be decided, each with its causes, in the order of their names.
+
+    Args:
+        conditions: the settled truth of every condition.
+        values: the value of every value node.
+        node: a condition; one that is true or false needs nothing.
+    """
+    needs = _Needs(network, facts, values)
+    found: defaultdict[str, dict[Cause, None]] = defaultdict(dict)
+    for leaf in _unknown_leaves(network, conditions, node):
+        for fact, causes in needs.of_leaf(leaf):
+            found[fact].update(dict.fromkeys(causes))
+    return tuple(Missing(fact, tuple(found[fact])) for fact in sorted(found))
+
+
+def _unknown_leaves(network: Network, conditions: Mapping[NodeId, Truth], node: NodeId) -> Iterator[NodeId]:
+    """The unknown literals below, each once, past unknown connectives only."""
+    pending, seen = [node], {node}
+    while pending:
+        current = pending.pop()
+        if conditions[current] is not None:
+            continue
+        below = network.nodes[current]
+        if isinstance(below, LITERALS):
+            yield current
+            continue
+        new = [operand for operand in dict.fromkeys(operands_of(below)) if operand not in seen]
+        seen.update(new)
+        pending.extend(reversed(new))
+
+
+class _Needs:
+    """Finds the facts under a literal that are unknown or no point."""
+
+    def __init__(self, network: Network, facts: FactSet, values: Mapping[NodeId, Computed]) -> None:
+        self._network = network
+        self._facts = facts
+        self._values = values
+
+    def of_leaf(self, leaf: NodeId) -> Iterator[Need]:
+        node = self._network.nodes[leaf]
+        if isinstance(node, Holds):
+            yield node.fact, self._facts.states[node.fact].causes
+        elif isinstance(node, LastN):
+            results = last_n(node, self._values[node.right], self._facts.states[node.fact], self._facts.as_of)[1]
+            if results.open_facts:
+                yield node.fact, results.causes
+        yield from self._of_values(operands_of(node))
+
+    def _of_values(self, nodes: Iterable[NodeId]) -> Iterator[Need]:
+        for node_id, node in self._below(nodes):
+            computed = self._values[node_id]
+            if isinstance(node, CurrentValue):
+                yield node.fact, self._facts.states[node.fact].causes
+            elif isinstance(node, Arithmetic) and self._is_undefined(node, computed):
+                divisor = node.operands[1:] if node.operator == "/" else node.operands
+                causes = tuple(cause for cause in computed.causes if cause.reason is Reason.UNDEFINED)
+                for fact in sorted(self._facts_under(divisor) or self._facts_under(node.operands)):
+                    yield fact, causes
+            elif not operands_of(node):
+                for fact in computed.open_facts:
+                    yield fact, computed.causes
+
+    def _below(self, nodes: Iterable[NodeId]) -> Iterator[tuple[NodeId, Node]]:
+        """The value nodes at and under these that are unknown or no point, each once."""
+        pending = list(nodes)
+        seen: set[NodeId] = set()
+        while pending:
+            node_id = pending.pop()
+            value = self._values[node_id].value
+            if node_id in seen or (value is not None and not (isinstance(value, Interval) and not value.is_point)):
+                continue
+            seen.add(node_id)
+            node = self._network.nodes[node_id]
+            yield node_id, node
+            known = first_known(node.operands, self._values) if isinstance(node, FirstKnownValue) else None
+            pending.extend(operands_of(node) if known is None else (known,))
+
+    def _is_undefined(self, node: Arithmetic, computed: Computed) -> bool:
+        """Whether this very operation has no result, though all its operands have values."""
+        return (
+            computed.value is None
+            and any(cause.reason is Reason.UNDEFINED for cause in computed.causes)
+            and all(self._values[operand].value is not None for operand in node.operands)
+        )
+
+    def _facts_under(self, nodes: Iterable[NodeId]) -> set[str]:
+        pending = list(nodes)
+        seen: set[NodeId] = set()
+        facts: set[str] = set()
+        while pending:
+            node_id = pending.pop()
+            if node_id in seen:
+                continue
+            seen.add(node_id)
+            node = self._network.nodes[node_id]
+            if isinstance(node, CurrentValue | Aggregate | EventDay):
+                facts.add(node.fact)
+            elif isinstance(node, Age):
+                facts.add(BIRTH_DATE)
+            pending.extend(operands_of(node))
+        return facts

@@ -1,0 +1,98 @@
+"""Advice texts with their placeholders filled for one patient."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from guidelang.facts.state import FactSet, FactState, Value
+from guidelang.network.ir import FactDefinition, Network, NodeId, TextPart
+from guidelang.quantity import Interval, format_number
+from guidelang.run.literals import age
+from guidelang.run.outcome import Computed, Truth
+
+UNKNOWN = "unknown"
+
+
+class Texts:
+    """Fills `{name}` from one patient's facts and settled values.
+
+    A fact prints as the record reports it, with its unit; a yes-or-no fact prints the labels of the matching results;
+    a derived fact its computed value; a parameter its text. What is unknown prints as "unknown".
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        facts: FactSet,
+        conditions: Mapping[NodeId, Truth],
+        values: Mapping[NodeId, Computed],
+    ) -> None:
+        self._network = network
+        self._facts = facts
+        self._conditions = conditions
+        self._values = values
+        self._parameters = {parameter.name: parameter.text for parameter in network.parameters}
+
+    def fill(self, parts: Sequence[TextPart]) -> str:
+        return "".join(part.words or "" if part.name is None else self._named(part.name) for part in parts)
+
+    def _named(self, name: str) -> str:
+        if name in self._network.derived:
+            derived = self._network.derived[name]
+            if derived.node in self._conditions:
+                return _yes_or_no(self._conditions[derived.node])
+            return value_text(self._values[derived.node].value, derived.type == "date", derived.unit)
+        if name in self._parameters:
+            return self._parameters[name]
+        if name in self._facts.states and name in self._network.facts:
+            return fact_text(self._network.facts[name], self._facts.states[name])
+        if name == "age":
+            return value_text(age("year", self._facts).value, False, "years")
+        return UNKNOWN
+
+
+def fact_text(definition: FactDefinition, state: FactState) -> str:
+    """The current value of a fact in a reader's words."""
+    value = state.value
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        labels = [result.label for result in state.used if result.label and result.value is True]
+        return ", ".join(dict.fromkeys(labels)) if value and labels else _yes_or_no(value)
+    if isinstance(value, str):
+        label = next((choice.label for choice in definition.choices if choice.value == value), None)
+        return label or value
+    if len(state.used) == 1 and state.used[0].reported:
+        return state.used[0].reported
+    return value_text(value, definition.type == "date", definition.unit)
+
+
+def value_text(value: Value | None, is_date: bool, unit: str | None) -> str:
+    """A computed value: a number with its unit, a day, the two ends of an interval, or a word."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return _yes_or_no(value)
+    if isinstance(value, str):
+        return value
+    suffix = "" if is_date or unit is None or unit == "1" else f" {unit}"
+    return f"{_ends(value, is_date)}{suffix}"
+
+
+def _ends(value: Interval, is_date: bool) -> str:
+    low = None if value.low is None else _day(int(value.low)) if is_date else format_number(value.low)
+    high = None if value.high is None else _day(int(value.high)) if is_date else format_number(value.high)
+    if low is None or high is None:
+        if low is None and high is None:
+            return UNKNOWN
+        return f"{'<' if value.high_open else '<='}{high}" if low is None else f"{'>' if value.low_open else '>='}{low}"
+    return low if low == high else f"{low} to {high}"
+
+
+def _day(ordinal: int) -> str:
+    return dt.date.fromordinal(ordinal).isoformat()
+
+
+def _yes_or_no(truth: Truth) -> str:
+    return UNKNOWN if truth is None else "yes" if truth else "no"

@@ -1,0 +1,238 @@
+"""From lark's parse tree to the syntax tree: examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from lark import Token
+
+from guidelang.diagnostics import Report
+from guidelang.source import Source
+from guidelang.syntax import tree
+from guidelang.syntax.build_expression import (
+    Branch,
+    Child,
+    ExpressionBuilder,
+    as_branch,
+    as_token,
+    fixed,
+    optional_fixed,
+)
+
+
+class ExampleBuilder(ExpressionBuilder):
+    """Builds examples."""
+
+    def __init__(self, source: Source, report: Report) -> None:
+        super().__init__(source, report)
+        self.noted: list[tree.Clause] = []
+        self._statement = 0
+        self._counts: dict[str, int] = {}
+
+    def begin_clauses(self, statement: int) -> None:
+        self._statement = statement
+        self._counts = {}
+
+    def clause(self, kind: str, part: Branch | Token) -> None:
+        """Notes where a clause stands."""
+        index = self._counts.get(kind, 0)
+        self._counts[kind] = index + 1
+        self.noted.append(tree.Clause(self._statement, kind, index, span=self.span(part)))
+
+    def example(self, branch: Branch) -> tree.Example:
+        head = as_branch(branch.children[0])
+        self.clause("head", head)
+        name, day = head.children
+        givens: list[tree.Given] = []
+        settings: list[tree.Setting] = []
+        expects: list[tree.Expectation] = []
+        for child in branch.children[1:]:
+            clause = as_branch(child)
+            if clause.data == "givens":
+                self.givens(clause, givens)
+            elif clause.data == "setting":
+                self.clause("setting", clause)
+                parameter, value = clause.children
+                settings.append(
+                    tree.Setting(self.identifier(parameter), self.parameter_value(value), span=self.span(clause))
+                )
+            else:
+                self.expects(clause, expects)
+        for given in givens:
+            self.clause_at("given", given)
+        return tree.Example(
+            self.text(name),
+            None if day is None else self.day(day),
+            tuple(givens),
+            tuple(settings),
+            tuple(expects),
+            span=self.span(branch),
+        )
+
+    def clause_at(self, kind: str, node: tree.Node) -> None:
+        index = self._counts.get(kind, 0)
+        self._counts[kind] = index + 1
+        self.noted.append(tree.Clause(self._statement, kind, index, span=node.span))
+
+    # ---- given ------------------------------------------------------------------------------------------------------
+
+    def givens(self, branch: Branch, found: list[tree.Given]) -> None:
+        """Adds the facts of one clause. Values of one fact that follow each other become one history."""
+        continued = False  # a clause begins anew: its first value needs a name
+        for child in branch.children:
+            given = as_branch(child)
+            span = self.span(given)
+            if given.data == "given_also":
+                if not continued or not found:
+                    self.report.error(
+                        "G114",
+                        f"`{span.text}` has no fact before it",
+                        span,
+                        expected="the name of a fact and its value, such as `phosphorus 6.1 mg/dL`",
+                    )
+                    continue
+                name, value = found[-1].fact, self.given_value(as_branch(given.children[0]))
+            else:
+                name = self.identifier(given.children[0])
+                value = self.named_value(given)
+            continued = True
+            if found and found[-1].fact == name:
+                last = found[-1]
+                found[-1] = replace(last, values=(*last.values, value), span=last.span.to(span))
+            else:
+                found.append(tree.Given(name, (value,), span=span))
+
+    def named_value(self, branch: Branch) -> tree.GivenValue:
+        if branch.data == "given_is":
+            return self.given_value(as_branch(branch.children[1]))
+        truth = {"given_yes": True, "given_no": False, "given_unknown": None}[str(branch.data)]
+        return tree.GivenValue(truth, None, self.time(branch.children[1]), span=self.span(branch))
+
+    def given_value(self, branch: Branch) -> tree.GivenValue:
+        span = self.span(branch)
+        if branch.data == "measured":
+            comparator, minus, number, unit, time, attested = branch.children
+            return tree.GivenValue(
+                self.signed_quantity(minus, number, unit),
+                self.censoring(comparator),
+                self.time(time),
+                attested is not None,
+                span=span,
+            )
+        written, time = branch.children
+        value: tree.DateLiteral | tree.Text | tree.Identifier
+        if branch.data == "on_date":
+            value = self.day(written)
+        elif branch.data == "worded":
+            value = self.text(written)
+        else:
+            value = self.identifier(written)
+        return tree.GivenValue(value, None, self.time(time), span=span)
+
+    def censoring(self, child: Child) -> Any:
+        """The comparator of a result that a laboratory reports as `<2.0` or `>2500`."""
+        if child is None:
+            return None
+        comparator = {"≥": ">=", "≤": "<="}.get(as_token(child), fixed(child))
+        if comparator in ("<", "<=", ">", ">="):
+            return comparator
+        self.report.error(
+            "G113",
+            f"a result is not written with `{child}`",
+            self.span(as_token(child)),
+            expected="the value alone, or `<`, `<=`, `>`, `>=` before it where the laboratory reports it so",
+        )
+        return None
+
+    def time(self, child: Child) -> tree.When | None:
+        if child is None:
+            return None
+        branch = as_branch(child)
+        if branch.data == "ago":
+            number, unit = branch.children
+            return tree.When(ago=self.signed_quantity(None, number, unit), span=self.span(branch))
+        day = as_token(branch.children[0])
+        self.check_day(day)
+        return tree.When(on=str(day), span=self.span(branch))
+
+    # ---- expect -----------------------------------------------------------------------------------------------------
+
+    def expects(self, branch: Branch, found: list[tree.Expectation]) -> None:
+        *expectations, needs = branch.children
+        for child in expectations:
+            expectation = as_branch(child)
+            method: Callable[[Branch], tree.Expectation] = getattr(self, str(expectation.data))
+            found.append(method(expectation))
+        if needs is not None:
+            wanted = as_branch(needs)
+            span = self.span(wanted)
+            only, *facts = wanted.children
+            last = found[-1]
+            if isinstance(last, tree.ExpectUndecided):
+                names = tuple(self.identifier(fact) for fact in facts)
+                found[-1] = replace(last, needs=tree.Needs(names, only is not None, span=span), span=last.span.to(span))
+            else:
+                self.report.error(
+                    "G114",
+                    "`needs` belongs to something undecided",
+                    span,
+                    suggestion="write `expect undecided RULE needs FACT`",
+                )
+        for node in found[len(found) - len(expectations) :]:
+            self.clause_at("expect", node)
+
+    def expect_true(self, branch: Branch) -> tree.ExpectTruth:
+        return tree.ExpectTruth(self.identifier(branch.children[0]), True, span=self.span(branch))
+
+    def expect_false(self, branch: Branch) -> tree.ExpectTruth:
+        return tree.ExpectTruth(self.identifier(branch.children[0]), False, span=self.span(branch))
+
+    def expect_unknown(self, branch: Branch) -> tree.ExpectTruth:
+        return tree.ExpectTruth(self.identifier(branch.children[0]), None, span=self.span(branch))
+
+    def expect_value(self, branch: Branch) -> tree.ExpectValue:
+        name, *value = branch.children
+        return tree.ExpectValue(self.identifier(name), self.signed_quantity(*value), span=self.span(branch))
+
+    def expect_undecided(self, branch: Branch) -> tree.ExpectUndecided:
+        name = as_token(branch.children[0])
+        return tree.ExpectUndecided(None if name.type == "SCOPE" else self.identifier(name), span=self.span(branch))
+
+    def expect_overridden(self, branch: Branch) -> tree.ExpectOverridden:
+        name, by = branch.children
+        return tree.ExpectOverridden(self.identifier(name), self.optional_identifier(by), span=self.span(branch))
+
+    def expect_advice(self, branch: Branch, negated: bool = False) -> tree.ExpectAdvice:
+        kind, against, action, target = branch.children
+        return tree.ExpectAdvice(
+            fixed(kind),
+            against is not None,
+            optional_fixed(action),
+            self.identifier(target),
+            negated,
+            span=self.span(branch),
+        )
+
+    def expect_no_advice(self, branch: Branch) -> tree.ExpectAdvice:
+        return self.expect_advice(branch, negated=True)
+
+    def expect_in_scope(self, branch: Branch) -> tree.ExpectScope:
+        return tree.ExpectScope(True, span=self.span(branch))
+
+    def expect_not_for(self, branch: Branch) -> tree.ExpectScope:
+        return tree.ExpectScope(False, span=self.span(branch))
+
+    def expect_conflict(self, branch: Branch) -> tree.ExpectConflict:
+        return tree.ExpectConflict(self.identifier(branch.children[0]), span=self.span(branch))
+
+    def expect_no_conflict(self, branch: Branch) -> tree.ExpectConflict:
+        return tree.ExpectConflict(None, span=self.span(branch))
+
+    def expect_stack(self, branch: Branch) -> tree.ExpectStack:
+        direction, quantity = branch.children
+        return tree.ExpectStack(fixed(direction), self.identifier(quantity), span=self.span(branch))
+
+    def expect_no_stack(self, branch: Branch) -> tree.ExpectStack:
+        return tree.ExpectStack(None, None, span=self.span(branch))

@@ -1,0 +1,366 @@
+"""What a syntax error means, in the reader's words.
+
+The parser stops at the first token that cannot stand where it stands. That is often one token late: a misspelled word
+of the language reads as a name or as a unit. So near words are looked for first, at the place and one or two before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lark import Token
+
+from guidelang.diagnostics import Report, nearest
+from guidelang.source import Source, Span
+from guidelang.syntax import grammar, messages
+from guidelang.syntax.near import nearest_word
+from guidelang.terminology import BUILT_IN_SYSTEMS
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where the parser stopped.
+
+    Attributes:
+        tokens: what it had taken of the statement.
+        offset: where the text stands that it could not take; the length of the text if that ends too early.
+        accepts: the terminals that it would have taken there.
+        too_deep: it stopped because parentheses are nested too deeply.
+    """
+
+    source: Source
+    entry: grammar.Entry
+    tokens: tuple[Token, ...]
+    offset: int
+    accepts: frozenset[str]
+    too_deep: bool = False
+
+
+_RAW = re.compile(r'"(?:\\.|[^"\\\n\r])*"|\w[\w-]*|\d[\d.,]*|\S')
+_WORD = re.compile(r"[^\W\d]\w*")
+_SKIP = re.compile(r"(?:[\s\ufeff]|#[^\n\r]*)*")
+_TYPOGRAPHIC = re.compile("[“”„‟«»]")
+_EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
+_COMMA = re.compile(r"(\d+),(\d+)")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(T\S*)?(?![\w-])")
+_LOOSE_POINT = re.compile(r"(\d*)\.(\d*)(?![\d.])")
+
+
+def explain(failure: Failure, report: Report) -> tuple[Token, ...]:
+    """Reports what is wrong.
+
+    Returns the tokens of a statement that was complete before the fault, where the fault is the misspelled first word
+    of the next statement; otherwise nothing.
+    """
+    explanation = _Explanation(failure, report)
+    explanation.say()
+    return explanation.complete
+
+
+class _Explanation:
+    def __init__(self, failure: Failure, report: Report) -> None:
+        self.failure = failure
+        self.report = report
+        self.source = failure.source
+        self.text = failure.source.text
+        self.at = failure.offset
+        self.tokens = failure.tokens
+        self.accepts = failure.accepts
+        self.complete: tuple[Token, ...] = ()
+        found = _RAW.match(self.text, self.at)
+        self.raw = found[0] if found else ""
+        word = _WORD.match(self.text, self.at)
+        self.word = word[0] if word else ""
+
+    def say(self) -> None:
+        if self.failure.too_deep:
+            self.error(
+                "G108", "parentheses are nested too deeply here", length=1, suggestion="name parts with `define`"
+            )
+            return
+        for try_to_say in (
+            self.quotation, self.number, self.misspelled, self.yes_or_no, self.foreign, self.second_comparison,
+            self.misspelled_before, self.reserved_name, self.to_come, self.code, self.missing_when, self.elsewhere,
+        ):  # fmt: skip
+            if try_to_say():
+                return
+        self.anything_else()
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        *,
+        start: int | None = None,
+        length: int | None = None,
+        expected: str | None = None,
+        suggestion: str | None = None,
+    ) -> bool:
+        begin = self.at if start is None else start
+        size = max(len(self.raw), 1) if length is None else length
+        span = Span(self.source, begin, min(begin + size, len(self.text)))
+        self.report.error(code, message, span, expected=expected, suggestion=suggestion)
+        return True
+
+    # ---- signs and numbers ------------------------------------------------------------------------------------------
+
+    def quotation(self) -> bool:
+        if self.raw.startswith('"') and len(self.raw) == 1:
+            length = len(self.source.line(self.source.line_of(self.at))) - self.source.column_of(self.at) + 1
+            return self.error(
+                "G104",
+                "this quotation mark is not closed on its line",
+                length=length,
+                suggestion='end the text with `"` on the same line',
+            )
+        if _TYPOGRAPHIC.match(self.raw):
+            return self.error(
+                "G107", f"`{self.raw}` is not the quotation mark of the keyboard", suggestion='write `"`', length=1
+            )
+        return False
+
+    def number(self) -> bool:
+        if not self.raw[:1].isdigit() and self.raw[:1] != ".":
+            return False
+        if found := _EXPONENT.match(self.text, self.at):
+            written = format(Decimal(found[0]), "f") if len(found[0]) < 12 else ""
+            return self.error(
+                "G106",
+                "a number has no exponent",
+                length=len(found[0]),
+                suggestion=f"write `{written}`" if 0 < len(written) < 30 else "write it out",
+            )
+        if found := _DATE.match(self.text, self.at):
+            year, month, day, time = found.groups()
+            parts = [year, month.zfill(2), *([] if day is None else [day.zfill(2)])]
+            written = "-".join(parts)
+            if written != found[0] or time:
+                return self.error(
+                    "G106",
+                    f"`{found[0]}` is neither a number nor a date",
+                    length=len(found[0]),
+                    expected="a date such as 2024-06-01, or blanks around the minus sign",
+                    suggestion=f"write `{written}`",
+                )
+        if found := _THOUSANDS.match(self.text, self.at):
+            written = found[0].replace(",", "")
+            return self.error(
+                "G106", "a number has no comma between its thousands", length=len(found[0]), suggestion=f"write `{written}`"
+            )
+        if found := _COMMA.match(self.text, self.at):
+            return self.error(
+                "G106",
+                "a number has a decimal point, not a comma",
+                length=len(found[0]),
+                suggestion=f"write `{found[1]}.{found[2]}`",
+            )
+        found = _LOOSE_POINT.match(self.text, self.at)
+        if found and found[0] != "." and not (found[1] and found[2]):
+            return self.error(
+                "G106",
+                "a number has digits before and after its point",
+                length=len(found[0]),
+                suggestion=f"write `{found[1] or '0'}.{found[2] or '0'}`",
+            )
+        return False
+
+    def foreign(self) -> bool:
+        found = messages.instead_of(self.word or self.text[self.at : self.at + 2])
+        if found is None:
+            return False
+        return self.error("G105", found.message, length=len(found.text), suggestion=found.suggestion)
+
+    def second_comparison(self) -> bool:
+        if "COMPARE" in self.accepts or not grammar.pattern("COMPARE").match(self.text, self.at):
+            return False
+        if not any(token.type == "COMPARE" for token in self.tokens):
+            return False
+        return self.error(
+            "G105",
+            "two comparisons cannot share a value",
+            suggestion="write `x between a and b`, or join two comparisons with `and`",
+        )
+
+    # ---- words ------------------------------------------------------------------------------------------------------
+
+    def misspelled(self) -> bool:
+        return bool(self.word) and self.misspelled_word(len(self.tokens), self.word, self.at, self.accepts)
+
+    def misspelled_before(self) -> bool:
+        """Whether one of the two tokens before is a misspelled word, with which this place would make sense."""
+        for index in range(len(self.tokens) - 1, max(len(self.tokens) - 3, 0), -1):
+            token = self.tokens[index]
+            word = _WORD.fullmatch(token)
+            if word is None or token.type not in ("NAME", "UNIT", "STATUS_CODE", "GRADE_MARK"):
+                continue
+            accepts = frozenset(self.parser_after(index).accepts())
+            if self.misspelled_word(index, str(token), token.start_pos or 0, accepts, check=True):
+                return True
+        return False
+
+    def misspelled_word(
+        self, index: int, word: str, start: int, accepts: frozenset[str], *, check: bool = False
+    ) -> bool:
+        """Reports the word if it is near one that may stand in its place.
+
+        With `check`, only if what follows the word may then follow.
+        """
+        words = {known: terminal for known, terminal in grammar.keywords().items() if terminal in accepts}
+        found = nearest_word(word, words)
+        if found is None or word in grammar.keywords():
+            return False
+        if check and not self.fits_after(index, words[found], found, start + len(word)):
+            return False
+        if found in grammar.STATEMENT_WORDS and "$END" in accepts:
+            self.complete = self.tokens[:index]
+        if word.lower() == found:
+            message = f"`{word}` is written in small letters"
+            suggestion = f"write `{found}`"
+        else:
+            message = f"`{word}` is no word of the language"
+            suggestion = f"did you mean `{found}`?"
+        return self.error("G102", message, start=start, length=len(word), suggestion=suggestion)
+
+    def yes_or_no(self) -> bool:
+        """Says how a condition is written that someone compares with yes, no, true or false, or negates after `is`."""
+        types = [token.type for token in self.tokens[-3:]]
+        negated = types[-2:] == ["IS", "NOT"]
+        compared = types[-1:] == ["IS"] or types[-1:] == ["COMPARE"]
+        before = len(self.tokens) - (2 if negated else 1)
+        subject = str(self.tokens[before - 1]) if before > 0 else "X"
+        if (negated or compared) and self.word in ("yes", "true", "no", "false"):
+            positive = (self.word in ("yes", "true")) != (negated or self.tokens[-1] in ("!=", "≠"))
+            return self.error(
+                "G105",
+                f"a condition is not compared with `{self.word}`: its name alone says it",
+                suggestion=f"write `{subject}`" if positive else f"write `not {subject}`",
+            )
+        if negated and self.word in ("known", "missing", "stale"):
+            opposite = {"known": f"`{subject} is missing`", "missing": f"`{subject} is known`"}
+            return self.error(
+                "G105",
+                f"`is not {self.word}` is no form of the language",
+                suggestion=f"write {opposite.get(self.word, f'`not {subject} is {self.word}`')}",
+            )
+        return False
+
+    def reserved_name(self) -> bool:
+        word = self.word
+        if "NAME" not in self.accepts or word not in grammar.reserved_words():
+            return False
+        if not self.fits_after(len(self.tokens), "NAME", word, self.at + len(word)):
+            return False
+        return self.error(
+            "G103",
+            f"`{word}` is a word of the language",
+            length=len(word),
+            suggestion=f"choose another name, e.g. `{word}_1`",
+        )
+
+    def to_come(self) -> bool:
+        if not messages.is_to_come(self.word):
+            return False
+        return self.error("G116", f"this version of the language has no `{self.word}` yet", length=len(self.word))
+
+    def code(self) -> bool:
+        """Unknown code systems, and codes that need quotation marks."""
+        if not self.word or self.word in grammar.keywords():
+            return False
+        if self.tokens and self.tokens[-1].type == "CODE_SYSTEM":
+            return self.error(
+                "G110", f"`{self.raw}` has no digit", suggestion=f'a code without a digit is quoted: `"{self.raw}"`'
+            )
+        if "CODE_SYSTEM" not in self.accepts:
+            return False
+        follows = self.text[self.at + len(self.raw) : self.at + len(self.raw) + 40].split()
+        if not (follows and any(char.isdigit() for char in follows[0])) and "$END" in self.accepts:
+            return False
+        if self.tokens[-1].type == "RECORD" and not self.word[0].isupper() and not nearest(self.raw.upper(), _SYSTEMS):
+            return self.error(
+                "G101",
+                f"`{self.raw}` cannot stand here",
+                expected=messages.expected(self.accepts),
+                suggestion=f"for a list of codes, write `in {self.word}`",
+            )
+        meant = nearest(self.raw.upper().replace("ICD10", "ICD-10-CM"), _SYSTEMS, cutoff=0.6)
+        return self.error(
+            "G110",
+            f"unknown code system `{self.raw}`",
+            expected=f"one of {', '.join(BUILT_IN_SYSTEMS)}, or a system of your own as in `clinic:ulcer`",
+            suggestion=None if meant is None else f"did you mean `{_SYSTEMS[meant]}`?",
+        )
+
+    def missing_when(self) -> bool:
+        if not self.tokens or self.tokens[0].type != "RULE" or "WHEN" not in self.accepts:
+            return False
+        if len(self.tokens) > 3 or self.word in grammar.keywords() and self.word not in ("not", "certainly"):
+            return False
+        if not self.fits_here(frozenset(self.parser_after(len(self.tokens), Token("WHEN", "when")).accepts()), self.at):
+            return False
+        return self.error("G101", "the condition lacks its `when`", suggestion=f"write `when {self.raw}`")
+
+    def elsewhere(self) -> bool:
+        """A clause outside of the statement that it belongs to."""
+        home = messages.belongs_to(self.word)
+        if home is None or not {"RULE", "FACT"} <= self.accepts:
+            return False
+        return self.error(
+            "G101",
+            f"`{self.word}` belongs into {home}",
+            length=len(self.word),
+            expected=messages.expected(self.accepts),
+        )
+
+    def anything_else(self) -> None:
+        expected = messages.expected(self.accepts)
+        if self.tokens and (not self.raw or self.starts_new_line()):
+            last = self.tokens[-1]
+            self.error(
+                "G101",
+                f"something is missing after `{_short(last)}`",
+                start=last.start_pos or 0,
+                length=len(last),
+                expected=expected,
+            )
+        elif self.raw:
+            self.error("G101", f"`{_short(self.raw)}` cannot stand here", expected=expected)
+        else:
+            self.error("G101", "there is nothing here", start=0, expected=expected)
+
+    def starts_new_line(self) -> bool:
+        """Whether this is a word that opens a statement or a clause, on a later line than what is incomplete."""
+        if self.word not in grammar.STATEMENT_WORDS and messages.belongs_to(self.word) is None:
+            return False
+        return self.source.line_of(self.at) > self.source.line_of(self.tokens[-1].start_pos or 0)
+
+    # ---- what could follow ------------------------------------------------------------------------------------------
+
+    def parser_after(self, count: int, *more: Token) -> Any:
+        """A parser that has taken the first tokens of the statement, and some others."""
+        parser = grammar.parser().parse_interactive("", start=self.failure.entry)
+        for token in (*self.tokens[:count], *more):
+            parser.feed_token(token)
+        return parser
+
+    def fits_after(self, count: int, terminal: str, text: str, end: int) -> bool:
+        """Whether what stands at `end` may follow another token put after the first ones."""
+        after = frozenset(self.parser_after(count, Token(terminal, text)).accepts())
+        return self.fits_here(after, end)
+
+    def fits_here(self, terminals: frozenset[str], offset: int) -> bool:
+        skipped = _SKIP.match(self.text, offset)
+        start = skipped.end() if skipped else offset
+        if start >= len(self.text):
+            return "$END" in terminals
+        return any(grammar.pattern(terminal).match(self.text, start) for terminal in terminals - {"$END"})
+
+
+_SYSTEMS = {word.upper(): word for word in BUILT_IN_SYSTEMS} | {"SNOMED": "SNOMED CT", "ICD-10": "ICD-10-CM"}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:29]}…"

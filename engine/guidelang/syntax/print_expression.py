@@ -1,0 +1,229 @@
+"""Expressions, codes and literals in their canonical form, on one line or, where that is too long, on several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guidelang.syntax import tree
+from guidelang.syntax.grammar import fits
+
+WIDTH = 110
+INDENT = "    "
+
+# How tightly a form binds; an operand that binds less tightly than its place needs stands in parentheses.
+_OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(9)
+
+
+def print_expression(expression: tree.Expression) -> str:
+    """An expression on one line, with the fewest parentheses, e.g. ``phosphorus >= 5.5 mg/dL``."""
+    return _print(expression, _OR)
+
+
+def quote(text: str) -> str:
+    """A text in quotation marks. The language has no form for a text with a line break in it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _print(expression: tree.Expression, place: int) -> str:
+    text = _form(expression)
+    return f"({text})" if _strength(expression) < place else text
+
+
+def _form(expression: tree.Expression) -> str:
+    match expression:
+        case tree.Name(name):
+            return name
+        case tree.Quantity():
+            return print_quantity(expression)
+        case tree.DateLiteral(text):
+            return text
+        case tree.Text(text):
+            return quote(text)
+        case tree.Or(operands):
+            return " or ".join(_print(operand, _AND) for operand in operands)
+        case tree.And(operands):
+            return " and ".join(_print(operand, _NOT) for operand in operands)
+        case tree.Not(operand):
+            return f"not {_print(operand, _NOT)}"
+        case tree.Certainly(operand):
+            return f"certainly {_print(operand, _NOT)}"
+        case tree.Compare(operator, left, right):
+            return f"{_print(left, _SUM)} {operator} {_print(right, _SUM)}"
+        case tree.Between(subject, low, high):
+            return f"{_print(subject, _SUM)} between {_print(low, _SUM)} and {_print(high, _SUM)}"
+        case tree.IsOneOf(subject, values, negated):
+            chosen = [value.name if isinstance(value, tree.Identifier) else quote(value.text) for value in values]
+            listed = chosen[0] if len(chosen) == 1 else f"one of ({', '.join(chosen)})"
+            return f"{_print(subject, _SUM)} is {'not ' if negated else ''}{listed}"
+        case tree.IsState(subject, state):
+            return f"{_print(subject, _SUM)} is {state}"
+        case tree.LastN(count, fact, within, operator, right):
+            return f"last {count} {fact}{_within(within)} {operator} {_print(right, _SUM)}"
+        case tree.Arithmetic(operator, left, right):
+            return _arithmetic(operator, left, right)
+        case tree.Negate(operand):
+            return f"-{_print(operand, _SIGNED)}"
+        case tree.Call(function, arguments):
+            return f"{function}({_listed(arguments)})"
+        case tree.AtLeast(count, operands):
+            return f"at least {count} of ({_listed(operands)})"
+        case tree.FirstKnown(operands):
+            return f"first known of ({_listed(operands)})"
+        case tree.Recommended(action, target):
+            return f"recommended {action} {target}" if action else f"recommended {target}"
+        case tree.Aggregate("count", fact, within):
+            return f"count of {fact}{_within(within)}"
+        case tree.Aggregate(how, fact, within):
+            return f"{how} {fact}{_within(within)}"
+        case tree.TimeSince(fact):
+            return f"time since {fact}"
+        case tree.Age():
+            return "age"
+
+
+def _arithmetic(operator: str, left: tree.Expression, right: tree.Expression) -> str:
+    match operator:
+        case "+" | "-":
+            places = (_SUM, _PRODUCT)
+        case "*" | "/":
+            places = (_PRODUCT, _SIGNED)
+        case _:
+            places = (_ATOM, _SIGNED)
+    return f"{_print(left, places[0])} {operator} {_print(right, places[1])}"
+
+
+def _strength(expression: tree.Expression) -> int:
+    match expression:
+        case tree.Or():
+            return _OR
+        case tree.And():
+            return _AND
+        case tree.Not() | tree.Certainly():
+            return _NOT
+        case tree.Compare() | tree.Between() | tree.IsOneOf() | tree.IsState() | tree.LastN():
+            return _COMPARISON
+        case tree.Arithmetic("+" | "-"):
+            return _SUM
+        case tree.Arithmetic("*" | "/"):
+            return _PRODUCT
+        case tree.Negate():
+            return _SIGNED
+        case tree.Arithmetic():
+            return _POWER
+        case _:
+            return _ATOM
+
+
+def _listed(operands: Sequence[tree.Expression]) -> str:
+    return ", ".join(print_expression(operand) for operand in operands)
+
+
+def _within(within: tree.Duration | None) -> str:
+    return "" if within is None else f" within {print_expression(within)}"
+
+
+def print_quantity(quantity: tree.Quantity) -> str:
+    return quantity.number if quantity.unit is None else f"{quantity.number} {quantity.unit}"
+
+
+# ---- several lines --------------------------------------------------------------------------------------------------
+
+
+def broken(expression: tree.Expression, first: int, rest: int, end: int = 0) -> list[str]:
+    """The lines of an expression whose first line begins at column `first`, the others at column `rest`.
+
+    `end` columns are kept free on the last line. Breaks stand before `and` and `or`, and after the commas of
+    `at least`, `first known of`; a line that has none of these may be longer than the page is wide.
+    """
+    text = print_expression(expression)
+    if max(first, rest) + len(text) + end <= WIDTH:
+        return [text]
+    match expression:
+        case tree.And(operands):
+            return _broken_operands("and", operands, _NOT, first, rest, end)
+        case tree.Or(operands):
+            return _broken_operands("or", operands, _AND, first, rest, end)
+        case tree.Not(operand):
+            return _prefixed("not ", operand, first, rest, end)
+        case tree.Certainly(operand):
+            return _prefixed("certainly ", operand, first, rest, end)
+        case tree.AtLeast(count, operands):
+            return _broken_list(f"at least {count} of (", operands, rest, end)
+        case tree.FirstKnown(operands):
+            return _broken_list("first known of (", operands, rest, end)
+        case _:
+            return [text]
+
+
+def _broken_operands(
+    word: str, operands: Sequence[tree.Expression], place: int, first: int, rest: int, end: int
+) -> list[str]:
+    lines: list[str] = []
+    for index, operand in enumerate(operands):
+        lead = "" if index == 0 else f"{word} "
+        start = first if index == 0 else rest + len(lead)
+        piece = _placed(operand, place, start, rest + len(INDENT), end if index == len(operands) - 1 else 0)
+        lines.append(lead + piece[0])
+        lines.extend(INDENT + line for line in piece[1:])
+    return lines
+
+
+def _placed(operand: tree.Expression, place: int, first: int, rest: int, end: int) -> list[str]:
+    """The lines of an operand, in parentheses where its place needs them."""
+    if _strength(operand) >= place:
+        return broken(operand, first, rest, end)
+    lines = broken(operand, first + 1, rest, end + 1)
+    lines[0] = f"({lines[0]}"
+    lines[-1] += ")"
+    return lines
+
+
+def _prefixed(word: str, operand: tree.Expression, first: int, rest: int, end: int) -> list[str]:
+    lines = _placed(operand, _NOT, first + len(word), rest, end)
+    return [word + lines[0], *lines[1:]]
+
+
+def _broken_list(opening: str, operands: Sequence[tree.Expression], rest: int, end: int) -> list[str]:
+    lines = [opening]
+    for index, operand in enumerate(operands):
+        last = index == len(operands) - 1
+        piece = broken(operand, rest + len(INDENT), rest + 2 * len(INDENT), end + 1 if last else 1)
+        piece = [piece[0], *(INDENT + line for line in piece[1:])]
+        piece[-1] += ")" if last else ","
+        lines.extend(INDENT + line for line in piece)
+    return lines
+
+
+# ---- codes and values of parameters ---------------------------------------------------------------------------------
+
+
+def print_code(code: tree.CodeRef, *, system: bool = True) -> str:
+    """One code with its label; without its system word where the code before it has given that."""
+    if fits("CODE_SYSTEM", code.system) or not code.system:
+        text = code.code if fits("CODE", code.code) else quote(code.code)
+        text = f"{code.system} {text}" if system and code.system else text
+    else:
+        text = f"{code.system}:{code.code}"
+    if code.label is not None:
+        text += f" {quote(code.label)}"
+    return f"{text} unconfirmed" if code.unconfirmed else text
+
+
+def print_codes(codes: Sequence[tree.CodeRef | tree.ListRef]) -> list[str]:
+    """The items of a list of codes; a run of codes of one system says the system once."""
+    items: list[str] = []
+    system: str | None = None
+    for code in codes:
+        if isinstance(code, tree.ListRef):
+            items.append(f"in {code.name}")
+            system = None
+        else:
+            items.append(print_code(code, system=code.system != system))
+            system = code.system if fits("CODE_SYSTEM", code.system) else None
+    return items
+
+
+def print_parameter_value(value: tree.ParameterValue) -> str:
+    if isinstance(value, tree.Quantity):
+        return print_quantity(value)
+    return f"codes {', '.join(print_codes(value.codes))}" if value.codes else "no codes"

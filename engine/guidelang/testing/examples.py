@@ -1,0 +1,94 @@
+"""Runs the examples of a guideline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from guidelang.diagnostics import Report
+from guidelang.facts.plain import Setting, fact_set
+from guidelang.model import Guideline, load
+from guidelang.network import Network, compile_network
+from guidelang.run import Evaluation, evaluate
+from guidelang.source import Source, Span
+from guidelang.syntax import print_parameter_value, tree
+from guidelang.testing.expect import Failure, failure
+from guidelang.testing.given import fact_mapping
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """What one example gave. It passed if nothing failed; the evaluation is there to explain what did."""
+
+    name: str
+    span: Span
+    failures: tuple[Failure, ...]
+    evaluation: Evaluation
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+def run_examples(
+    where: str | Path | Source, report: Report, *, engine: Literal["direct", "durable"] = "durable", select: str = ""
+) -> list[ExampleResult]:
+    """Runs every example of a guideline whose name contains `select`, in the order of the text.
+
+    Faults of the guideline go to the report; the list is then empty. A wrong setting of one example is reported at that
+    example, and the others run.
+    """
+    guideline = load(where, report)
+    if guideline is None:
+        return []
+    return list(_results(where, guideline, report, engine, select))
+
+
+def _results(
+    where: str | Path | Source, guideline: Guideline, report: Report, engine: Literal["direct", "durable"], select: str
+) -> Iterator[ExampleResult]:
+    networks: dict[tuple[tuple[str, str], ...], Network | None] = {(): compile_network(guideline)}
+    for example in guideline.symbols.examples:
+        if select.casefold() not in example.name.text.casefold():
+            continue
+        settings = {s.parameter.name: print_parameter_value(s.value) for s in example.settings}
+        key = tuple(sorted(settings.items()))
+        if key not in networks:
+            networks[key] = _with_settings(where, example, settings, report)
+        network = networks[key]
+        if network is not None:
+            yield run_example(example, network, engine)
+
+
+def run_example(example: tree.Example, network: Network, engine: Literal["direct", "durable"]) -> ExampleResult:
+    """Runs one example that has been checked, on a network with the example's settings."""
+    assert example.on is not None  # the checks require a date
+    as_of = dt.date.fromisoformat(example.on.text)
+    mapping = fact_mapping(example, as_of)
+    facts = fact_set(Setting(network, as_of), mapping, example.name.text, f'example "{example.name.text}"')
+    evaluation = evaluate(network, facts, engine)
+    failures = tuple(found for e in example.expects if (found := failure(e, evaluation)) is not None)
+    return ExampleResult(example.name.text, example.name.span, failures, evaluation)
+
+
+def _with_settings(
+    where: str | Path | Source, example: tree.Example, settings: Mapping[str, str], report: Report
+) -> Network | None:
+    """The guideline as a site with these parameters has it. What is wrong with them is said at the example."""
+    own = Report()
+    guideline = load(where, own, settings)
+    if guideline is not None:
+        return compile_network(guideline)
+    for finding in own.findings:
+        if finding.severity == "error":
+            report.error(
+                finding.code,
+                finding.message,
+                example.settings[0].span.to(example.settings[-1].span),
+                expected=finding.expected,
+                suggestion=finding.suggestion,
+            )
+    return None

@@ -1,0 +1,277 @@
+"""From an evaluation to the documents that are published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from guidelang.network.ir import LITERALS, Network
+from guidelang.run.outcome import Advice, Computed, Evaluation, Missing, Outcome, Status
+from guidelang.run.reasons import missing as missing_facts
+from guidelang.trace import entries
+from guidelang.trace.deciding import DecidingSets, deciding_sets, measure_first
+from guidelang.trace.document import (
+    BorderlineDocument,
+    ConflictDocument,
+    DecidingDocument,
+    DecidingSetDocument,
+    DerivedDocument,
+    ExplainDocument,
+    FactDocument,
+    FiringDocument,
+    GuidelineDocument,
+    MeasureFirstDocument,
+    OutcomeDocument,
+    ParameterDocument,
+    ProblemDocument,
+    ScopeDocument,
+    SourceDocument,
+    StackDocument,
+    TraceDocument,
+    TruthWord,
+)
+from guidelang.trace.values import (
+    advice_document,
+    citation_documents,
+    details_of,
+    evidence_documents,
+    interval_document,
+    label_of,
+    missing_documents,
+    reasons_of,
+    result_documents,
+    truth_word,
+    value_text,
+)
+from guidelang.trace.why import Why
+
+SCOPE = "scope"
+"""The word that stands for `applies to` where a rule or derived fact is asked for by name."""
+
+_URGENCY = {"urgent": 0, "soon": 1, None: 2, "routine": 3}
+
+
+def trace_document(evaluation: Evaluation) -> TraceDocument:
+    """What an evaluation says, with all its reasons. The same evaluation gives an equal document."""
+    network, why = evaluation.network, Why(evaluation)
+    return TraceDocument(
+        guideline=_guideline(network),
+        patient=evaluation.facts.patient,
+        as_of=evaluation.facts.as_of.isoformat(),
+        engine=evaluation.engine,
+        scope=ScopeDocument(
+            status=evaluation.scope.value,
+            missing=missing_documents(evaluation.scope_missing, network),
+            why=why.scope(),
+        ),
+        advice=[advice_document(a, network) for a in sorted(evaluation.advice, key=_first_things_first)],
+        conflicts=[
+            ConflictDocument(
+                target=c.target, first=advice_document(c.first, network), second=advice_document(c.second, network)
+            )
+            for c in evaluation.conflicts
+        ],
+        stacks=[
+            StackDocument(
+                quantity=s.quantity, direction=s.direction, advice=[advice_document(a, network) for a in s.advice]
+            )
+            for s in evaluation.stacks
+        ],
+        warnings=list(evaluation.warnings),
+        outcomes=[_outcome(outcome, why) for outcome in evaluation.outcomes],
+        measure_first=[
+            MeasureFirstDocument(
+                fact=m.fact,
+                label=label_of(m.fact, network),
+                decides=len(m.decides),
+                needed_by=len(m.needed_by),
+                rules=list(m.needed_by),
+            )
+            for m in measure_first(evaluation)
+        ],
+        facts=_facts(why),
+        derived=_derived(evaluation),
+        parameters=[
+            ParameterDocument(
+                name=p.name,
+                label=p.label,
+                value=p.text,
+                set_by_site=p.set_by_site,
+                cites=citation_documents(p.cites),
+            )
+            for p in network.parameters
+        ],
+        problems=[
+            ProblemDocument(
+                kind=p.kind,
+                message=p.message,
+                patient=p.patient,
+                resource=p.resource,
+                field=p.field,
+                fact=p.fact,
+                reason=None if p.reason is None else p.reason.value,
+            )
+            for p in evaluation.facts.problems
+        ],
+        firings=[
+            FiringDocument(concludes=f.concludes, truth=truth_word(f.truth), because=list(f.because))
+            for f in evaluation.firings
+        ],
+    )
+
+
+def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
+    """Why a rule, a derived fact or the scope (`scope`) came out as it did, and what could decide it.
+
+    Raises:
+        KeyError: if the guideline has no rule and no derived fact of that name.
+    """
+    network, why = evaluation.network, Why(evaluation)
+    rule = network.rules.get(name)
+    outcome = next((o for o in evaluation.outcomes if o.rule == name), None) if rule else None
+    missing: tuple[Missing, ...] = ()
+    if rule is not None:
+        node, tree, label = rule.applies, why.rule(name), rule.label
+        missing = outcome.missing if outcome is not None else ()
+    elif name == SCOPE and name not in network.derived:
+        node, tree, label = network.scope, why.scope(), None
+        missing = evaluation.scope_missing
+    else:
+        definition = network.derived[name]
+        node, tree, label = definition.node, why.derived(name), definition.label
+        if node in evaluation.conditions:
+            missing = missing_facts(network, evaluation.facts, evaluation.conditions, evaluation.values, node)
+    sets = deciding_sets(evaluation, node, missing) if missing else None
+    cited = {c.source for c in rule.cites} | {e.source for e in rule.evidence} if rule is not None else set()
+    guideline = _guideline(network)
+    return ExplainDocument(
+        guideline=guideline,
+        patient=evaluation.facts.patient,
+        as_of=evaluation.facts.as_of.isoformat(),
+        engine=evaluation.engine,
+        name=name,
+        label=label,
+        status=None if outcome is None else outcome.status.value,
+        scope=evaluation.scope.value,
+        missing=missing_documents(missing, network),
+        deciding=None if sets is None else _deciding(sets),
+        advice=[] if outcome is None else [advice_document(a, network) for a in outcome.advice],
+        cites=citation_documents(rule.cites) if rule is not None else [],
+        evidence=evidence_documents(rule.evidence) if rule is not None else [],
+        errata=list(rule.errata) if rule is not None else [],
+        sources=[source for source in guideline.sources if source.name in cited],
+        why=tree,
+    )
+
+
+def _guideline(network: Network) -> GuidelineDocument:
+    return GuidelineDocument(
+        name=network.name,
+        version=network.version,
+        title=network.title,
+        hash=network.hash,
+        effective=None if network.effective is None else network.effective.isoformat(),
+        retired=None if network.retired is None else network.retired.isoformat(),
+        sources=[SourceDocument(name=s.name, title=s.title) for s in network.sources],
+    )
+
+
+def _first_things_first(advice: Advice) -> tuple[int, bool, str, str, bool]:
+    return (
+        _URGENCY.get(advice.urgency, 2),
+        advice.kind == "suggest",
+        advice.target,
+        advice.action,
+        advice.against,
+    )
+
+
+def _outcome(outcome: Outcome, why: Why) -> OutcomeDocument:
+    network = why.evaluation.network
+    rule = network.rules[outcome.rule]
+    return OutcomeDocument(
+        rule=outcome.rule,
+        label=rule.label,
+        status=outcome.status.value,
+        advice=[advice_document(a, network) for a in outcome.advice],
+        concludes=list(rule.concludes) if outcome.status is Status.APPLIES else [],
+        missing=missing_documents(outcome.missing, network),
+        exceptions=[why.words.name(node) for node in outcome.exceptions],
+        overridden_by=list(outcome.overridden_by),
+        cites=citation_documents(rule.cites),
+        evidence=evidence_documents(rule.evidence),
+        errata=list(rule.errata),
+        why=why.rule(outcome.rule),
+    )
+
+
+def _facts(why: Why) -> list[FactDocument]:
+    network, facts = why.evaluation.network, why.evaluation.facts
+    marks: defaultdict[str, list[BorderlineDocument]] = defaultdict(list)
+    for node_id, node in network.nodes.items():
+        mark = why.borderline(node_id) if isinstance(node, LITERALS) else None
+        for fact in mark.facts if mark is not None else ():
+            if mark is not None and mark not in marks[fact]:
+                marks[fact].append(mark)
+    documents = []
+    for name, definition in sorted(network.facts.items()):
+        state = facts.states[name]
+        documents.append(
+            FactDocument(
+                name=name,
+                label=definition.label,
+                type=definition.type,
+                status="unknown" if state.value is None else "known",
+                value=value_text(state.value, definition.type),
+                interval=interval_document(state.value, definition.type),
+                unit=definition.unit,
+                how=state.how,
+                results=result_documents(entries.of_state(state), definition.type, facts.as_of),
+                reasons=reasons_of(state.causes),
+                details=details_of(state.causes),
+                borderline=sorted(marks[name], key=lambda mark: mark.comparison),
+            )
+        )
+    return documents
+
+
+def _derived(evaluation: Evaluation) -> list[DerivedDocument]:
+    network = evaluation.network
+    documents = []
+    for name in sorted(network.derived):
+        definition = network.derived[name]
+        node = definition.node
+        if node in evaluation.conditions:
+            value = evaluation.conditions[node]
+            needs = [
+                m.fact for m in missing_facts(network, evaluation.facts, evaluation.conditions, evaluation.values, node)
+            ]
+            computed = Computed(value)
+        else:
+            computed = evaluation.values[node]
+            needs = sorted(computed.open_facts)
+        documents.append(
+            DerivedDocument(
+                name=name,
+                label=definition.label,
+                type=definition.type,
+                status="unknown" if computed.value is None else "known",
+                value=value_text(computed.value, definition.type),
+                interval=interval_document(computed.value, definition.type),
+                unit=definition.unit,
+                needs=needs,
+                concluded_by=list(definition.concluded_by),
+            )
+        )
+    return documents
+
+
+def _deciding(sets: DecidingSets) -> DecidingDocument:
+    documents = []
+    for one in sets.sets:
+        could_be: list[TruthWord] = []
+        if one.could_be_true:
+            could_be.append("true")
+        if one.could_be_false:
+            could_be.append("false")
+        documents.append(DecidingSetDocument(facts=list(one.facts), could_be=could_be))
+    return DecidingDocument(sets=documents, complete=sets.complete, bound=str(sets.bound))

@@ -1,0 +1,248 @@
+"""Which facts to find out: the smallest sets that could decide, and the one that would decide most.
+
+A set of facts could decide a condition if some outcome of the comparisons that read only these facts makes the
+condition true or false. Comparisons are taken as free of each other, so a set may be listed whose values would have to
+be two things at once (below 2 and above 5 in one measurement); a set that could decide by one free comparison or
+more is never left out within the bound. What is now decided stays decided, except that a fact found out is known and no
+longer stale.
+
+The search is bounded (`Bound`), and a result says whether it was stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from guidelang.network.ir import (
+    LITERALS,
+    And,
+    AtLeast,
+    Certainly,
+    Compare,
+    ConditionKnown,
+    FactKnown,
+    FactStale,
+    FirstKnownCondition,
+    Holds,
+    IsOneOf,
+    LastN,
+    Node,
+    NodeId,
+    Not,
+    Or,
+    ValueKnown,
+)
+from guidelang.run import kleene
+from guidelang.run.graph import condition_operands
+from guidelang.run.last_results import last_n
+from guidelang.run.outcome import Computed, Evaluation, Missing, Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How far the search goes: facts in a set, facts to choose from, and truth assignments tried in all."""
+
+    facts: int = 3
+    candidates: int = 16
+    assignments: int = 4096
+
+    def __str__(self) -> str:
+        return (
+            f"sets of up to {self.facts} facts, out of the first {self.candidates} by name, "
+            f"{self.assignments} assignments at most"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingSet:
+    """Facts that could decide together, while no smaller set of them could; and which way they could."""
+
+    facts: tuple[str, ...]
+    could_be_true: bool
+    could_be_false: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingSets:
+    """`complete` is False where the bound was reached: then there may be sets that are not listed."""
+
+    sets: tuple[DecidingSet, ...]
+    complete: bool
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFirst:
+    """A fact, the undecided rules that it alone could decide, and those that need it."""
+
+    fact: str
+    decides: tuple[str, ...]
+    needed_by: tuple[str, ...]
+
+
+def deciding_sets(
+    evaluation: Evaluation, condition: NodeId, missing: Sequence[Missing], bound: Bound | None = None
+) -> DecidingSets:
+    """The smallest sets of missing facts that could decide an unknown condition, smallest first, then by name."""
+    bound = bound or Bound()
+    names = sorted({m.fact for m in missing})
+    candidates = names[: bound.candidates]
+    cone = _Cone(evaluation, condition)
+    left = bound.assignments
+    found: list[DecidingSet] = []
+    for size in range(1, min(bound.facts, len(candidates)) + 1):
+        for chosen in combinations(candidates, size):
+            if any(set(smaller.facts) <= set(chosen) for smaller in found):
+                continue
+            verdicts, spent, exhausted = cone.verdicts(chosen, left)
+            left -= spent
+            if verdicts:
+                found.append(DecidingSet(chosen, True in verdicts, False in verdicts))
+            if exhausted:
+                return DecidingSets(tuple(found), False, bound)
+    # A larger set without a smaller deciding one inside could only be made of facts that do not decide alone.
+    rest = set(candidates) - {fact for one in found if len(one.facts) == 1 for fact in one.facts}
+    complete = len(names) <= bound.candidates and len(rest) <= bound.facts
+    return DecidingSets(tuple(found), complete, bound)
+
+
+def measure_first(evaluation: Evaluation, *, assignments: int = 200_000) -> tuple[MeasureFirst, ...]:
+    """The missing facts, first the one that alone could decide most of what is undecided, then the most needed.
+
+    Where the scope is undecided, it is the one thing to decide, named `scope`. `assignments` bounds the work for
+    all rules together; rules that come after the bound count as needing their facts only.
+    """
+    undecided: list[tuple[str, NodeId, Sequence[Missing]]] = [
+        (outcome.rule, evaluation.network.rules[outcome.rule].applies, outcome.missing)
+        for outcome in evaluation.outcomes
+        if outcome.missing
+    ]
+    if evaluation.scope_missing:
+        undecided = [("scope", evaluation.network.scope, evaluation.scope_missing)]
+    decides: dict[str, list[str]] = {}
+    needed: dict[str, list[str]] = {}
+    for name, node, missing in undecided:
+        cone = _Cone(evaluation, node) if assignments > 0 else None
+        for fact in sorted({m.fact for m in missing}):
+            needed.setdefault(fact, []).append(name)
+            if cone is None:
+                continue
+            verdicts, spent, _ = cone.verdicts((fact,), min(assignments, 64), enough=1)
+            assignments -= spent
+            if verdicts:
+                decides.setdefault(fact, []).append(name)
+    return tuple(
+        MeasureFirst(fact, tuple(decides.get(fact, ())), tuple(needed[fact]))
+        for fact in sorted(needed, key=lambda f: (-len(decides.get(f, ())), -len(needed[f]), f))
+    )
+
+
+class _Cone:
+    """The conditions below one condition, in an order in which each comes after its operands."""
+
+    def __init__(self, evaluation: Evaluation, top: NodeId) -> None:
+        self._evaluation = evaluation
+        self._top = top
+        nodes = evaluation.network.nodes
+        self._order = list(_operands_first(top, nodes))
+        self._literals = [(n, nodes[n]) for n in self._order if isinstance(nodes[n], LITERALS)]
+        self._connectives = [(n, nodes[n]) for n in self._order if not isinstance(nodes[n], LITERALS)]
+
+    def verdicts(self, chosen: Sequence[str], budget: int, *, enough: int = 2) -> tuple[set[bool], int, bool]:
+        """What the condition could become if these facts were known.
+
+        Returns:
+            The truths that were reached, the number of assignments tried, and whether the budget ended the search.
+        """
+        facts = frozenset(chosen)
+        truths: dict[NodeId, Truth] = {}
+        free: list[NodeId] = []
+        for node_id, node in self._literals:
+            now = self._evaluation.conditions[node_id]
+            match node:
+                case FactKnown(fact) if fact in facts:
+                    now = True
+                case FactStale(fact) if fact in facts:
+                    now = False
+                case ValueKnown(operand) if now is False and self._opened(facts, operand):
+                    now = True
+                case _ if now is None and facts >= (needed := self._open(node)) and needed:
+                    free.append(node_id)
+            truths[node_id] = now
+        reached: set[bool] = set()
+        if not free and all(truths[n] == self._evaluation.conditions[n] for n, _ in self._literals):
+            return reached, 0, False
+        spent = 0
+        for assignment in product((True, False), repeat=len(free)):
+            if spent >= budget:
+                return reached, spent, True
+            spent += 1
+            verdict = self._evaluate({**truths, **dict(zip(free, assignment, strict=True))})
+            if verdict is not None:
+                reached.add(verdict)
+                if len(reached) >= enough:
+                    break
+        return reached, spent, False
+
+    def _evaluate(self, truths: dict[NodeId, Truth]) -> Truth:
+        for node_id, node in self._connectives:
+            truths[node_id] = _kleene(node, truths)
+        return truths[self._top]
+
+    def _open(self, literal: Node) -> frozenset[str]:
+        """The facts that keep an unknown literal from being decided."""
+        values = self._evaluation.values
+        match literal:
+            case Holds(fact):
+                return frozenset({fact})
+            case Compare(_, left, right):
+                return values[left].open_facts | values[right].open_facts
+            case IsOneOf(subject):
+                return values[subject].open_facts
+            case LastN():
+                states = self._evaluation.facts
+                return last_n(literal, values[literal.right], states.states[literal.fact], states.as_of)[1].open_facts
+            case _:
+                return frozenset()
+
+    def _opened(self, facts: frozenset[str], value: NodeId) -> bool:
+        needed = self._evaluation.values.get(value, Computed(None)).open_facts
+        return bool(needed) and needed <= facts
+
+
+def _kleene(node: Node, truths: Mapping[NodeId, Truth]) -> Truth:
+    match node:
+        case Not(operand):
+            return kleene.not_(truths[operand])
+        case And(operands):
+            return kleene.and_(truths[o] for o in operands)
+        case Or(operands):
+            return kleene.or_(truths[o] for o in operands)
+        case AtLeast(count, operands):
+            return kleene.at_least(count, (truths[o] for o in operands))
+        case Certainly(operand):
+            return truths[operand] is True
+        case ConditionKnown(operand):
+            return truths[operand] is not None
+        case FirstKnownCondition(operands):
+            return kleene.first_known(truths[o] for o in operands)
+        case _:
+            raise TypeError(f"{type(node).__name__} is no connective")
+
+
+def _operands_first(top: NodeId, nodes: Mapping[NodeId, Node]) -> Iterator[NodeId]:
+    """Conditions reachable from the top, each after its operands; without recursion, so depth does not matter."""
+    done: set[NodeId] = set()
+    waiting: list[tuple[NodeId, bool]] = [(top, False)]
+    while waiting:
+        node_id, operands_done = waiting.pop()
+        if node_id in done:
+            continue
+        if operands_done:
+            done.add(node_id)
+            yield node_id
+            continue
+        waiting.append((node_id, True))
+        waiting.extend((operand, False) for operand in reversed(condition_operands(nodes[node_id])))

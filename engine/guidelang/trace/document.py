@@ -1,0 +1,332 @@
+"""The published trace schema: what one evaluation says, for programs.
+
+`guidelang schema trace` prints it as JSON schema. Numbers that stand for clinical values are strings that hold decimals
+("5.513372"), because a JSON number would lose digits on its way; a value with no finite decimal (a third) is rounded
+half-even to 12 significant digits. Counts and ages in days are JSON numbers. Lists are in a fixed order, so the
+same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1"
+
+TruthWord = Literal["true", "false", "unknown"]
+ValueTypeWord = Literal["quantity", "number", "yes_no", "choice", "date", "text"]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceDocument(_Document):
+    """A published work that the guideline is taken from."""
+
+    name: str = Field(description="The name that citations use.")
+    title: str
+
+
+class GuidelineDocument(_Document):
+    """Which guideline was evaluated."""
+
+    name: str
+    version: str
+    title: str | None
+    hash: str = Field(description="SHA-256 of the guideline's meaning with its parameters, 64 hexadecimal digits.")
+    effective: str | None = Field(description="First day it is in force, YYYY-MM-DD.")
+    retired: str | None = Field(description="Day from which it is no longer in force, YYYY-MM-DD.")
+    sources: list[SourceDocument]
+
+
+class CitationDocument(_Document):
+    source: str = Field(description="Name of one of `guideline.sources`.")
+    locator: str = Field(description="Place in the source, as the guideline writes it.")
+
+
+class EvidenceDocument(_Document):
+    """A study that speaks to a rule; it triggers nothing."""
+
+    source: str
+    locator: str
+    text: str
+
+
+class IntervalDocument(_Document):
+    """All values that a value may have. A missing end is unbounded."""
+
+    low: str | None
+    high: str | None
+    low_open: bool = Field(description="Whether `low` itself is excluded.")
+    high_open: bool = Field(description="Whether `high` itself is excluded.")
+
+
+class MissingDocument(_Document):
+    """A base fact that something undecided needs."""
+
+    fact: str
+    label: str | None
+    reasons: list[str] = Field(description='Why it is not there, e.g. "no record", "stale", "unit not convertible".')
+    details: list[str] = Field(description="What more is known about each reason, as prose.")
+
+
+class AdviceDocument(_Document):
+    """A piece of advice. In the result's own list it stands once for all rules that give it."""
+
+    kind: Literal["recommend", "suggest"]
+    against: bool = Field(description="True where the action is advised against.")
+    action: str
+    target: str = Field(description="What the action is about: a fact or an intervention.")
+    target_label: str | None
+    to: str | None = Field(description="What to switch, increase or reduce to.")
+    text: str = Field(description="Prose with its values filled in; an unknown one reads `unknown`. May be empty.")
+    strength: str | None = Field(description="As the guideline states it. Null with `grade` null: ungraded.")
+    certainty: str | None
+    grade: str | None = Field(description="The source's own mark, kept as it is.")
+    urgency: str | None
+    cautions: list[str]
+    rules: list[str]
+    cites: list[CitationDocument]
+    evidence: list[EvidenceDocument]
+    errata: list[str] = Field(description="Mistakes of the source that the guideline corrects.")
+
+
+class ResultDocument(_Document):
+    """One entry of the record for one fact."""
+
+    reported: str = Field(description="Value and unit, or the code's label, as the record has them.")
+    value: str | None = Field(description="The value in the fact's unit; null where it cannot be used or is no point.")
+    interval: IntervalDocument | None = Field(description="Where the value is no point (censored).")
+    time: str | None = Field(description="As recorded; null means current at the evaluation date.")
+    age_days: int | None = Field(description="Days before the evaluation date; null where the day is not recorded.")
+    source: str = Field(description="Where the record has it.")
+    status: str | None = Field(description="The record's own status, e.g. final.")
+    attested: bool = Field(description="Whether a person attested a value outside the plausible range.")
+    reasons: list[str] = Field(description="Why it cannot be used, or is no point.")
+    details: list[str]
+    note: str | None
+
+
+class BorderlineDocument(_Document):
+    """A comparison that another value inside the reported precision would decide differently. Not part of outcomes."""
+
+    comparison: str = Field(description="The comparison in the guideline's words.")
+    facts: list[str] = Field(description="The facts whose reported precision matters.")
+    interval: IntervalDocument = Field(description="What the compared value may be, given the reported precision.")
+    unit: str | None
+
+
+class FactDocument(_Document):
+    """The current state of one fact."""
+
+    name: str
+    label: str | None
+    type: ValueTypeWord
+    status: Literal["known", "unknown"]
+    value: str | None = Field(description='As compared: a decimal in `unit`, "yes" or "no", a choice, a date, a text.')
+    interval: IntervalDocument | None = Field(description="Where the value is known but no point.")
+    unit: str | None
+    how: Literal["recorded", "asserted", "absent"] | None = Field(
+        description="Of a yes or no: recorded, asserted as a negative, or a no that follows from absence."
+    )
+    results: list[ResultDocument] = Field(description="The entries of the record that decided.")
+    reasons: list[str] = Field(description="Why it is unknown, or no point.")
+    details: list[str]
+    borderline: list[BorderlineDocument]
+
+
+class DerivedDocument(_Document):
+    """A defined or concluded name."""
+
+    name: str
+    label: str | None
+    type: ValueTypeWord
+    status: Literal["known", "unknown"]
+    value: str | None = Field(description='A decimal in `unit`, "yes" or "no", a choice, a date, a text.')
+    interval: IntervalDocument | None
+    unit: str | None
+    needs: list[str] = Field(description="The base facts that keep it from being known.")
+    concluded_by: list[str] = Field(description="The rules that conclude it; empty for a definition.")
+
+
+class ParameterDocument(_Document):
+    name: str
+    label: str | None
+    value: str = Field(description="As written, e.g. `5.5 mg/dL`.")
+    set_by_site: bool
+    cites: list[CitationDocument] = Field(description="Empty for the project's own numbers.")
+
+
+WhyKind = Literal[
+    "rule",
+    "derived",
+    "scope",
+    "when",
+    "unless",
+    "overridden_by",
+    "concluded_by",
+    "all_of",
+    "any_of",
+    "at_least",
+    "not",
+    "certainly",
+    "is_known",
+    "first_known",
+    "comparison",
+    "value",
+    "fact",
+]
+
+
+class WhyNode(_Document):
+    """A node of the tree of why: what was asked, what came out, and the nodes that decided it."""
+
+    kind: WhyKind
+    words: str = Field(description="The condition, value or name in the guideline's words.")
+    truth: TruthWord | None = Field(description="Of a condition. Null for values and facts that are not yes or no.")
+    value: str | None = Field(default=None, description="Of a value or fact, as compared.")
+    interval: IntervalDocument | None = None
+    unit: str | None = None
+    how: Literal["recorded", "asserted", "absent"] | None = None
+    results: list[ResultDocument] = Field(default=[], description="The entries of the record that decided a fact.")
+    reasons: list[str] = Field(default=[], description="Why a fact or value is unknown, or no point.")
+    details: list[str] = []
+    borderline: BorderlineDocument | None = None
+    children: list[WhyNode] = []
+    folded: list[str] = Field(default=[], description="Operands that did not matter, in words.")
+    repeated: bool = Field(default=False, description="Shown in full elsewhere in this tree.")
+    cut: bool = Field(default=False, description="Too deep to be shown; ask for the derived fact by name.")
+
+
+class OutcomeDocument(_Document):
+    """The one outcome of one rule."""
+
+    rule: str
+    label: str | None
+    status: Literal["applies", "not_applicable", "undecided", "overridden"]
+    advice: list[AdviceDocument] = Field(description="Empty unless the rule applies.")
+    concludes: list[str]
+    missing: list[MissingDocument] = Field(description="What an undecided rule needs; empty otherwise.")
+    exceptions: list[str] = Field(description="The `unless` conditions that are true.")
+    overridden_by: list[str]
+    cites: list[CitationDocument]
+    evidence: list[EvidenceDocument]
+    errata: list[str]
+    why: WhyNode
+
+
+class ScopeDocument(_Document):
+    """Whether the guideline speaks about this patient. Unless it does, `outcomes` is empty."""
+
+    status: Literal["applies", "not_for_this_patient", "undecided"]
+    missing: list[MissingDocument]
+    why: WhyNode
+
+
+class ConflictDocument(_Document):
+    """Two opposed pieces of advice, neither rule overriding the other."""
+
+    target: str
+    first: AdviceDocument
+    second: AdviceDocument
+
+
+class StackDocument(_Document):
+    """Several pieces of advice that push one quantity the same way."""
+
+    quantity: str
+    direction: Literal["lowers", "raises"]
+    advice: list[AdviceDocument]
+
+
+class ProblemDocument(_Document):
+    """Something of the record that could not be used, or is worth a look."""
+
+    kind: Literal["unusable", "ignored", "note"]
+    message: str
+    patient: str | None
+    resource: str | None
+    field: str | None
+    fact: str | None
+    reason: str | None
+
+
+class MeasureFirstDocument(_Document):
+    """A fact worth finding out. The list is ordered by `decides`, then `needed_by`, then name."""
+
+    fact: str
+    label: str | None
+    decides: int = Field(description="How many undecided rules its value alone could decide.")
+    needed_by: int = Field(description="How many undecided rules need it.")
+    rules: list[str] = Field(description="The undecided rules that need it.")
+
+
+class FiringDocument(_Document):
+    """One step of the executor."""
+
+    concludes: str
+    truth: TruthWord
+    because: list[str]
+
+
+class TraceDocument(_Document):
+    """What one guideline says about one patient at one date, with all reasons."""
+
+    schema_version: Literal["1"] = "1"
+    guideline: GuidelineDocument
+    patient: str
+    as_of: str = Field(description="The evaluation date, YYYY-MM-DD; that whole day is included.")
+    engine: Literal["direct", "durable"]
+    scope: ScopeDocument
+    advice: list[AdviceDocument] = Field(description="Urgent first; then recommendations before suggestions.")
+    conflicts: list[ConflictDocument]
+    stacks: list[StackDocument]
+    warnings: list[str]
+    outcomes: list[OutcomeDocument] = Field(description="One for each rule, by name; empty unless the scope applies.")
+    measure_first: list[MeasureFirstDocument]
+    facts: list[FactDocument]
+    derived: list[DerivedDocument]
+    parameters: list[ParameterDocument]
+    problems: list[ProblemDocument]
+    firings: list[FiringDocument] = Field(description="In the executor's order.")
+
+
+class DecidingSetDocument(_Document):
+    """Facts whose values together could decide; no smaller set of them could."""
+
+    facts: list[str]
+    could_be: list[TruthWord] = Field(description="Which way they could decide: true means that the rule applies.")
+
+
+class DecidingDocument(_Document):
+    """The smallest deciding sets, as far as they were looked for."""
+
+    sets: list[DecidingSetDocument] = Field(description="Smallest first, then by name.")
+    complete: bool = Field(description="False where the search stopped at its bound.")
+    bound: str = Field(description="The bound on the search, in words.")
+
+
+class ExplainDocument(_Document):
+    """Why one rule, derived fact or the scope came out as it did."""
+
+    schema_version: Literal["1"] = "1"
+    guideline: GuidelineDocument
+    patient: str
+    as_of: str
+    engine: Literal["direct", "durable"]
+    name: str = Field(description="The rule or derived fact, or `scope`.")
+    label: str | None
+    status: Literal["applies", "not_applicable", "undecided", "overridden"] | None = Field(
+        description="Of a rule, where the guideline is for this patient."
+    )
+    scope: Literal["applies", "not_for_this_patient", "undecided"]
+    missing: list[MissingDocument]
+    deciding: DecidingDocument | None = Field(description="Of something undecided.")
+    advice: list[AdviceDocument]
+    cites: list[CitationDocument]
+    evidence: list[EvidenceDocument]
+    errata: list[str]
+    sources: list[SourceDocument] = Field(description="The works that are cited here.")
+    why: WhyNode

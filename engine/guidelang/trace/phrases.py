@@ -1,0 +1,118 @@
+"""Short phrases for a reader: a value with where it comes from, a piece of advice, a reason."""
+
+from __future__ import annotations
+
+import re
+
+from guidelang.trace.document import (
+    AdviceDocument,
+    BorderlineDocument,
+    CitationDocument,
+    IntervalDocument,
+    MissingDocument,
+    ResultDocument,
+)
+
+# Control characters could rewrite the terminal's lines, and bidirectional overrides the order of words.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """A text of a guideline or record, safe for a terminal: control characters become U+FFFD."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def measure(value: str | None, unit: str | None) -> str:
+    """A value with its unit; annotations in braces are units too, but nobody reads "4 {score}"."""
+    shown = value if value is not None else "unknown"
+    return f"{shown} {unit}" if unit and not unit.startswith("{") else shown
+
+
+def interval(between: IntervalDocument, unit: str | None) -> str:
+    """An interval in words: "below 2 pg/mL", "2024-05-01 to 2024-05-31"."""
+    low, high = between.low, between.high
+    if low is None and high is None:
+        return "any value"
+    if low is None:
+        return f"{'below' if between.high_open else 'at most'} {measure(high, unit)}"
+    if high is None:
+        return f"{'above' if between.low_open else 'at least'} {measure(low, unit)}"
+    text = f"{low} to {measure(high, unit)}"
+    excluded = [end for end, is_open in ((low, between.low_open), (high, between.high_open)) if is_open]
+    return f"{text}, without {' and '.join(excluded)}" if excluded else text
+
+
+def value(text: str | None, between: IntervalDocument | None, unit: str | None) -> str:
+    return interval(between, unit) if between is not None else measure(text, unit)
+
+
+def age(days: int) -> str:
+    if days == 0:
+        return "on the evaluation date"
+    words = "day" if abs(days) == 1 else "days"
+    return f"{days} {words} old" if days > 0 else f"{-days} {words} ahead"
+
+
+def result(entry: ResultDocument, shown: str | None) -> str:
+    """Where a value comes from: "1.78 mmol/L on 2024-05-03, 29 days old, final, Observation/p1".
+
+    `shown` is what the reader sees already; a reported value that is the same is not repeated.
+    """
+    parts: list[str] = []
+    when = f"on {entry.time}" if entry.time is not None else ""
+    reported = entry.reported if entry.reported and entry.reported != shown else ""
+    parts.append(" ".join(part for part in (f"reported as {reported}" if reported else "", when) if part))
+    if entry.age_days is not None:
+        parts.append(age(entry.age_days))
+    if entry.status:
+        parts.append(entry.status)
+    if entry.attested:
+        parts.append("attested")
+    parts.append(entry.source)
+    if entry.note:
+        parts.append(entry.note)
+    return clean(", ".join(part for part in parts if part))
+
+
+def reasons(words: list[str], details: list[str]) -> str:
+    """Reasons with their details in parentheses: "stale (412 pg/mL on 2024-01-03, 150 days old)"."""
+    if not words:
+        return ""
+    told = ", ".join(words)
+    return clean(f"{told} ({'; '.join(details)})" if details else told)
+
+
+def missing(fact: MissingDocument) -> str:
+    return reasons(fact.reasons, fact.details)
+
+
+def borderline(mark: BorderlineDocument) -> str:
+    facts = " and ".join(mark.facts)
+    return f"borderline: the reported precision of {facts} leaves {interval(mark.interval, mark.unit)}"
+
+
+def headline(advice: AdviceDocument) -> str:
+    """One line of advice: "Recommend: reduce phosphorus", "Suggest against: activated vitamin d"."""
+    target = advice.target.replace("_", " ")
+    to = f" to {advice.to.replace('_', ' ')}" if advice.to else ""
+    verb = advice.kind.capitalize()
+    if advice.against:
+        action = "" if advice.action == "start" else f"{advice.action} "
+        return clean(f"{verb} against: {action}{target}{to}")
+    return clean(f"{verb}: {advice.action} {target}{to}")
+
+
+def grading(advice: AdviceDocument) -> str:
+    """The stated strength and certainty, or the source's own mark; nothing stated is ungraded."""
+    parts = []
+    if advice.strength:
+        parts.append(advice.strength)
+    if advice.certainty:
+        parts.append(f"{advice.certainty} certainty")
+    if advice.grade:
+        parts.append(f"grade {advice.grade}")
+    return clean(", ".join(parts)) or "ungraded"
+
+
+def citations(cites: list[CitationDocument]) -> str:
+    return clean(", ".join(f"{c.source} {c.locator}" for c in cites))

@@ -1,0 +1,312 @@
+"""The trace on a page: what to do first, then what stands against it, then what is open and why.
+
+Everything comes from the published documents. Nothing but plain text is passed to rich: no text of a guideline or
+record is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from guidelang.trace import phrases
+from guidelang.trace.document import (
+    AdviceDocument,
+    ExplainDocument,
+    GuidelineDocument,
+    MissingDocument,
+    OutcomeDocument,
+    ProblemDocument,
+    TraceDocument,
+)
+from guidelang.trace.tree_text import deciding_words, tree
+
+MOST_PROBLEMS = 12
+MOST_TO_MEASURE = 5
+HASH_DIGITS = 12
+
+_STATUS = {
+    "applies": ("applies", "bold green"),
+    "not_applicable": ("does not apply", "bold"),
+    "undecided": ("is undecided", "bold yellow"),
+    "overridden": ("is overridden", "bold"),
+}
+_URGENCY = (("urgent", "Urgent"), ("soon", "Soon"), (None, ""), ("routine", "Routine"))
+
+
+def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableType:
+    """A patient's page. `brief` leaves out the trees of why at its end."""
+    parts = _head(document.guideline, document.patient, document.as_of, document.engine)
+    for warning in document.warnings:
+        parts.append(Text(f"Warning: {phrases.clean(warning)}", style="yellow"))
+    if document.scope.status != "applies":
+        parts += _out_of_scope(document)
+    else:
+        parts += _advice(document)
+        parts += _conflicts(document)
+        parts += _rules(document)
+    parts += _measure_first(document)
+    parts += _problems(document.problems)
+    if not brief:
+        parts += _whys(document)
+    return Group(*parts)
+
+
+def explain_text(document: ExplainDocument) -> RenderableType:
+    """Why one rule, derived fact or the scope came out as it did, at length."""
+    parts = _head(document.guideline, document.patient, document.as_of, document.engine)
+    parts.append(Text())
+    title = Text(phrases.clean(document.name), style="bold")
+    if document.status is not None:
+        words, style = _STATUS[document.status]
+        title.append(f" {words}", style=style)
+    parts.append(title)
+    if document.label:
+        parts.append(_indented(Text(phrases.clean(document.label), style="dim")))
+    if document.scope != "applies" and document.name != "scope":
+        told = "is not for this patient" if document.scope == "not_for_this_patient" else "may not be for this patient"
+        line = f"The guideline {told}: no rule has an outcome. What follows is what the rule itself would say."
+        parts.append(Text(line, style="yellow"))
+    for advice in document.advice:
+        parts += [_indented(line) for line in _advice_lines(advice, with_rules=False)]
+    parts += [Text(), Text("Why" if document.status != "not_applicable" else "Why not", style="bold")]
+    parts.append(_indented(tree(document.why)))
+    if document.missing:
+        parts += _section("What it needs", _missing_lines(document.missing))
+    parts += _deciding(document)
+    if document.cites:
+        titles = {source.name: source.title for source in document.sources}
+        lines = [
+            Text(phrases.clean(f"{c.source} {c.locator}" + (f": {titles[c.source]}" if c.source in titles else "")))
+            for c in document.cites
+        ]
+        parts += _section("Cited", lines)
+    if document.evidence:
+        lines = [Text(phrases.clean(f"{e.source} {e.locator}: {e.text}")) for e in document.evidence]
+        parts += _section("Evidence", lines)
+    if document.errata:
+        parts += _section("Errata of the source", [Text(phrases.clean(e)) for e in document.errata])
+    return Group(*parts)
+
+
+def as_string(renderable: RenderableType, *, width: int = 80, color: bool = False, encoding: str = "utf-8") -> str:
+    """A page as a string of lines no wider than `width`, without trailing blanks.
+
+    `color` adds ANSI codes. With an encoding that is no Unicode, trees are drawn with ASCII and characters that it
+    lacks become question marks.
+    """
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="\n")
+    console = Console(
+        file=file,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    console.print(renderable)
+    file.flush()
+    return "\n".join(line.rstrip() for line in raw.getvalue().decode(encoding).splitlines()) + "\n"
+
+
+# ---- parts of the page ----------------------------------------------------------------------------------------------
+
+
+def _head(guideline: GuidelineDocument, patient: str, as_of: str, engine: str) -> list[RenderableType]:
+    first = Text(phrases.clean(f"{guideline.name} {guideline.version}"), style="bold")
+    first.append(f"  #{guideline.hash[:HASH_DIGITS]}", style="dim")
+    parts: list[RenderableType] = [first]
+    if guideline.title:
+        parts.append(Text(phrases.clean(guideline.title)))
+    line = Text(phrases.clean(f"Patient {patient}, evaluated for {as_of}"))
+    line.append(f" ({engine})", style="dim")
+    parts.append(line)
+    return parts
+
+
+def _out_of_scope(document: TraceDocument) -> list[RenderableType]:
+    if document.scope.status == "not_for_this_patient":
+        parts: list[RenderableType] = [Text(), Text("Not for this patient", style="bold")]
+    else:
+        parts = [Text(), Text("Undecided whether the guideline is for this patient", style="bold yellow")]
+        parts += [_indented(line) for line in _missing_lines(document.scope.missing)]
+    return [*parts, _indented(tree(document.scope.why))]
+
+
+def _advice(document: TraceDocument) -> list[RenderableType]:
+    if not document.advice:
+        return [Text(), Text("No advice", style="bold")]
+    parts: list[RenderableType] = [Text(), Text(f"Advice ({len(document.advice)})", style="bold underline")]
+    because = {o.rule: deciding_words(o.why) for o in document.outcomes if o.status == "applies"}
+    for urgency, heading in _URGENCY:
+        group = [a for a in document.advice if a.urgency == urgency]
+        if group and heading:
+            parts.append(_indented(Text(heading, style="bold red" if urgency == "urgent" else "bold"), 1))
+        for advice in group:
+            lines = _advice_lines(advice, with_rules=True)
+            words = list(dict.fromkeys(word for rule in advice.rules for word in because.get(rule, [])))
+            if words:
+                lines.append(Padding(Text("because " + phrases.clean("; ".join(words)), style="dim"), (0, 0, 0, 2)))
+            parts += [_indented(line) for line in lines]
+    return parts
+
+
+def _advice_lines(advice: AdviceDocument, *, with_rules: bool) -> list[RenderableType]:
+    head = Text(phrases.headline(advice), style="bold cyan" if advice.kind == "recommend" else "cyan")
+    head.append(f"  [{phrases.grading(advice)}]", style="dim not bold")
+    lines: list[RenderableType] = [head]
+    if advice.text:
+        lines.append(Padding(Text(phrases.clean(advice.text)), (0, 0, 0, 2)))
+    for caution in advice.cautions:
+        lines.append(Padding(Text(f"Caution: {phrases.clean(caution)}", style="yellow"), (0, 0, 0, 2)))
+    origin = []
+    if with_rules:
+        origin.append(("rule " if len(advice.rules) == 1 else "rules ") + ", ".join(advice.rules))
+    if advice.cites:
+        origin.append(f"cites {phrases.citations(advice.cites)}")
+    if origin:
+        lines.append(Padding(Text("; ".join(origin), style="dim"), (0, 0, 0, 2)))
+    if with_rules:
+        for erratum in advice.errata:
+            lines.append(Padding(Text(f"erratum: {phrases.clean(erratum)}", style="dim"), (0, 0, 0, 2)))
+    return lines
+
+
+def _conflicts(document: TraceDocument) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for conflict in document.conflicts:
+        parts += [Text(), Text(f"CONFLICT about {conflict.target.replace('_', ' ')}", style="bold white on red")]
+        for advice in (conflict.first, conflict.second):
+            parts.append(_indented(Text(f"{phrases.headline(advice)} ({', '.join(advice.rules)})")))
+        parts.append(_indented(Text("Neither rule overrides the other: a person has to decide.", style="dim")))
+    for stack in document.stacks:
+        verb = "lower" if stack.direction == "lowers" else "raise"
+        title = f"STACK: {len(stack.advice)} measures {verb} {stack.quantity.replace('_', ' ')}"
+        parts += [Text(), Text(title, style="bold black on yellow")]
+        parts += [_indented(Text(f"{phrases.headline(a)} ({', '.join(a.rules)})")) for a in stack.advice]
+    return parts
+
+
+def _rules(document: TraceDocument) -> list[RenderableType]:
+    by_status: dict[str, list[OutcomeDocument]] = {status: [] for status in _STATUS}
+    for outcome in document.outcomes:
+        by_status[outcome.status].append(outcome)
+    parts: list[RenderableType] = []
+    concluded = [o for o in by_status["applies"] if o.concludes]
+    if concluded:
+        parts += _section(
+            f"Concluded ({len(concluded)})", [Text(f"{', '.join(o.concludes)}  ({o.rule})") for o in concluded]
+        )
+    if by_status["undecided"]:
+        lines: list[RenderableType] = []
+        for outcome in by_status["undecided"]:
+            lines.append(Text(f"{outcome.rule} needs", style="yellow"))
+            lines += [Padding(line, (0, 0, 0, 2)) for line in _missing_lines(outcome.missing)]
+        parts += _section(f"Undecided ({len(by_status['undecided'])})", lines, "bold yellow")
+    if by_status["overridden"]:
+        overridden = [Text(f"{o.rule}, by {', '.join(o.overridden_by)}") for o in by_status["overridden"]]
+        parts += _section(f"Overridden ({len(overridden)})", overridden)
+    if by_status["not_applicable"]:
+        others = [_not_applicable(outcome) for outcome in by_status["not_applicable"]]
+        parts += _section(f"Not applicable ({len(others)})", others)
+    return parts
+
+
+def _not_applicable(outcome: OutcomeDocument) -> Text:
+    line = Text(outcome.rule)
+    words = [f"exception: {', '.join(outcome.exceptions)}"] if outcome.exceptions else deciding_words(outcome.why)[:3]
+    if words:
+        line.append("  " + phrases.clean("; ".join(words)), style="dim")
+    return line
+
+
+def _missing_lines(missing: Iterable[MissingDocument]) -> list[RenderableType]:
+    lines: list[RenderableType] = []
+    for fact in missing:
+        line = Text(phrases.clean(fact.fact), style="bold")
+        line.append(f": {phrases.missing(fact)}", style="not bold")
+        lines.append(line)
+    return lines
+
+
+def _measure_first(document: TraceDocument) -> list[RenderableType]:
+    if not document.measure_first:
+        return []
+    lines: list[RenderableType] = []
+    for entry in document.measure_first[:MOST_TO_MEASURE]:
+        line = Text(phrases.clean(entry.fact), style="bold")
+        rules = "rule" if entry.needed_by == 1 else "rules"
+        told = f"  needed by {entry.needed_by} undecided {rules}, could decide {entry.decides} alone"
+        if document.scope.status == "undecided":
+            told = "  could decide alone" if entry.decides else "  needed"
+        line.append(told, style="not bold dim")
+        lines.append(line)
+    left = len(document.measure_first) - MOST_TO_MEASURE
+    if left > 0:
+        lines.append(Text(f"and {left} more", style="dim"))
+    return _section("Find out first", lines)
+
+
+def _problems(problems: Sequence[ProblemDocument]) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for kind, heading in (
+        ("unusable", "Of the record, not usable"),
+        ("note", "Of the record, worth a look"),
+        ("ignored", "Of the record, left out"),
+    ):
+        some = [p for p in problems if p.kind == kind]
+        lines: list[RenderableType] = [Text(_problem(p)) for p in some[:MOST_PROBLEMS]]
+        if len(some) > MOST_PROBLEMS:
+            lines.append(Text(f"and {len(some) - MOST_PROBLEMS} more, all of them in the JSON trace", style="dim"))
+        if some:
+            parts += _section(f"{heading} ({len(some)})", lines, "bold yellow" if kind == "unusable" else "bold")
+    return parts
+
+
+def _problem(problem: ProblemDocument) -> str:
+    place = ", ".join(part for part in (problem.resource, problem.field) if part and part not in problem.message)
+    return phrases.clean(f"{place}: {problem.message}" if place else problem.message)
+
+
+def _whys(document: TraceDocument) -> list[RenderableType]:
+    shown = [o for o in document.outcomes if o.status != "not_applicable"]
+    if not shown:
+        return []
+    parts: list[RenderableType] = [Text(), Text("Why", style="bold underline")]
+    for outcome in shown:
+        parts.append(_indented(tree(outcome.why)))
+    return parts
+
+
+def _deciding(document: ExplainDocument) -> list[RenderableType]:
+    deciding = document.deciding
+    if deciding is None:
+        return []
+    lines: list[RenderableType] = []
+    rule = document.status is not None
+    for one in deciding.sets:
+        line = Text(phrases.clean(" and ".join(one.facts)), style="bold")
+        ways = {"true": "apply" if rule else "true", "false": "not apply" if rule else "false", "unknown": ""}
+        told = " or ".join(ways[way] for way in one.could_be)
+        line.append(f"  could make it {told}", style="not bold dim")
+        lines.append(line)
+    if not deciding.sets:
+        lines.append(Text("none found", style="dim"))
+    if not deciding.complete:
+        lines.append(Text(f"There may be more: the search stopped at {deciding.bound}.", style="yellow"))
+    return _section("Smallest sets of facts that could decide it", lines)
+
+
+def _section(heading: str, lines: Sequence[RenderableType], style: str = "bold") -> list[RenderableType]:
+    return [Text(), Text(heading, style=style), *(_indented(line) for line in lines)]
+
+
+def _indented(renderable: RenderableType, by: int = 2) -> Padding:
+    return Padding(renderable, (0, 0, 0, by), expand=False)

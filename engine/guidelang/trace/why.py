@@ -1,0 +1,366 @@
+"""The tree of why: how a rule, a derived fact or the scope came out as it did.
+
+Only what decided is shown: of an `and` that is false its false operands, of one that is unknown the unknown ones, of
+one that is true all; an `or` the other way round. Other operands are folded into a list of words. A derived fact is
+expanded where it is met first, and referred to after that, so the tree is never larger than the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guidelang.facts.state import Result
+from guidelang.network.ir import (
+    Affine,
+    Age,
+    Aggregate,
+    And,
+    Arithmetic,
+    AtLeast,
+    Certainly,
+    Compare,
+    ConditionKnown,
+    Constant,
+    CurrentValue,
+    EventDay,
+    FactKnown,
+    FactStale,
+    FirstKnownCondition,
+    FirstKnownValue,
+    Holds,
+    IsOneOf,
+    LastN,
+    NodeId,
+    Not,
+    Or,
+    Round,
+    RuleDefinition,
+    ValueKnown,
+    ValueType,
+)
+from guidelang.run.last_results import last_n
+from guidelang.run.literals import BIRTH_DATE, first_known
+from guidelang.run.outcome import Computed, Evaluation, Truth
+from guidelang.trace import entries
+from guidelang.trace.document import BorderlineDocument, ResultDocument, WhyKind, WhyNode
+from guidelang.trace.precision import Precision
+from guidelang.trace.values import (
+    details_of,
+    interval_document,
+    reasons_of,
+    result_documents,
+    truth_word,
+    value_text,
+)
+from guidelang.trace.words import Words
+
+DEEPEST = 48
+"""Levels of a tree; what lies deeper is cut and marked, so that no chain of derived facts exhausts the stack."""
+
+
+class Why:
+    """Builds the trees of one evaluation."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self.words = Words(evaluation.network)
+        self.precision = Precision(evaluation)
+
+    def rule(self, name: str) -> WhyNode:
+        """Why a rule applies, does not apply, is overridden or undecided. KeyError for an unknown rule."""
+        return _Tree(self).rule(self.evaluation.network.rules[name], "rule", 0)
+
+    def derived(self, name: str) -> WhyNode:
+        """Why a derived fact has its value. KeyError for an unknown name."""
+        return _Tree(self).derived(name, 0)
+
+    def scope(self) -> WhyNode:
+        """Why the guideline is, or is not, for this patient."""
+        return _Tree(self).clause("scope", self.evaluation.network.scope, 0)
+
+    def borderline(self, node: NodeId) -> BorderlineDocument | None:
+        """The mark of a comparison, as published."""
+        mark = self.precision.mark(node)
+        if mark is None:
+            return None
+        interval = interval_document(mark.interval, "number")
+        if interval is None:
+            return None
+        facts = self.evaluation.network.facts
+        unit = facts[mark.facts[0]].unit if len(mark.facts) == 1 else None
+        return BorderlineDocument(
+            comparison=self.words.spelled(node), facts=list(mark.facts), interval=interval, unit=unit
+        )
+
+
+class _Tree:
+    """One tree: remembers what it has shown."""
+
+    def __init__(self, why: Why) -> None:
+        self._why = why
+        self._evaluation = why.evaluation
+        self._network = why.evaluation.network
+        self._facts = why.evaluation.facts
+        self._words = why.words
+        self._shown: set[str] = set()
+        self._open_rules: list[str] = []
+
+    # ---- rules and names --------------------------------------------------------------------------------------------
+
+    def rule(self, rule: RuleDefinition, kind: WhyKind, depth: int) -> WhyNode:
+        truth = truth_word(self._truth(rule.applies))
+        if rule.name in self._shown:
+            return WhyNode(kind=kind, words=rule.name, truth=truth, repeated=True)
+        if depth > DEEPEST:
+            return WhyNode(kind=kind, words=rule.name, truth=truth, cut=True)
+        self._shown.add(rule.name)
+        self._open_rules.append(rule.name)
+        clauses: list[tuple[WhyKind, NodeId, Truth]] = [("when", rule.when, self._truth(rule.when))]
+        for exception in rule.unless:
+            holds = self._truth(exception)
+            clauses.append(("unless", exception, None if holds is None else not holds))
+        base = self._truth(rule.base)
+        children = [self.clause(word, node, depth + 1) for word, node, gives in clauses if gives is base]
+        folded = [f"{word} {self._name(node)}" for word, node, gives in clauses if gives is not base]
+        for name in rule.overridden_by if base is not False else ():
+            other = self._network.rules[name]
+            if self._truth(other.applies) is False:
+                folded.append(f"overridden by {name}")
+            else:
+                children.append(self.rule(other, "overridden_by", depth + 1))
+        self._open_rules.pop()
+        return WhyNode(kind=kind, words=rule.name, truth=truth, children=children, folded=folded)
+
+    def clause(self, kind: WhyKind, node: NodeId, depth: int) -> WhyNode:
+        """A `when`, an `unless` or the scope: a connective of its own becomes its list of children."""
+        inner = self.node(node, depth)
+        if inner.kind in ("all_of", "any_of", "at_least", "first_known", "not"):
+            return inner.model_copy(update={"kind": kind})
+        return WhyNode(kind=kind, words=self._name(node), truth=truth_word(self._truth(node)), children=[inner])
+
+    def derived(self, name: str, depth: int) -> WhyNode:
+        definition = self._network.derived[name]
+        node = definition.node
+        told = self._value(name, "derived", node, definition.type, definition.unit)
+        if node in self._shown:
+            return told.model_copy(update={"repeated": True})
+        if depth > DEEPEST:
+            return told.model_copy(update={"cut": True})
+        self._shown.add(node)
+        if definition.concluded_by:
+            truth = self._truth(node)
+            rules = [self._network.rules[rule] for rule in definition.concluded_by]
+            decided = [rule for rule in rules if self._truth(rule.applies) is truth]
+            children = [self.rule(rule, "concluded_by", depth + 1) for rule in decided]
+            folded = [rule.name for rule in rules if rule not in decided]
+        elif node in self._evaluation.conditions:
+            inner = self._condition(node, depth + 1)
+            return told.model_copy(update={"children": [inner]})
+        else:
+            children, folded = self._behind(node, depth + 1)
+        return told.model_copy(update={"children": children, "folded": folded})
+
+    # ---- conditions -------------------------------------------------------------------------------------------------
+
+    def node(self, node: NodeId, depth: int) -> WhyNode:
+        name = self._derived_name(node)
+        if name is not None:
+            return self.derived(name, depth)
+        return self._condition(node, depth)
+
+    def _condition(self, node_id: NodeId, depth: int) -> WhyNode:
+        node = self._network.nodes[node_id]
+        truth = self._truth(node_id)
+        if depth > DEEPEST:
+            return self._tell("comparison", node_id, [], cut=True)
+        match node:
+            case And(operands):
+                return self._connective("all_of", node_id, operands, truth is True, depth)
+            case Or(operands):
+                return self._connective("any_of", node_id, operands, truth is False, depth)
+            case AtLeast():
+                return self._connective("at_least", node_id, node.operands, False, depth)
+            case FirstKnownCondition(operands):
+                known = next((i for i, o in enumerate(operands) if self._truth(o) is not None), len(operands) - 1)
+                return self._tell(
+                    "first_known",
+                    node_id,
+                    [self.node(o, depth + 1) for o in operands[: known + 1]],
+                    [self._name(o) for o in operands[known + 1 :]],
+                )
+            case Not(operand):
+                return self._tell("not", node_id, [self.node(operand, depth + 1)])
+            case Certainly(operand):
+                return self._tell("certainly", node_id, [self.node(operand, depth + 1)])
+            case ConditionKnown(operand):
+                return self._tell("is_known", node_id, [self.node(operand, depth + 1)])
+            case ValueKnown(operand):
+                return self._tell("is_known", node_id, *self._operand(operand, depth + 1))
+            case Holds(fact):
+                return self._fact(fact)
+            case FactKnown(fact) | FactStale(fact):
+                return self._tell("is_known", node_id, [self._fact(fact)])
+            case Compare():
+                left, left_folded = self._operand(node.left, depth + 1)
+                right, right_folded = self._operand(node.right, depth + 1)
+                return self._tell("comparison", node_id, [*left, *right], [*left_folded, *right_folded])
+            case IsOneOf():
+                return self._tell("comparison", node_id, *self._operand(node.subject, depth + 1))
+            case LastN():
+                bound = self._evaluation.values[node.right]
+                _, open_ = last_n(node, bound, self._facts.states[node.fact], self._facts.as_of)
+                results = self._results(node.fact, entries.of_last(node, self._facts))
+                newest = WhyNode(
+                    kind="value",
+                    words=f"newest results of {node.fact}",
+                    truth=None,
+                    unit=self._network.facts[node.fact].unit,
+                    results=results,
+                    reasons=reasons_of(open_.causes),
+                    details=details_of(open_.causes),
+                )
+                right, folded = self._operand(node.right, depth + 1)
+                return self._tell("comparison", node_id, [newest, *right], folded)
+            case _:
+                raise TypeError(f"{type(node).__name__} is no condition")
+
+    def _connective(
+        self, kind: WhyKind, node: NodeId, operands: Sequence[NodeId], all_matter: bool, depth: int
+    ) -> WhyNode:
+        truth = self._truth(node)
+        decided = [o for o in operands if all_matter or self._truth(o) is truth]
+        folded = [o for o in operands if o not in decided]
+        return self._tell(kind, node, [self.node(o, depth + 1) for o in decided], [self._name(o) for o in folded])
+
+    def _tell(
+        self,
+        kind: WhyKind,
+        node: NodeId,
+        children: list[WhyNode],
+        folded: Sequence[str] = (),
+        *,
+        cut: bool = False,
+    ) -> WhyNode:
+        return WhyNode(
+            kind=kind,
+            words=self._words.spelled(node),
+            truth=truth_word(self._truth(node)),
+            borderline=self._why.borderline(node),
+            children=children,
+            folded=list(folded),
+            cut=cut,
+        )
+
+    # ---- values and facts -------------------------------------------------------------------------------------------
+
+    def _operand(self, node_id: NodeId, depth: int) -> tuple[list[WhyNode], list[str]]:
+        """What a reader wants to see of an operand of a comparison: its own node, or what it is made of."""
+        name = self._derived_name(node_id)
+        if name is not None:
+            return [self.derived(name, depth)], []
+        return self._behind(node_id, depth)
+
+    def _behind(self, node_id: NodeId, depth: int) -> tuple[list[WhyNode], list[str]]:
+        """The facts, derived values and parameters that a value node is made of; and the words of those left out."""
+        node = self._network.nodes[node_id]
+        if depth > DEEPEST:
+            return [WhyNode(kind="value", words=self._name(node_id), truth=None, cut=True)], []
+        operands: tuple[NodeId, ...]
+        folded: list[str] = []
+        match node:
+            case CurrentValue(fact):
+                return [self._fact(fact)], []
+            case Constant() if node.parameter is not None:
+                return [self._parameter(node_id, node)], []
+            case Aggregate():
+                unit = None if node.how == "count" else self._network.facts[node.fact].unit
+                type_ = "number" if node.how == "count" else self._network.facts[node.fact].type
+                told = self._value(self._words.spelled(node_id), "value", node_id, type_, unit)
+                results = self._results(node.fact, entries.of_aggregate(node, self._facts))
+                return [told.model_copy(update={"results": results})], []
+            case EventDay(fact):
+                told = self._value(self._words.spelled(node_id), "value", node_id, "date", None)
+                results = self._results(fact, entries.of_event(node, self._facts))
+                return [told.model_copy(update={"results": results})], []
+            case Age():
+                told = self._value(self._words.spelled(node_id), "value", node_id, "number", f"{node.unit}s")
+                birth = self._facts.states.get(BIRTH_DATE)
+                results = [] if birth is None else self._results(BIRTH_DATE, birth.used)
+                return [told.model_copy(update={"results": results})], []
+            case FirstKnownValue():
+                known = first_known(node.operands, self._evaluation.values)
+                last = len(node.operands) - 1 if known is None else node.operands.index(known)
+                operands, folded = node.operands[: last + 1], [self._name(o) for o in node.operands[last + 1 :]]
+            case Arithmetic():
+                operands = node.operands
+            case Affine(operand) | Round(operand):
+                operands = (operand,)
+            case _:
+                return [], []
+        parts: list[WhyNode] = []
+        for operand_id in operands:
+            more, more_folded = self._operand(operand_id, depth + 1)
+            parts += [part for part in more if part not in parts]
+            folded += more_folded
+        return parts, folded
+
+    def _parameter(self, node_id: NodeId, node: Constant) -> WhyNode:
+        name = node.parameter or ""
+        by_site = any(p.name == name and p.set_by_site for p in self._network.parameters)
+        told = self._value(name, "value", node_id, "number", node.unit)
+        return told.model_copy(update={"details": ["parameter, set by the site"] if by_site else ["parameter"]})
+
+    def _value(self, words: str, kind: WhyKind, node: NodeId, type_: ValueType, unit: str | None) -> WhyNode:
+        """A value or condition node by its name, without what stands behind it."""
+        if node in self._evaluation.conditions:
+            return WhyNode(kind=kind, words=words, truth=truth_word(self._truth(node)))
+        computed = self._evaluation.values.get(node, Computed(None))
+        return WhyNode(
+            kind=kind,
+            words=words,
+            truth=None,
+            value=value_text(computed.value, type_),
+            interval=interval_document(computed.value, type_),
+            unit=unit,
+            reasons=reasons_of(computed.causes),
+            details=details_of(computed.causes),
+        )
+
+    def _fact(self, name: str) -> WhyNode:
+        definition = self._network.facts[name]
+        state = self._facts.states[name]
+        truth = None
+        if definition.type == "yes_no":
+            truth = truth_word(state.value if isinstance(state.value, bool) else None)
+        return WhyNode(
+            kind="fact",
+            words=name,
+            truth=truth,
+            value=value_text(state.value, definition.type),
+            interval=interval_document(state.value, definition.type),
+            unit=definition.unit,
+            how=state.how,
+            results=self._results(name, entries.of_state(state)),
+            reasons=reasons_of(state.causes),
+            details=details_of(state.causes),
+        )
+
+    def _results(self, fact: str, results: Sequence[Result]) -> list[ResultDocument]:
+        definition = self._network.facts.get(fact)
+        return result_documents(results, definition.type if definition else "date", self._facts.as_of)
+
+    # ---- names ------------------------------------------------------------------------------------------------------
+
+    def _truth(self, node: NodeId) -> Truth:
+        return self._evaluation.conditions[node]
+
+    def _derived_name(self, node: NodeId) -> str | None:
+        """The derived name that stands for a node here: not one that the rules being told conclude themselves."""
+        for name in self._words.derived_at.get(node, ()):
+            definition = self._network.derived[name]
+            if not any(rule in self._open_rules for rule in definition.concluded_by):
+                return name
+        return None
+
+    def _name(self, node: NodeId) -> str:
+        return self._derived_name(node) or self._words.spelled(node)

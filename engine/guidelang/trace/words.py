@@ -1,0 +1,151 @@
+"""What a node of the network says, in the words of the language."""
+
+from __future__ import annotations
+
+from guidelang.network.ir import (
+    Affine,
+    Age,
+    Aggregate,
+    And,
+    Arithmetic,
+    AtLeast,
+    BeforeEvaluation,
+    Certainly,
+    Compare,
+    ConditionKnown,
+    Constant,
+    CurrentValue,
+    DateConstant,
+    EventDay,
+    FactKnown,
+    FactStale,
+    FirstKnownCondition,
+    FirstKnownValue,
+    Holds,
+    IsOneOf,
+    LastN,
+    Network,
+    NodeId,
+    Not,
+    Or,
+    Round,
+    ValueKnown,
+)
+
+_DEEPEST = 6  # words of a deeper condition are cut: a sentence, not a page
+
+
+class Words:
+    """The words of the nodes of one network.
+
+    A node that has a name is called by it; for a comparison the compiler keeps the words of the guideline, and what it
+    keeps no words for is printed here from its operands.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self.derived_at: dict[NodeId, tuple[str, ...]] = {}
+        for name in sorted(network.derived):
+            node = network.derived[name].node
+            self.derived_at[node] = (*self.derived_at.get(node, ()), name)
+
+    def name(self, node: NodeId) -> str:
+        """The name of a derived fact if the node has one, else its words."""
+        names = self.derived_at.get(node)
+        return names[0] if names else self.spelled(node)
+
+    def spelled(self, node: NodeId) -> str:
+        """What the node itself says, even if it has a name."""
+        known = self._network.names.get(node)
+        if known is not None and known not in self.derived_at.get(node, ()) and known not in self._network.rules:
+            return known
+        return self._print(node, 0)
+
+    def _of(self, node: NodeId, depth: int) -> str:
+        names = self.derived_at.get(node)
+        if names:
+            return names[0]
+        known = self._network.names.get(node)
+        return known if known is not None else self._print(node, depth + 1)
+
+    def _grouped(self, node: NodeId, depth: int) -> str:
+        words = self._of(node, depth)
+        bare = node in self.derived_at or isinstance(self._network.nodes[node], Holds | CurrentValue | Constant | Age)
+        return words if bare or " " not in words else f"({words})"
+
+    def _print(self, node_id: NodeId, depth: int) -> str:
+        if depth > _DEEPEST:
+            return "…"
+        node = self._network.nodes[node_id]
+        match node:
+            case Holds(fact) | CurrentValue(fact):
+                return fact
+            case Constant():
+                return node.parameter or node.text
+            case DateConstant():
+                return node.text
+            case BeforeEvaluation():
+                return f"{node.parameter or node.duration} before the evaluation date"
+            case Aggregate():
+                how = "count of" if node.how == "count" else node.how
+                return f"{how} {node.fact}{_within(node.window, node.window_parameter)}"
+            case EventDay():
+                return f"day of {node.fact}"
+            case Age():
+                return "age" if node.unit == "year" else f"age in {node.unit}s"
+            case Arithmetic():
+                return self._arithmetic(node, depth)
+            case Round():
+                return f"round({self._of(node.operand, depth)}, {node.digits})"
+            case Affine():
+                return self._of(node.operand, depth)
+            case FirstKnownValue(operands) | FirstKnownCondition(operands):
+                return f"first known of ({', '.join(self._of(o, depth) for o in operands)})"
+            case Compare():
+                return f"{self._of(node.left, depth)} {node.operator} {self._of(node.right, depth)}"
+            case IsOneOf():
+                subject = self._of(node.subject, depth)
+                if len(node.values) == 1:
+                    return f"{subject} is {node.values[0]}"
+                return f"{subject} is one of ({', '.join(node.values)})"
+            case LastN():
+                window = _within(node.window, node.window_parameter)
+                return f"last {node.count} {node.fact}{window} {node.operator} {self._of(node.right, depth)}"
+            case FactKnown(fact):
+                return f"{fact} is known"
+            case FactStale(fact):
+                return f"{fact} is stale"
+            case ValueKnown(operand) | ConditionKnown(operand):
+                return f"{self._grouped(operand, depth)} is known"
+            case Certainly(operand):
+                return f"certainly {self._grouped(operand, depth)}"
+            case Not(operand):
+                return self._negated(operand, depth)
+            case And(operands):
+                return " and ".join(self._grouped(o, depth) for o in operands) or "always"
+            case Or(operands):
+                return " or ".join(self._grouped(o, depth) for o in operands) or "never"
+            case AtLeast():
+                return f"at least {node.count} of ({', '.join(self._of(o, depth) for o in node.operands)})"
+
+    def _negated(self, operand: NodeId, depth: int) -> str:
+        inner = self._network.nodes[operand]
+        if operand not in self.derived_at:
+            if isinstance(inner, FactKnown):
+                return f"{inner.fact} is missing"
+            if isinstance(inner, ValueKnown | ConditionKnown):
+                return f"{self._grouped(inner.operand, depth)} is missing"
+        return f"not {self._grouped(operand, depth)}"
+
+    def _arithmetic(self, node: Arithmetic, depth: int) -> str:
+        if node.operator == "negate":
+            return f"-{self._grouped(node.operands[0], depth)}"
+        if node.operator in ("+", "-", "*", "/", "^"):
+            return f" {node.operator} ".join(self._grouped(o, depth) for o in node.operands)
+        return f"{node.operator}({', '.join(self._of(o, depth) for o in node.operands)})"
+
+
+def _within(window: object, parameter: str | None) -> str:
+    if parameter is not None:
+        return f" within {parameter}"
+    return "" if window is None else f" within {window}"
