@@ -49,7 +49,7 @@ OWN_DIMENSION = _codes("""
 """)
 
 # Written in two ways, one meaning. UCUM knows only `eq`; laboratories write mEq/L, which is nothing else in UCUM.
-SAME_AS = {"[iU]": "[IU]", "Eq": "eq"}
+SAME_AS = {"[iU]": "[IU]", "Eq": "eq", "l": "L"}
 
 # A month is no number of days. UCUM's mean month (30.4375 days) would move a limit of three months by a day or two.
 CALENDAR = {"mo": Fraction(1), "a": Fraction(12)}

@@ -22,7 +22,7 @@ EXAMPLES = (
 
 def command(
     guidelines: Annotated[
-        list[str], typer.Argument(metavar="GUIDELINE...", help="Files, folders, names of shipped guidelines, or -.")
+        list[str], typer.Argument(metavar="GUIDELINE", help="Files, folders, names of shipped guidelines, or -.")
     ],
     format_: FormatOption = Format.TEXT,
     param: ParamOption = None,
@@ -46,6 +46,6 @@ def command(
         terminal.write_json(as_json(found))
     else:
         if found:
-            terminal.show(as_text(found))
+            terminal.show_lines(as_text(found))
         terminal.write("\n".join(lines) + "\n")
     raise typer.Exit(inputs.exit_code(found))

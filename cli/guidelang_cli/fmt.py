@@ -28,7 +28,7 @@ EXAMPLES = (
 
 
 def command(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders with *.guide files, or -.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders with *.guide files, or -.")],
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")] = False,
     fix: Annotated[
@@ -46,7 +46,7 @@ def command(
         if text != source.text:
             changed.append(source.name)
             if diff:
-                terminal.show(_difference(source, text))
+                terminal.show_lines(_difference(source, text))
         if path is None and not check and not diff:
             terminal.write(text)
         elif path is not None and text != source.text and not check and not diff:

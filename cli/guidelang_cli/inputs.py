@@ -12,8 +12,9 @@ from guidelang.guideline import Guideline, load
 from guidelang_cli import terminal
 from guidelang_cli.report import as_text
 
-USAGE_CODES = frozenset({"G001", "G404", "G405", "G650"})
-"""Findings about what was typed on the command line: a name, a parameter, a record type."""
+NO_SUCH_PATIENT = "G603"
+USAGE_CODES = frozenset({"G001", "G404", "G405", "G600", NO_SUCH_PATIENT, "G650"})
+"""Findings about what was typed on the command line: the name of a file or patient, a parameter, a record type."""
 
 
 def guideline(where: str, parameters: Mapping[str, str]) -> Guideline:
@@ -21,7 +22,10 @@ def guideline(where: str, parameters: Mapping[str, str]) -> Guideline:
     try:
         loaded = load(where, parameters=parameters)
     except GuidelineError as error:
-        raise stop(error.diagnostics) from error
+        ended = stop(error.diagnostics)
+        if parameters and _is_sound(where):
+            ended.exit_code = 2  # the guideline itself is fine: what was typed for a parameter is not
+        raise ended from error
     tell([d for d in loaded.diagnostics if d.severity is not Severity.HINT])
     return loaded
 
@@ -43,7 +47,7 @@ def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
 def tell(diagnostics: Sequence[Diagnostic]) -> None:
     """Findings on standard error, if there are any."""
     if diagnostics:
-        terminal.tell(as_text(diagnostics))
+        terminal.tell_lines(as_text(diagnostics))
 
 
 def must_exist(path: str, what: str) -> str:
@@ -61,6 +65,14 @@ def must_exist(path: str, what: str) -> str:
 def only_one_reads_stdin(paths: Iterable[str | None]) -> None:
     if sum(1 for path in paths if path == "-") > 1:
         raise typer.BadParameter("standard input (-) can be read only once")
+
+
+def _is_sound(where: str) -> bool:
+    """Whether a guideline has no error as it stands; one from standard input cannot be read again."""
+    try:
+        return where != "-" and bool(load(where))
+    except GuidelineError:
+        return False
 
 
 def _is_setting(diagnostic: Diagnostic) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
-import click
 import typer
 
 from guidelang import __version__
 from guidelang_cli import check, explain, fmt, network, run, schema, terminal, test
 
-USAGE_ERROR = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 app = typer.Typer(
@@ -30,12 +29,31 @@ app = typer.Typer(
 
 
 def _help(summary: str, examples: Sequence[str]) -> str:
-    """The help of a command: its docstring, and its examples line for line (which click's mark \\b keeps)."""
+    """The help of a command: its docstring, and its examples line for line, which click keeps after its mark."""
     return "\n".join([inspect.cleandoc(summary), "", "\b", "Examples:", *(f"  {example}" for example in examples)])
 
 
+def _guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """The command, with an interrupt and a reader who has gone away as the ends that they are."""
+
+    @functools.wraps(command)
+    def guarded(*args: object, **options: object) -> None:
+        try:
+            command(*args, **options)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # What is left in the buffer must not fail again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
+
+    return guarded
+
+
 for module in (check, run, explain, test, fmt, network, schema):
-    app.command(module.NAME, help=_help(module.command.__doc__ or "", module.EXAMPLES))(module.command)
+    help_ = _help(module.command.__doc__ or "", module.EXAMPLES)
+    app.command(module.NAME, help=help_)(_guarded(module.command))
 
 
 def _version(wanted: bool) -> None:
@@ -56,21 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code. A fault of the program itself is raised, with its trace."""
     terminal.prepare()
     try:
-        code = app(args=arguments, prog_name="guidelang", standalone_mode=False)
-        sys.stdout.flush()
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show(sys.stderr)
-        return USAGE_ERROR
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return error.exit_code
-    except BrokenPipeError:
-        # Whoever read the result has seen enough. What is left in the buffer must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (KeyboardInterrupt, click.Abort):
-        return INTERRUPTED
-    return code if isinstance(code, int) else 0
+        app(args=arguments, prog_name="guidelang")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
 
 
 if __name__ == "__main__":

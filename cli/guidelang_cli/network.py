@@ -27,7 +27,7 @@ def command(guideline: GuidelineArgument, format_: FormatOption = Format.TEXT, p
 
         terminal.write_json(to_document(network).model_dump_json(indent=2))
     else:
-        terminal.show(Text(clean("\n".join(_lines(network)))))
+        terminal.show_lines(Text(clean("\n".join(_lines(network)))))
 
 
 def _lines(network: Network) -> Iterator[str]:

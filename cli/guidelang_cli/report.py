@@ -30,9 +30,11 @@ _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.
 def as_text(diagnostics: Sequence[Diagnostic]) -> Text:
     """All findings, one after the other, with the source line of each underlined."""
     text = Text()
-    for diagnostic in diagnostics:
+    for number, diagnostic in enumerate(diagnostics):
+        if number:
+            text.append("\n")
         _one(text, diagnostic)
-        text.append("\n")
+    text.right_crop(1)
     return text
 
 

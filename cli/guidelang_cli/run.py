@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.rule import Rule
 
-from guidelang.diagnostics import GuidelineError, Report, did_you_mean
-from guidelang.guideline import Guideline, Result
+from guidelang.diagnostics import Report
+from guidelang.guideline import Result
 from guidelang.trace.text import trace_text
 from guidelang_cli import inputs, terminal
 from guidelang_cli.options import (
@@ -42,7 +42,7 @@ def command(
     patients: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATIENT...", help="Fact sets (JSON, YAML, CSV) or FHIR records (JSON, NDJSON, folders), or -."
+            metavar="PATIENT", help="Fact sets (JSON, YAML, CSV) or FHIR records (JSON, NDJSON, folders), or -."
         ),
     ],
     *,
@@ -92,12 +92,11 @@ def command(
         _write_json(results())
     else:
         _show_text(results(), brief)
-    inputs.tell(report.sorted())
-    if seen:
-        return
-    if report.has_errors:
-        raise typer.Exit(inputs.exit_code(report.findings))
-    raise _no_patient(loaded, patients, patient, day.isoformat())
+    # A patient named with --patient may stand in one of several inputs.
+    findings = [d for d in report.sorted() if not (seen and d.code == inputs.NO_SUCH_PATIENT)]
+    inputs.tell(findings)
+    if not seen:
+        raise typer.Exit(inputs.exit_code(findings))
 
 
 def _write_json(results: Iterator[Result]) -> None:
@@ -120,22 +119,3 @@ def _show_text(results: Iterator[Result], brief: bool) -> None:
         if number:
             terminal.show(Rule(style="dim"))
         terminal.show(trace_text(result.trace(), brief=brief))
-
-
-def _no_patient(guideline: Guideline, paths: list[str], patient: str | None, day: str) -> Exception:
-    """The end of a run without a patient: a wrong `--patient` is usage, an input without patients is the input's."""
-    if patient is None:
-        report = Report()
-        report.error("G600", "there is no patient in the input", file=", ".join(paths))
-        return inputs.stop(report.findings)
-    names: list[str] = []
-    for path in paths:
-        if path == "-":
-            continue
-        try:
-            names += [r.patient for r in guideline.evaluate_all(path, as_of=day, engine="direct")]
-        except GuidelineError:
-            continue
-    suggestion = did_you_mean(patient, names)
-    told = f"there is no patient `{patient}` in the input" + (f"; {suggestion}" if suggestion else "")
-    return typer.BadParameter(told, param_hint="--patient")

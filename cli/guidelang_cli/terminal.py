@@ -8,6 +8,7 @@ import sys
 from typing import TextIO
 
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from guidelang.trace.text import as_string
 
@@ -31,9 +32,14 @@ def show(renderable: RenderableType) -> None:
     _show(renderable, sys.stdout)
 
 
-def tell(renderable: RenderableType) -> None:
-    """The same on standard error: diagnostics, hints, progress."""
-    _show(renderable, sys.stderr)
+def show_lines(text: Text) -> None:
+    """Lines on standard output that are not broken to a width, because what stands below what matters."""
+    _show(text, sys.stdout, wrap=False)
+
+
+def tell_lines(text: Text) -> None:
+    """The same on standard error: diagnostics and hints."""
+    _show(text, sys.stderr, wrap=False)
 
 
 def write(text: str) -> None:
@@ -56,10 +62,10 @@ def _escape(match: re.Match[str]) -> str:
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
-def _show(renderable: RenderableType, stream: TextIO) -> None:
+def _show(renderable: RenderableType, stream: TextIO, *, wrap: bool = True) -> None:
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
     if console.is_terminal:
-        console.print(renderable)
+        console.print(renderable, soft_wrap=not wrap)
         return
     width = console.width if os.environ.get("COLUMNS", "").isdigit() else PIPE_WIDTH
-    stream.write(as_string(renderable, width=width, encoding=stream.encoding or "utf-8"))
+    stream.write(as_string(renderable, width=width, wrap=wrap, encoding=stream.encoding or "utf-8"))

@@ -6,11 +6,15 @@ import json
 from typing import Annotated, Any
 
 import typer
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from guidelang.diagnostics import Report, Severity
-from guidelang.testing import ExampleResult, run_examples
+from guidelang.testing import ExampleResult, Failure, run_examples
+from guidelang.trace import Why
 from guidelang.trace.phrases import clean
+from guidelang.trace.tree_text import tree
 from guidelang_cli import inputs, terminal
 from guidelang_cli.options import EngineName, EngineOption, Format, FormatOption
 
@@ -24,21 +28,20 @@ EXAMPLES = (
 
 def command(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Guideline files, folders, names of shipped ones, or -.")
+        list[str], typer.Argument(metavar="PATH", help="Guideline files, folders, names of shipped ones, or -.")
     ],
     format_: FormatOption = Format.TEXT,
     engine: EngineOption = EngineName.DURABLE,
     word: Annotated[
-        str | None, typer.Option("-k", metavar="WORD", help="Only the examples with this word in their name.")
-    ] = None,
+        str, typer.Option("-k", metavar="WORD", help="Only the examples with this word in their name.")
+    ] = "",
 ) -> None:
     """Run the examples of guidelines and report those that fail."""
     inputs.only_one_reads_stdin(paths)
     report = Report()
     results: list[ExampleResult] = []
     for path in paths:
-        found = run_examples(path, report, engine=engine.value)
-        results += [r for r in found if word is None or word.casefold() in r.name.casefold()]
+        results += run_examples(path, report, engine=engine.value, select=word)
     inputs.tell([d for d in report.sorted() if d.severity is not Severity.HINT])
     failed = [r for r in results if not r.passed]
     if format_ is Format.JSON:
@@ -53,16 +56,19 @@ def command(
     raise typer.Exit(1 if failed else 0)
 
 
-def _failure(result: ExampleResult) -> Text:
-    text = Text()
-    text.append("FAILED ", style="bold red")
-    text.append(clean(result.name), style="bold")
-    text.append(f"  {clean(str(result.span))}", style="dim")
+def _failure(result: ExampleResult) -> RenderableType:
+    """What failed, and for each rule that failed its tree of why."""
+    title = Text()
+    title.append("FAILED ", style="bold red")
+    title.append(clean(result.name), style="bold")
+    title.append(f"  {clean(str(result.span))}", style="dim")
+    parts: list[RenderableType] = [title]
+    why = Why(result.evaluation)
     for failure in result.failures:
-        text.append(f"\n  {clean(failure)}")
-    if result.why:
-        text.append("\n" + "\n".join(f"    {line}" for line in clean(result.why).splitlines()), style="dim")
-    return text
+        parts.append(Padding(Text(clean(f"{failure}")), (0, 0, 0, 2)))
+        if failure.rule is not None:
+            parts.append(Padding(tree(why.rule(failure.rule)), (0, 0, 0, 4)))
+    return Group(*parts)
 
 
 def _document(result: ExampleResult) -> dict[str, Any]:
@@ -71,6 +77,16 @@ def _document(result: ExampleResult) -> dict[str, Any]:
         "file": result.span.source.name,
         "line": result.span.line,
         "passed": result.passed,
-        "failures": list(result.failures),
-        "why": result.why,
+        "failures": [_failed(failure) for failure in result.failures],
+    }
+
+
+def _failed(failure: Failure) -> dict[str, Any]:
+    return {
+        "expected": failure.expected,
+        "got": failure.got,
+        "rule": failure.rule,
+        "file": failure.span.source.name,
+        "line": failure.span.line,
+        "column": failure.span.column,
     }

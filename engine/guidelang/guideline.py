@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -25,8 +25,14 @@ from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_docum
 Engine: TypeAlias = Literal["direct", "durable"]
 ENGINES: tuple[Engine, ...] = ("direct", "durable")
 
-Facts: TypeAlias = Mapping[str, object] | str | Path
-"""A plain fact set, a FHIR resource or Bundle as a mapping, or the path of a file or folder (`-`: standard input)."""
+Facts: TypeAlias = Mapping[str, object] | Sequence[Mapping[str, object]] | str | Path
+"""A plain fact set or FHIR resource as a mapping, several of them, or the path of a file or folder (`-`: stdin)."""
+
+Attested: TypeAlias = str | Path | Sequence[object] | Mapping[str, object]
+"""Attested values: the path of a file, or its content."""
+
+OUTSIDE_PATIENTS = "G660"
+"""The code of warnings about parts of an input that belong to no patient: files not read, resources of nobody."""
 
 
 def load(where: str | Path | Source, *, parameters: Mapping[str, str] | None = None) -> Guideline:
@@ -40,12 +46,10 @@ def load(where: str | Path | Source, *, parameters: Mapping[str, str] | None = N
         GuidelineError: with every finding, if there is an error in the text or in a parameter.
     """
     report = Report()
-    model = load_model(where, report, dict(parameters or {}))
-    report.raise_errors()
+    model = load_model(where, report, parameters)
     if model is None:
         raise GuidelineError(report.findings)
-    network = compile_network(model)
-    return Guideline(network, report.sorted())
+    return Guideline(compile_network(model), report.sorted())
 
 
 class Guideline:
@@ -96,7 +100,7 @@ class Guideline:
         as_of: str | dt.date | None = None,
         engine: Engine = "durable",
         complete: Iterable[str] = (),
-        attest: str | Path | None = None,
+        attest: Attested | None = None,
         time_zone: str | dt.tzinfo | None = None,
         patient: str | None = None,
     ) -> Result:
@@ -107,7 +111,7 @@ class Guideline:
             as_of: the evaluation date, that whole day included; default: today.
             engine: `durable` or `direct`; the outcomes are the same.
             complete: record types (`medication`, …) that the input holds completely, so that none means no.
-            attest: a file with values outside their plausible range that somebody confirmed.
+            attest: values outside their plausible range that somebody confirmed, or the path of a file with them.
             time_zone: where times without an offset were written (default UTC), and where `as_of` is today (default:
                 the machine's zone).
             patient: which one, where the input has several.
@@ -120,22 +124,17 @@ class Guideline:
             facts, as_of=as_of, engine=engine, complete=complete, attest=attest, time_zone=time_zone, patient=patient
         )
         some = list(islice(results, 6))
-        if len(some) == 1:
-            return some[0]
-        report = Report()
-        where = None if isinstance(facts, Mapping) else str(facts)
-        if not some:
-            told = f"there is no patient `{patient}` in the input" if patient else "there is no patient in the input"
-            report.error("G600", told, file=where)
-        else:
+        if len(some) != 1:  # none is an error of its own
             names = ", ".join(r.patient for r in some[:5]) + (", …" if len(some) > 5 else "")
+            report = Report()
             report.error(
-                "G601",
+                "G606",
                 f"the input has several patients: {names}",
-                file=where,
-                suggestion="name one with `patient`, or use `evaluate_all`",
+                file=None if isinstance(facts, Mapping) else str(facts),
+                suggestion="name one patient, or evaluate all of them (`evaluate_all`, `guidelang run`)",
             )
-        raise GuidelineError(report.findings)
+            raise GuidelineError(report.findings)
+        return some[0]
 
     def evaluate_all(
         self,
@@ -144,7 +143,7 @@ class Guideline:
         as_of: str | dt.date | None = None,
         engine: Engine = "durable",
         complete: Iterable[str] = (),
-        attest: str | Path | None = None,
+        attest: Attested | None = None,
         time_zone: str | dt.tzinfo | None = None,
         patient: str | None = None,
         report: Report | None = None,
@@ -162,44 +161,35 @@ class Guideline:
         day, today = day_of(as_of, zone), dt.datetime.now(zone).date()
         if engine not in ENGINES:
             raise ValueError(f"unknown engine `{engine}`: direct or durable")
-        findings = Report() if report is None else report
-        return self._evaluate(
-            facts, day, today, engine, tuple(complete), attest, zone, patient, findings, report is None
-        )
-
-    def _evaluate(
-        self,
-        facts: Facts,
-        day: dt.date,
-        today: dt.date,
-        engine: Engine,
-        complete: tuple[str, ...],
-        attest: str | Path | None,
-        zone: dt.tzinfo | None,
-        patient: str | None,
-        report: Report,
-        raises: bool,
-    ) -> Iterator[Result]:
-        known = len(report.findings)
-        for fact_set in read_patients(
-            facts,
+        own = Report()
+        read = read_patients(
             self.network,
-            report,
+            facts,
             as_of=day,
             zone=zone or dt.UTC,
             complete=complete,
             attest=attest,
             patient=patient,
-        ):
-            evaluation = run(self.network, fact_set, engine)
-            if day < today:
-                past = f"evaluated for a past day: statuses are those in the record, not those of {day}"
-                evaluation = replace(evaluation, warnings=(*evaluation.warnings, past))
-            found = tuple(report.findings[known:])
-            known = len(report.findings)
-            yield Result(evaluation, found)
-        if raises:
-            report.raise_errors()
+            report=own,
+        )
+        for problem in read.problems:
+            own.warning(OUTSIDE_PATIENTS, problem.message)
+        if report is not None:
+            report.findings.extend(own.findings)
+        elif not read.patients:
+            own.raise_errors()
+        found = own.sorted()
+        for fact_set in read.patients:
+            yield Result(self._with_past(run(self.network, fact_set, engine), day < today), found)
+        if report is None:
+            own.raise_errors()
+
+    def _with_past(self, evaluation: Evaluation, past: bool) -> Evaluation:
+        if not past:
+            return evaluation
+        day = evaluation.facts.as_of
+        warning = f"evaluated for a past day: statuses are those in the record, not those of {day}"
+        return replace(evaluation, warnings=(*evaluation.warnings, warning))
 
 
 @dataclass(frozen=True)

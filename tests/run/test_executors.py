@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from guidelang.network.graph import operands_of
 from guidelang.network.ir import And, AtLeast, FactDefinition, Holds, Network, Node, NodeId, Not, Or
-from guidelang.run import Direct, Durable, durable_available
+from guidelang.run import Direct, Durable, durable_available, durable_layout, durable_rails
 
 from .networks import network, rule
 from .strategies import assignments, networks
@@ -27,6 +27,24 @@ def test_durable_settles_what_direct_settles(data: st.DataObject, of: Network) -
         expected, got = direct.settle(literals), durable.settle(literals)
         assert got.conditions == expected.conditions
         assert {(f.concludes, f.truth) for f in got.firings} == {(f.concludes, f.truth) for f in expected.firings}
+
+
+@needs_durable
+def test_they_agree_when_every_limit_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Conjunctions split, facts with twins, many buckets and rulesets that pass facts on to each other."""
+    monkeypatch.setattr(durable_rails, "MAX_PREMISES", 2)
+    monkeypatch.setattr(durable_layout, "MAX_RULES", 3)
+    monkeypatch.setattr(durable_layout, "MAX_SHARING", 1)
+    monkeypatch.setattr(durable_layout, "BUCKET_SIZE", 2)
+
+    @settings(max_examples=30, deadline=None)
+    @given(st.data(), networks())
+    def agree(data: st.DataObject, of: Network) -> None:
+        direct, durable = Direct(of), Durable(of)
+        for literals in data.draw(st.lists(assignments(of), min_size=10, max_size=10)):
+            assert durable.settle(literals).conditions == direct.settle(literals).conditions
+
+    agree()
 
 
 @needs_durable

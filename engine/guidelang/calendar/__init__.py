@@ -12,9 +12,9 @@ a window is true, false or None for "may be either".
 
 from __future__ import annotations
 
-from .duration import DURATION_WORDS, Duration, DurationUnit, completed, minus, parse_duration_unit
-from .moment import Moment, parse_moment
-from .window import Window
+from guidelang.calendar.duration import DURATION_WORDS, Duration, DurationUnit, completed, minus, parse_duration_unit
+from guidelang.calendar.moment import Moment, parse_moment
+from guidelang.calendar.window import Window
 
 __all__ = [
     "DURATION_WORDS",

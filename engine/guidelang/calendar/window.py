@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from .duration import Duration, minus
-from .moment import Moment
+from guidelang.calendar.duration import Duration, minus
+from guidelang.calendar.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)

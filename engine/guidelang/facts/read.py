@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from guidelang.diagnostics import Report, did_you_mean
+from guidelang.diagnostics import Report, Severity, did_you_mean
 from guidelang.facts.attest import Attestations, read_attestations
 from guidelang.facts.complete import declared
 from guidelang.facts.decode import Unreadable
@@ -96,6 +96,10 @@ class _Reading:
     patients: list[FactSet] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _places: dict[str, str] = field(default_factory=dict)
+    _errors_before: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._errors_before = _errors(self.report)
 
     def source(self, source: PatientSource) -> None:
         if isinstance(source, Path):
@@ -113,7 +117,7 @@ class _Reading:
 
     def finish(self) -> None:
         """Reports what is wrong with the input as a whole."""
-        if self.patients or self.report.has_errors:
+        if self.patients or _errors(self.report) > self._errors_before:
             return
         if self.wanted is not None and self._places:
             known = sorted(self._places)
@@ -219,6 +223,10 @@ class _Reading:
             number += 1
             name = f"patient {number}"
         return name
+
+
+def _errors(report: Report) -> int:
+    return sum(finding.severity is Severity.ERROR for finding in report.findings)
 
 
 def _attestations(

@@ -30,20 +30,13 @@ def current_value(definition: FactDefinition, entries: Sequence[Entry], as_of: d
     possible = [result for result in counting if places[id(result)] is not Place.OLDER]
     if not possible:
         return FactState(definition.name, None, (stale(history, as_of),), used=history[-1:], history=history)
-    candidates = newest(possible, as_of)
+    candidates = newest_candidates(possible, as_of)
     unsure = [result for result in candidates if places[id(result)] is Place.UNSURE]
     if unsure:
         causes = merged(imprecise(result, definition.window, as_of) for result in unsure)
         return FactState(definition.name, None, causes, used=candidates, history=history)
     value, causes = tied(definition, candidates)
     return FactState(definition.name, value, causes, "recorded" if value is not None else None, candidates, history)
-
-
-def newest(results: Sequence[Result], as_of: dt.date) -> tuple[Result, ...]:
-    """The results that may be the newest. One that is current without a date leaves those of earlier days behind."""
-    if any(result.moment is None for result in results):
-        results = [r for r in results if r.moment is None or r.moment.last_day >= as_of]
-    return newest_candidates(results, as_of)
 
 
 def tied(definition: FactDefinition, candidates: Sequence[Result]) -> tuple[Value | None, tuple[Cause, ...]]:

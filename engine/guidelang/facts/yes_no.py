@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from guidelang.facts.entry import Coverage, Entry, obstacles_to_absence
+from guidelang.facts.newest import newest_candidates
 from guidelang.facts.place import Place, imprecise, place
-from guidelang.facts.select import in_order, merged, newest, stale
+from guidelang.facts.select import in_order, merged, stale
 from guidelang.facts.state import Cause, FactState, Reason
 from guidelang.network.ir import FactDefinition
 
@@ -72,5 +73,5 @@ def _bearing(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.dat
     measured = [entry for entry in found if entry.replaced_by_newer]
     if any(entry.counts for entry in measured):
         measured = [entry for entry in measured if entry.counts]
-    current = {id(result) for result in newest([entry.result for entry in measured], as_of)}
+    current = {id(result) for result in newest_candidates([entry.result for entry in measured], as_of)}
     return [entry for entry in found if not entry.replaced_by_newer or id(entry.result) in current]

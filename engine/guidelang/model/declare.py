@@ -30,7 +30,9 @@ def declare(head: tree.Guideline, files: Sequence[tree.File], settings: Mapping[
     """All symbols of the files. `settings` are parameter values that a site sets, as written."""
     symbols = Symbols(head)
     resolve = partial(resolve_codes, symbols=symbols, report=report)
-    statements = [statement for file in files for statement in file.statements]
+    # vocabularies first: a guideline that declares a name again is where the fault is shown
+    in_order = sorted(files, key=lambda file: not any(isinstance(s, tree.Vocabulary) for s in file.statements))
+    statements = [statement for file in in_order for statement in file.statements]
     _check_heads(head, files, report)
     names: dict[str, Span] = {}
     lists: dict[str, Span] = {}
@@ -146,7 +148,7 @@ def _check_heads(head: tree.Guideline, files: Sequence[tree.File], report: Repor
                     )
     for day in (head.effective, head.retired):
         if day is not None:
-            check_day(day.text, day.span, report)
+            check_day(day, report)
     if head.effective and head.retired and head.retired.text < head.effective.text:
         report.error("G402", "the guideline is retired before it takes effect", head.retired.span)
 

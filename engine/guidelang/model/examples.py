@@ -35,7 +35,7 @@ def _check_one(example: tree.Example, symbols: Symbols, inference: Inference, re
             expected="a line such as `on 2024-06-01` after its name",
         )
     else:
-        check_day(example.on.text, example.on.span, report)
+        check_day(example.on, report)
     if not example.expects:
         report.error("G507", f'the example "{example.name.text}" expects nothing', example.name.span)
     given: set[str] = set()
@@ -77,11 +77,8 @@ def _check_given(given: tree.Given, symbols: Symbols, report: Report) -> None:
 
 def _check_given_value(fact: FactSymbol, given: tree.GivenValue, symbols: Symbols, report: Report) -> None:
     value = given.value
-    if given.when is not None:
-        if given.when.ago is not None:
-            duration_of(given.when.ago, report)
-        elif given.when.on is not None:
-            check_day(given.when.on, given.when.span, report, partial=True)
+    if given.when is not None and given.when.ago is not None:
+        duration_of(given.when.ago, report)
     if value is None:
         return
     wrong: str | None = None

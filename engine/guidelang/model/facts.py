@@ -316,22 +316,22 @@ def _check_clauses(fact: tree.Fact, form: str, report: Report) -> None:
         report.error(
             "G211",
             f"`{name}` is no quantity, so `plausible`, `convert`, `ties` and `kind` say nothing about it",
-            fact.span,
+            fact.name.span,
             suggestion="remove the clause, or declare the fact `is quantity in UNIT`",
         )
     if form != "yes_no" and fact.absent_means_no:
         report.error(
             "G211",
             f"`absent means no` belongs to a yes-or-no fact; `{name}` is none",
-            fact.span,
+            fact.name.span,
             suggestion="remove the clause: a value that was not recorded is unknown",
         )
     if form == "quantity" and any(isinstance(r, tree.FromRecord) and r.record != "observation" for r in fact.readings):
-        report.error("G211", f"the quantity `{name}` can only be read from observations", fact.span)
+        report.error("G211", f"the quantity `{name}` can only be read from observations", fact.name.span)
     if form in ("date", "text") and any(
         isinstance(r, tree.FromRecord) and r.record in _CODED_RECORDS for r in fact.readings
     ):
-        report.error("G211", f"`{name}` can only be read from observations or the patient", fact.span)
+        report.error("G211", f"`{name}` can only be read from observations or the patient", fact.name.span)
     fields = [r for r in fact.readings if isinstance(r, tree.FromPatient)]
     right = {"age": "quantity", "sex": "choice", "deceased": "yes_no", "birth_date": "date"}
     for field in fields:
@@ -344,7 +344,7 @@ def _check_clauses(fact: tree.Fact, form: str, report: Report) -> None:
                 expected=f"`is {words[right[field.field]]}`",
             )
     if fields and len(fact.readings) > 1:
-        report.error("G211", f"`{name}` is read from the patient, so nothing else can be its source", fact.span)
+        report.error("G211", f"`{name}` is read from the patient, so nothing else can be its source", fact.name.span)
     plausible_text = fact.plausible
     if plausible_text is None and form == "quantity":
         report.hint(

@@ -105,7 +105,7 @@ class Inference:
             case tree.Quantity():
                 return self._quantity(expression)
             case tree.DateLiteral():
-                return DateType() if check_day(expression.text, expression.span, self.report) else None
+                return DateType() if check_day(expression, self.report) else None
             case tree.Text():
                 return TextType()
             case tree.Age():

@@ -52,7 +52,7 @@ def product(left: MeasureType, right: MeasureType) -> MeasureType:
     if left.unit is None or right.unit is None:
         one = left if left.unit is not None else right
         return MeasureType(one.unit, None, one.derived_unit, left.bare and right.bare)
-    return MeasureType(unit_product(left.unit, right.unit), derived_unit=True)
+    return _derived(unit_product(left.unit, right.unit))
 
 
 def quotient(left: MeasureType, right: MeasureType) -> MeasureType:
@@ -60,12 +60,17 @@ def quotient(left: MeasureType, right: MeasureType) -> MeasureType:
     if right.unit is None:
         return MeasureType(left.unit, None, left.derived_unit, left.bare and right.bare)
     if left.unit is None:
-        return MeasureType(unit_power(right.unit, -1), derived_unit=True)
-    return MeasureType(unit_quotient(left.unit, right.unit), derived_unit=True)
+        return _derived(unit_power(right.unit, -1))
+    return _derived(unit_quotient(left.unit, right.unit))
 
 
 def power_unit(base: MeasureType, exponent: int) -> MeasureType:
     """A quantity raised to a whole number."""
     unit: Unit | None = base.unit
     assert unit is not None
-    return MeasureType(unit_power(unit, exponent), derived_unit=True)
+    return _derived(unit_power(unit, exponent))
+
+
+def _derived(unit: Unit) -> MeasureType:
+    """Where all units cancel, what is left is a plain number."""
+    return MeasureType(None) if unit.is_number else MeasureType(unit, derived_unit=True)

@@ -19,7 +19,6 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 def check(symbols: Symbols, report: Report) -> None:
     """All checks of rules, and of the citations of parameters."""
     for rule in symbols.rules.values():
-        _check_shape(rule, report)
         for advice in rule.advice:
             _check_target(advice, symbols, report)
         _check_overrides(rule, symbols, report)
@@ -42,16 +41,6 @@ def text_parts(text: str) -> Iterator[tuple[str | None, str | None]]:
         end = found.end()
     if end < len(text):
         yield text[end:], None
-
-
-def _check_shape(rule: tree.Rule, report: Report) -> None:
-    if not rule.advice and not rule.concludes:
-        report.error(
-            "G504",
-            f"the rule `{rule.name}` says when, but not what",
-            rule.name.span,
-            expected="`recommend …`, `suggest …` or `conclude …`",
-        )
 
 
 def _check_target(advice: tree.Advice, symbols: Symbols, report: Report) -> None:
@@ -101,8 +90,6 @@ def _check_overrides(rule: tree.Rule, symbols: Symbols, report: Report) -> None:
                 expected="the name of a rule of the loaded files",
                 suggestion=did_you_mean(other.name, symbols.rules),
             )
-        elif other.name == rule.name.name:
-            report.error("G501", f"`{other.name}` overrides itself", other.span)
 
 
 def _check_placeholders(text: tree.Text, symbols: Symbols, report: Report) -> None:

@@ -18,7 +18,7 @@ is loaded to run a guideline. This package knows nothing of guidelines, patients
 
 from __future__ import annotations
 
-from .conversion import (
+from guidelang.quantity.conversion import (
     IDENTITY,
     Affine,
     AnalyteConversion,
@@ -29,12 +29,12 @@ from .conversion import (
     conversion,
     equal_amounts,
 )
-from .functions import exp, ln, log10, power
-from .interval import Comparator, Interval
-from .number import format_number, from_number, parse_decimal, round_half_even, round_significant
-from .table import Powers
-from .ucum import UnitError
-from .unit import ONE, Dimension, Unit, parse_unit, unit_power, unit_product, unit_quotient
+from guidelang.quantity.functions import exp, ln, log10, power
+from guidelang.quantity.interval import Comparator, Interval
+from guidelang.quantity.number import format_number, from_number, parse_decimal, round_half_even, round_significant
+from guidelang.quantity.table import Powers
+from guidelang.quantity.ucum import UnitError
+from guidelang.quantity.unit import ONE, Dimension, Unit, parse_unit, unit_power, unit_product, unit_quotient
 
 __all__ = [
     "IDENTITY",

@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
-from .number import format_number
-from .unit import Unit
+from guidelang.quantity.number import format_number
+from guidelang.quantity.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

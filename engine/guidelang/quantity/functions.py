@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, Inexact
 from fractions import Fraction
 from math import isqrt
 
-from .number import round_significant
+from guidelang.quantity.number import round_significant
 
 SIGNIFICANT = 12
 MAX_EXPONENT10 = 1000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 
-from .table import table
-from .ucum import UnitError, parse_terms
+from guidelang.quantity.table import table
+from guidelang.quantity.ucum import UnitError, parse_terms
 
 MISREAD = {
     "K/uL": ("10*3/uL", "kelvin per microlitre"),

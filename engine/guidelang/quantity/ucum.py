@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .table import Powers, find_atom
+from guidelang.quantity.table import Powers, find_atom
 
 MAX_LENGTH = 120
 """Characters of a code. Longer ones are no units, and bounding them bounds the work of a hostile one."""

@@ -13,9 +13,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
 
-from .suggest import MISREAD, suggest
-from .table import Powers
-from .ucum import MAX_EXPONENT, Term, UnitError, parse_terms
+from guidelang.quantity.suggest import MISREAD, suggest
+from guidelang.quantity.table import Powers
+from guidelang.quantity.ucum import MAX_EXPONENT, Term, UnitError, parse_terms
 
 Dimension: TypeAlias = tuple[Powers, Powers]
 """Base dimensions of the numerator and of the denominator, each sorted, exponents positive."""

@@ -42,8 +42,17 @@ class StatementBuilder(ExampleBuilder):
     # ---- head of a file ---------------------------------------------------------------------------------------------
 
     def guideline(self, branch: Branch) -> tree.Guideline:
-        applies_to = maybe(self.one(branch, "applies_to"), self.only_expression)
-        return tree.Guideline(*self.header(branch), applies_to, span=self.span(branch))
+        head = self.header(branch)
+        return tree.Guideline(
+            head.name,
+            head.version,
+            head.title,
+            head.effective,
+            head.retired,
+            head.sources,
+            maybe(self.one(branch, "applies_to"), self.only_expression),
+            span=head.span,
+        )
 
     def vocabulary(self, branch: Branch) -> tree.Vocabulary:
         if (scope := self.one(branch, "applies_to")) is not None:
@@ -53,29 +62,29 @@ class StatementBuilder(ExampleBuilder):
                 self.span(scope),
                 suggestion="say it in the guideline that uses the vocabulary",
             )
-        return tree.Vocabulary(*self.header(branch), span=self.span(branch))
+        return self.header(branch)
 
-    def only_expression(self, branch: Branch) -> tree.Expression:
-        return self.expression(branch.children[0])
-
-    def header(self, branch: Branch) -> tuple[Any, ...]:
-        """Name, version, title, effective, retired and sources of a guideline or a vocabulary."""
-        head = self.head(branch)
+    def header(self, branch: Branch) -> tree.Vocabulary:
+        """What the heads of guidelines and vocabularies share."""
+        name, version = self.head(branch).children
         self.check_clauses(branch)
-        title, effective, retired = (self.one(branch, kind) for kind in ("title", "effective", "retired"))
-        return (
-            self.identifier(head.children[0]),
-            str(head.children[1]),
-            maybe(title, lambda clause: self.text(clause.children[0])),
-            maybe(effective, self.date),
-            maybe(retired, self.date),
+        return tree.Vocabulary(
+            self.identifier(name),
+            str(version),
+            maybe(self.one(branch, "title"), lambda clause: self.text(clause.children[0])),
+            maybe(self.one(branch, "effective"), self.date),
+            maybe(self.one(branch, "retired"), self.date),
             tuple(
                 tree.SourceDocument(
                     self.identifier(source.children[0]), self.unquoted(source.children[1]), span=self.span(source)
                 )
                 for source in clauses(branch, "source")
             ),
+            span=self.span(branch),
         )
+
+    def only_expression(self, branch: Branch) -> tree.Expression:
+        return self.expression(branch.children[0])
 
     def part(self, branch: Branch) -> tree.Part:
         self.clause("head", branch)

@@ -53,8 +53,8 @@ _LOOSE_POINT = re.compile(r"(\d*)\.(\d*)(?![\d.])")
 def explain(failure: Failure, report: Report) -> tuple[Token, ...]:
     """Reports what is wrong.
 
-    Returns the tokens of a statement that was complete before the fault, where the fault is the misspelled first word
-    of the next statement; otherwise nothing.
+    Returns the tokens of the statement before, where that was complete and the fault is in the first word of the next
+    one; otherwise nothing.
     """
     explanation = _Explanation(failure, report)
     explanation.say()
@@ -149,7 +149,10 @@ class _Explanation:
         if found := _THOUSANDS.match(self.text, self.at):
             written = found[0].replace(",", "")
             return self.error(
-                "G106", "a number has no comma between its thousands", length=len(found[0]), suggestion=f"write `{written}`"
+                "G106",
+                "a number has no comma between its thousands",
+                length=len(found[0]),
+                suggestion=f"write `{written}`",
             )
         if found := _COMMA.match(self.text, self.at):
             return self.error(
@@ -211,7 +214,7 @@ class _Explanation:
         """
         words = {known: terminal for known, terminal in grammar.keywords().items() if terminal in accepts}
         found = nearest_word(word, words)
-        if found is None or word in grammar.keywords():
+        if found is None or word in grammar.keywords() or word in grammar.reserved_words():
             return False
         if check and not self.fits_after(index, words[found], found, start + len(word)):
             return False
@@ -264,6 +267,7 @@ class _Explanation:
     def to_come(self) -> bool:
         if not messages.is_to_come(self.word):
             return False
+        self.complete = self.tokens if "$END" in self.accepts else ()
         return self.error("G116", f"this version of the language has no `{self.word}` yet", length=len(self.word))
 
     def code(self) -> bool:
@@ -297,7 +301,7 @@ class _Explanation:
     def missing_when(self) -> bool:
         if not self.tokens or self.tokens[0].type != "RULE" or "WHEN" not in self.accepts:
             return False
-        if len(self.tokens) > 3 or self.word in grammar.keywords() and self.word not in ("not", "certainly"):
+        if len(self.tokens) > 3 or (self.word in grammar.keywords() and self.word not in ("not", "certainly")):
             return False
         if not self.fits_here(frozenset(self.parser_after(len(self.tokens), Token("WHEN", "when")).accepts()), self.at):
             return False
@@ -308,6 +312,7 @@ class _Explanation:
         home = messages.belongs_to(self.word)
         if home is None or not {"RULE", "FACT"} <= self.accepts:
             return False
+        self.complete = self.tokens if "$END" in self.accepts else ()
         return self.error(
             "G101",
             f"`{self.word}` belongs into {home}",

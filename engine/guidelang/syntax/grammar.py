@@ -81,7 +81,7 @@ def _close(terminal: TerminalDef) -> None:
     value = terminal.pattern.value
     if terminal.name in _OPEN:
         words = "|".join(sorted(reserved_words() - ({"unknown"} if terminal.name == "STATUS_CODE" else set())))
-        # `on` is reserved, the status `on-hold` is not; nor is the unit `in/s` a bare `in`
+        # `on` is reserved, the status `on-hold` is not
         terminal.pattern = PatternRE(rf"(?!(?:{words})(?![\w-]))(?:{value})", terminal.pattern.flags)
     elif isinstance(terminal.pattern, PatternStr):
         if _WORD.match(value):

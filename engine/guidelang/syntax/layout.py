@@ -40,7 +40,7 @@ class Comments:
 def place_comments(file: tree.File) -> Comments:
     """Gives each comment to a piece."""
     placed = Comments()
-    # Of two pieces that begin at one place, the inner one is printed: it is the later one noted, so a stable sort serves.
+    # Of two pieces that begin at one place the inner one is printed; it was noted later, and the sort is stable.
     pieces = sorted(file.clauses, key=lambda piece: piece.span.start)
     starts = [piece.span.start for piece in pieces]
     for comment in file.comments:
@@ -105,8 +105,10 @@ class Piece:
 
 
 def arrange(pieces: Iterable[Piece], statement: int, comments: Comments, indent: str, width: int) -> Iterator[str]:
-    """The lines of pieces with their comments. Neighbouring items of one list share a clause as far as it is wide,
-    unless a comment stands between them."""
+    """The lines of pieces with their comments.
+
+    Neighbouring items of one list share a clause, unless a comment stands between them.
+    """
     group: list[Piece] = []
     for piece in pieces:
         key = (statement, piece.kind, piece.index)

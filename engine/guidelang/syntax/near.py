@@ -21,13 +21,14 @@ def nearest_word(word: str, words: Iterable[str]) -> str | None:
 
 def distance(a: str, b: str) -> int:
     """Letters left out, added, changed, or swapped with a neighbour (optimal string alignment)."""
-    before: list[int] = []
-    row = list(range(len(b) + 1))
+    two_above: list[int] = []
+    above = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
-        before, last, row = last if i > 1 else [], row, [i]
+        row = [i]
         for j, y in enumerate(b, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y))
             if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, before[j - 2] + 1)
+                cost = min(cost, two_above[j - 2] + 1)
             row.append(cost)
-    return row[-1]
+        two_above, above = above, row
+    return above[-1]

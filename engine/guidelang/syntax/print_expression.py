@@ -129,67 +129,64 @@ def print_quantity(quantity: tree.Quantity) -> str:
 # ---- several lines --------------------------------------------------------------------------------------------------
 
 
-def broken(expression: tree.Expression, first: int, rest: int, end: int = 0) -> list[str]:
+def broken(expression: tree.Expression, first: int, rest: int) -> list[str]:
     """The lines of an expression whose first line begins at column `first`, the others at column `rest`.
 
-    `end` columns are kept free on the last line. Breaks stand before `and` and `or`, and after the commas of
-    `at least`, `first known of`; a line that has none of these may be longer than the page is wide.
+    Breaks stand before `and` and `or`, and after the commas of `at least` and `first known of`; a line that has none of
+    these may be longer than the page is wide, as may one by its closing parentheses.
     """
     text = print_expression(expression)
-    if max(first, rest) + len(text) + end <= WIDTH:
+    if first + len(text) <= WIDTH:
         return [text]
     match expression:
         case tree.And(operands):
-            return _broken_operands("and", operands, _NOT, first, rest, end)
+            return _broken_operands("and", operands, _NOT, first, rest)
         case tree.Or(operands):
-            return _broken_operands("or", operands, _AND, first, rest, end)
+            return _broken_operands("or", operands, _AND, first, rest)
         case tree.Not(operand):
-            return _prefixed("not ", operand, first, rest, end)
+            return _prefixed("not ", operand, first, rest)
         case tree.Certainly(operand):
-            return _prefixed("certainly ", operand, first, rest, end)
+            return _prefixed("certainly ", operand, first, rest)
         case tree.AtLeast(count, operands):
-            return _broken_list(f"at least {count} of (", operands, rest, end)
+            return _broken_list(f"at least {count} of (", operands, rest)
         case tree.FirstKnown(operands):
-            return _broken_list("first known of (", operands, rest, end)
+            return _broken_list("first known of (", operands, rest)
         case _:
             return [text]
 
 
-def _broken_operands(
-    word: str, operands: Sequence[tree.Expression], place: int, first: int, rest: int, end: int
-) -> list[str]:
+def _broken_operands(word: str, operands: Sequence[tree.Expression], place: int, first: int, rest: int) -> list[str]:
     lines: list[str] = []
     for index, operand in enumerate(operands):
         lead = "" if index == 0 else f"{word} "
         start = first if index == 0 else rest + len(lead)
-        piece = _placed(operand, place, start, rest + len(INDENT), end if index == len(operands) - 1 else 0)
+        piece = _placed(operand, place, start, rest + len(INDENT))
         lines.append(lead + piece[0])
         lines.extend(INDENT + line for line in piece[1:])
     return lines
 
 
-def _placed(operand: tree.Expression, place: int, first: int, rest: int, end: int) -> list[str]:
+def _placed(operand: tree.Expression, place: int, first: int, rest: int) -> list[str]:
     """The lines of an operand, in parentheses where its place needs them."""
     if _strength(operand) >= place:
-        return broken(operand, first, rest, end)
-    lines = broken(operand, first + 1, rest, end + 1)
+        return broken(operand, first, rest)
+    lines = broken(operand, first + 1, rest)
     lines[0] = f"({lines[0]}"
     lines[-1] += ")"
     return lines
 
 
-def _prefixed(word: str, operand: tree.Expression, first: int, rest: int, end: int) -> list[str]:
-    lines = _placed(operand, _NOT, first + len(word), rest, end)
+def _prefixed(word: str, operand: tree.Expression, first: int, rest: int) -> list[str]:
+    lines = _placed(operand, _NOT, first + len(word), rest)
     return [word + lines[0], *lines[1:]]
 
 
-def _broken_list(opening: str, operands: Sequence[tree.Expression], rest: int, end: int) -> list[str]:
+def _broken_list(opening: str, operands: Sequence[tree.Expression], rest: int) -> list[str]:
     lines = [opening]
     for index, operand in enumerate(operands):
-        last = index == len(operands) - 1
-        piece = broken(operand, rest + len(INDENT), rest + 2 * len(INDENT), end + 1 if last else 1)
+        piece = broken(operand, rest + len(INDENT), rest + 2 * len(INDENT))
         piece = [piece[0], *(INDENT + line for line in piece[1:])]
-        piece[-1] += ")" if last else ","
+        piece[-1] += ")" if index == len(operands) - 1 else ","
         lines.extend(INDENT + line for line in piece)
     return lines
 

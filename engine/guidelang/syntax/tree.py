@@ -530,7 +530,7 @@ class Needs(Node):
 
 @dataclass(frozen=True, slots=True)
 class ExpectTruth(Node):
-    """``NAME``, ``not NAME``, ``unknown NAME``: a rule applies or does not; a derived condition is true, false, unknown."""
+    """``NAME``, ``not NAME``, ``unknown NAME``: a rule applies or not; a derived condition is true, false, unknown."""
 
     name: Identifier
     truth: bool | None

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from guidelang.diagnostics import Report
-from guidelang.facts.plain import Setting, fact_set
+from guidelang.facts.plain import fact_set
+from guidelang.facts.setting import Setting
 from guidelang.model import Guideline, load
 from guidelang.network import Network, compile_network
 from guidelang.run import Evaluation, evaluate

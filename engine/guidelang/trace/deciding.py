@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
+from guidelang.network.graph import operands_of
 from guidelang.network.ir import (
     LITERALS,
     And,
@@ -35,7 +36,6 @@ from guidelang.network.ir import (
     ValueKnown,
 )
 from guidelang.run import kleene
-from guidelang.run.graph import condition_operands
 from guidelang.run.last_results import last_n
 from guidelang.run.outcome import Computed, Evaluation, Missing, Truth
 
@@ -245,4 +245,5 @@ def _operands_first(top: NodeId, nodes: Mapping[NodeId, Node]) -> Iterator[NodeI
             yield node_id
             continue
         waiting.append((node_id, True))
-        waiting.extend((operand, False) for operand in reversed(condition_operands(nodes[node_id])))
+        below = () if isinstance(nodes[node_id], LITERALS) else operands_of(nodes[node_id])
+        waiting.extend((operand, False) for operand in reversed(below))

@@ -24,8 +24,9 @@ def clean(text: str) -> str:
 
 def measure(value: str | None, unit: str | None) -> str:
     """A value with its unit; annotations in braces are units too, but nobody reads "4 {score}"."""
-    shown = value if value is not None else "unknown"
-    return f"{shown} {unit}" if unit and not unit.startswith("{") else shown
+    if value is None:
+        return "unknown"
+    return f"{value} {unit}" if unit and not unit.startswith("{") else value
 
 
 def interval(between: IntervalDocument, unit: str | None) -> str:
@@ -53,11 +54,13 @@ def age(days: int) -> str:
     return f"{days} {words} old" if days > 0 else f"{-days} {words} ahead"
 
 
-def result(entry: ResultDocument, shown: str | None) -> str:
-    """Where a value comes from: "1.78 mmol/L on 2024-05-03, 29 days old, final, Observation/p1".
+def result(entry: ResultDocument, shown: str | None, told: str = "") -> str:
+    """Where a value comes from: "reported as 1.78 mmol/L on 2024-05-03, 29 days old, final, Observation/p1".
 
-    `shown` is what the reader sees already; a reported value that is the same is not repeated.
+    `shown` is the value that the reader sees already and `told` a sentence: what they say is not repeated.
     """
+    if entry.reported and entry.reported in told:
+        return clean(f"from {entry.source}")
     parts: list[str] = []
     when = f"on {entry.time}" if entry.time is not None else ""
     reported = entry.reported if entry.reported and entry.reported != shown else ""
@@ -87,8 +90,12 @@ def missing(fact: MissingDocument) -> str:
 
 
 def borderline(mark: BorderlineDocument) -> str:
+    """One line about a comparison at the border of what the reported precision can tell."""
     facts = " and ".join(mark.facts)
-    return f"borderline: the reported precision of {facts} leaves {interval(mark.interval, mark.unit)}"
+    subject = "it lies" if len(mark.facts) == 1 and mark.unit else "the value compared lies"
+    verb = "is" if len(mark.facts) == 1 else "are"
+    between = f"{mark.interval.low} and {measure(mark.interval.high, mark.unit)}"
+    return f"borderline: as precise as {facts} {verb} reported, {subject} between {between}"
 
 
 def headline(advice: AdviceDocument) -> str:

@@ -93,8 +93,10 @@ def explain_text(document: ExplainDocument) -> RenderableType:
     return Group(*parts)
 
 
-def as_string(renderable: RenderableType, *, width: int = 80, color: bool = False, encoding: str = "utf-8") -> str:
-    """A page as a string of lines no wider than `width`, without trailing blanks.
+def as_string(
+    renderable: RenderableType, *, width: int = 80, color: bool = False, wrap: bool = True, encoding: str = "utf-8"
+) -> str:
+    """A page as a string of lines without trailing blanks, and no wider than `width` if they are to be wrapped.
 
     `color` adds ANSI codes. With an encoding that is no Unicode, trees are drawn with ASCII and characters that it
     lacks become question marks.
@@ -111,7 +113,7 @@ def as_string(renderable: RenderableType, *, width: int = 80, color: bool = Fals
         markup=False,
         emoji=False,
     )
-    console.print(renderable)
+    console.print(renderable, soft_wrap=not wrap)
     file.flush()
     return "\n".join(line.rstrip() for line in raw.getvalue().decode(encoding).splitlines()) + "\n"
 
@@ -242,8 +244,7 @@ def _measure_first(document: TraceDocument) -> list[RenderableType]:
     lines: list[RenderableType] = []
     for entry in document.measure_first[:MOST_TO_MEASURE]:
         line = Text(phrases.clean(entry.fact), style="bold")
-        rules = "rule" if entry.needed_by == 1 else "rules"
-        told = f"  needed by {entry.needed_by} undecided {rules}, could decide {entry.decides} alone"
+        told = f"  needed by {entry.needed_by}, alone could decide {entry.decides}"
         if document.scope.status == "undecided":
             told = "  could decide alone" if entry.decides else "  needed"
         line.append(told, style="not bold dim")

@@ -12,6 +12,7 @@ _TRUTH_STYLE = {"true": "green", "false": "red", "unknown": "yellow"}
 _CLAUSES = {"when": "when", "unless": "unless", "scope": "applies to"}
 _CONNECTIVES = {"all_of": "all of", "any_of": "any of"}
 MOST_RESULTS = 6
+LONGEST_CONDITION = 72  # a longer one is "all of" what stands below it
 
 
 def tree(root: WhyNode) -> Tree:
@@ -42,9 +43,10 @@ def _in_brief(node: WhyNode) -> str:
         return ""
     if node.truth is not None:
         absent = " by absence" if node.how == "absent" else ""
-        return {"true": node.words, "false": f"no {node.words}{absent}", "unknown": f"{node.words} unknown"}[node.truth]
+        if node.truth != "unknown":
+            return node.words if node.truth == "true" else f"no {node.words}{absent}"
     if node.value is None and node.interval is None:
-        return f"{node.words} unknown"
+        return f"{node.words} unknown" + (f" ({node.reasons[0]})" if node.reasons else "")
     return f"{node.words} {phrases.value(node.value, node.interval, node.unit)}"
 
 
@@ -99,7 +101,7 @@ def _label(node: WhyNode, clause: str = "") -> Text:
 
 def _words(node: WhyNode) -> str:
     words = phrases.clean(node.words)
-    if node.kind in _CONNECTIVES:
+    if node.kind in _CONNECTIVES and len(words) > LONGEST_CONDITION:
         return _CONNECTIVES[node.kind]
     if node.kind in _CLAUSES:
         return f"{_CLAUSES[node.kind]} {words}"
@@ -125,10 +127,11 @@ def _only_results(node: WhyNode) -> bool:
 
 def _result_lines(node: WhyNode) -> list[str]:
     shown = None if node.value is None else phrases.measure(node.value, node.unit)
+    told = "; ".join(node.details)
     several = len(node.results) > 1 or _only_results(node)
     lines = []
     for entry in node.results[:MOST_RESULTS]:
-        line = phrases.result(entry, None if several else shown)
+        line = phrases.result(entry, None if several else shown, told)
         if several and entry.value is not None:
             line = _with_value(entry, node.unit)
         lines.append(line)

@@ -132,11 +132,13 @@ class _Tree:
         return WhyNode(kind=kind, words=rule.name, truth=truth, children=children, folded=folded)
 
     def clause(self, kind: WhyKind, node: NodeId, depth: int) -> WhyNode:
-        """A `when`, an `unless` or the scope: a connective of its own becomes its list of children."""
-        inner = self.node(node, depth)
-        if inner.kind in ("all_of", "any_of", "at_least", "first_known", "not"):
-            return inner.model_copy(update={"kind": kind})
-        return WhyNode(kind=kind, words=self._name(node), truth=truth_word(self._truth(node)), children=[inner])
+        """A `when`, an `unless` or the scope, with the condition that it states."""
+        return WhyNode(
+            kind=kind,
+            words=self._name(node),
+            truth=truth_word(self._truth(node)),
+            children=[self.node(node, depth)],
+        )
 
     def derived(self, name: str, depth: int) -> WhyNode:
         definition = self._network.derived[name]

@@ -32,6 +32,8 @@ from guidelang.network.ir import (
     ValueKnown,
 )
 
+_CONNECTIVES = (And, Or, Not, Compare)
+_SCOPE = "in scope"  # what the compiler calls the node of `applies to`; a reader wants its condition
 _DEEPEST = 6  # words of a deeper condition are cut: a sentence, not a page
 
 
@@ -57,9 +59,8 @@ class Words:
     def spelled(self, node: NodeId) -> str:
         """What the node itself says, even if it has a name."""
         known = self._network.names.get(node)
-        if known is not None and known not in self.derived_at.get(node, ()) and known not in self._network.rules:
-            return known
-        return self._print(node, 0)
+        names = (*self.derived_at.get(node, ()), *self._network.rules, _SCOPE)
+        return known if known is not None and known not in names else self._print(node, 0)
 
     def _of(self, node: NodeId, depth: int) -> str:
         names = self.derived_at.get(node)
@@ -68,10 +69,10 @@ class Words:
         known = self._network.names.get(node)
         return known if known is not None else self._print(node, depth + 1)
 
-    def _grouped(self, node: NodeId, depth: int) -> str:
+    def _within(self, node: NodeId, depth: int, *loose: type) -> str:
+        """The words of an operand, in parentheses if its own operator binds less than the one it stands under."""
         words = self._of(node, depth)
-        bare = node in self.derived_at or isinstance(self._network.nodes[node], Holds | CurrentValue | Constant | Age)
-        return words if bare or " " not in words else f"({words})"
+        return f"({words})" if node not in self.derived_at and isinstance(self._network.nodes[node], loose) else words
 
     def _print(self, node_id: NodeId, depth: int) -> str:
         if depth > _DEEPEST:
@@ -88,7 +89,7 @@ class Words:
                 return f"{node.parameter or node.duration} before the evaluation date"
             case Aggregate():
                 how = "count of" if node.how == "count" else node.how
-                return f"{how} {node.fact}{_within(node.window, node.window_parameter)}"
+                return f"{how} {node.fact}{_in_window(node.window, node.window_parameter)}"
             case EventDay():
                 return f"day of {node.fact}"
             case Age():
@@ -109,22 +110,22 @@ class Words:
                     return f"{subject} is {node.values[0]}"
                 return f"{subject} is one of ({', '.join(node.values)})"
             case LastN():
-                window = _within(node.window, node.window_parameter)
+                window = _in_window(node.window, node.window_parameter)
                 return f"last {node.count} {node.fact}{window} {node.operator} {self._of(node.right, depth)}"
             case FactKnown(fact):
                 return f"{fact} is known"
             case FactStale(fact):
                 return f"{fact} is stale"
             case ValueKnown(operand) | ConditionKnown(operand):
-                return f"{self._grouped(operand, depth)} is known"
+                return f"{self._within(operand, depth, *_CONNECTIVES, Arithmetic)} is known"
             case Certainly(operand):
-                return f"certainly {self._grouped(operand, depth)}"
+                return f"certainly {self._within(operand, depth, And, Or)}"
             case Not(operand):
                 return self._negated(operand, depth)
             case And(operands):
-                return " and ".join(self._grouped(o, depth) for o in operands) or "always"
+                return " and ".join(self._within(o, depth, Or) for o in operands) or "always"
             case Or(operands):
-                return " or ".join(self._grouped(o, depth) for o in operands) or "never"
+                return " or ".join(self._of(o, depth) for o in operands) or "never"
             case AtLeast():
                 return f"at least {node.count} of ({', '.join(self._of(o, depth) for o in node.operands)})"
 
@@ -134,18 +135,24 @@ class Words:
             if isinstance(inner, FactKnown):
                 return f"{inner.fact} is missing"
             if isinstance(inner, ValueKnown | ConditionKnown):
-                return f"{self._grouped(inner.operand, depth)} is missing"
-        return f"not {self._grouped(operand, depth)}"
+                return f"{self._within(inner.operand, depth, *_CONNECTIVES, Arithmetic)} is missing"
+        return f"not {self._within(operand, depth, And, Or)}"
 
     def _arithmetic(self, node: Arithmetic, depth: int) -> str:
-        if node.operator == "negate":
-            return f"-{self._grouped(node.operands[0], depth)}"
-        if node.operator in ("+", "-", "*", "/", "^"):
-            return f" {node.operator} ".join(self._grouped(o, depth) for o in node.operands)
-        return f"{node.operator}({', '.join(self._of(o, depth) for o in node.operands)})"
+        operator = node.operator
+        if operator == "negate":
+            return f"-{self._within(node.operands[0], depth, Arithmetic)}"
+        if operator in ("+", "-", "*", "/", "^"):
+            return f" {operator} ".join(self._term(operator, o, depth) for o in node.operands)
+        return f"{operator}({', '.join(self._of(o, depth) for o in node.operands)})"
+
+    def _term(self, operator: str, node: NodeId, depth: int) -> str:
+        inner = self._network.nodes[node]
+        binds = isinstance(inner, Arithmetic) and operator in ("+", "-") and inner.operator in ("*", "/")
+        return self._of(node, depth) if binds else self._within(node, depth, Arithmetic)
 
 
-def _within(window: object, parameter: str | None) -> str:
+def _in_window(window: object, parameter: str | None) -> str:
     if parameter is not None:
         return f" within {parameter}"
     return "" if window is None else f" within {window}"

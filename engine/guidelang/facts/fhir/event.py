@@ -112,9 +112,11 @@ def _unlisted(event: Event) -> Result:
     concept = event.concept
     if concept.codes:
         detail = f"{concept} is in no list of the loaded files"
+    elif concept.incomplete:
+        detail = f"{concept} has a code without its system"
     else:
-        detail = f"{concept} has a code without its system" if concept.incomplete else f"{concept} has no code"
-    return _result(event, None, Cause(Reason.UNLISTED_CODE, f"{event.element.resource}: {detail}"))
+        detail = f"{concept} has no code"
+    return _result(event, None, Cause(Reason.UNLISTED_CODE, detail))
 
 
 def _result(event: Event, value: Value | None, cause: Cause | None = None, label: str | None = None) -> Result:

@@ -79,7 +79,7 @@ class ObservationReader:
                 continue
             verdict = best(_STATUS.judge(status, reading.status) for reading in of_type(definition, "observation"))
             if verdict.may_be_yes and self.listing.leaves_open(definition, "observation", codes):
-                cause = Cause(Reason.UNLISTED_CODE, f"{element.resource}: {parts[0].concept} is in no list")
+                cause = Cause(Reason.UNLISTED_CODE, f"{parts[0].concept} is in no list of the loaded files")
                 moment = self._moment(element)
                 result = Result(
                     None, (cause,), str(parts[0].concept), moment, element.resource, status=status, order=order

@@ -1,0 +1,231 @@
+"""Fact sets as a newcomer types them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from guidelang.facts import Reason
+from guidelang.quantity import Interval
+
+from .guideline import (
+    DIALYSIS,
+    NOTE,
+    PHOSPHORUS,
+    PTH,
+    SESSIONS,
+    SEVERITY,
+    TRANSPLANTED,
+    WARFARIN,
+    one,
+    point,
+    read,
+    reasons,
+    state,
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "6.1 mg/dL",
+        "6.1mg/dL",
+        " 6.10 mg/dL ",
+        {"value": "6.1", "unit": "mg/dL"},
+        {"value": 6.1, "unit": "mg/dL"},
+        {"value": Decimal("6.1"), "unit": "mg/dL", "time": "2024-05-31"},
+        {"value": "61 mg/L"},
+        [{"value": "5 mg/dL", "time": "2024-05-20"}, {"value": "6.1 mg/dL", "time": "2024-05-21"}],
+        [{"value": "6.1 mg/dL"}, {"value": "5 mg/dL", "time": "2024-05-20"}],
+    ],
+)
+def test_a_quantity_may_be_written_in_many_ways(written: object) -> None:
+    found = state({"phosphorus": written}, PHOSPHORUS)
+    assert found.value == point("6.1")
+    assert found.how == "recorded"
+
+
+@pytest.mark.parametrize("number", [6.1, Decimal("6.1"), "6.1", Fraction("6.1")])
+def test_a_bare_number_takes_the_declared_unit_with_a_hint(number: object) -> None:
+    found = one({"phosphorus": number})
+    assert found.states["phosphorus"].value == point("6.1")
+    (hint,) = found.problems
+    assert hint.kind == "note"
+    assert "taken as mg/dL" in hint.message
+
+
+def test_precision_is_half_a_unit_of_the_last_place_in_the_unit_of_the_fact() -> None:
+    assert state({"phosphorus": "6.10 mg/dL"}, PHOSPHORUS).used[0].precision == Fraction("0.005")
+    molar = state({"phosphorus": "1.78 mmol/L"}, PHOSPHORUS)
+    assert molar.value == point(str(Decimal("1.78") * Decimal("3.0974")))
+    assert molar.used[0].precision == Fraction("0.005") * Fraction("3.0974")
+    assert molar.used[0].reported == "1.78 mmol/L"
+
+
+@pytest.mark.parametrize(
+    ("written", "interval"),
+    [
+        ("<2.0 mg/dL", Interval(Fraction(0), Fraction(2), high_open=True)),
+        ("<= 2.0 mg/dL", Interval(Fraction(0), Fraction(2))),
+        ("≥19 mg/dL", Interval(Fraction(19), None)),
+        ({"value": 2, "unit": "mg/dL", "comparator": "<"}, Interval(Fraction(0), Fraction(2), high_open=True)),
+        ({"value": ">19", "unit": "mg/dL"}, Interval(Fraction(19), None, low_open=True)),
+    ],
+)
+def test_a_censored_value_is_an_interval(written: object, interval: Interval) -> None:
+    found = state({"phosphorus": written}, PHOSPHORUS)
+    assert found.value == interval
+    assert reasons(found) == [Reason.CENSORED]
+    assert found.used[0].precision is None
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("6.1 MG/DL", Reason.UNIT_NOT_CONVERTIBLE),
+        ("6.1 mL", Reason.UNIT_NOT_CONVERTIBLE),
+        ("61 mg/dL", Reason.IMPLAUSIBLE),
+        ("<0.4 mg/dL", Reason.IMPLAUSIBLE),
+        ("6,1 mg/dL", Reason.VALUE_ABSENT),
+        ("1.000,5 mg/dL", Reason.VALUE_ABSENT),
+        ("high", Reason.VALUE_ABSENT),
+        (True, Reason.VALUE_ABSENT),
+        (None, Reason.VALUE_ABSENT),
+        ([], Reason.VALUE_ABSENT),
+        ([[6.1]], Reason.VALUE_ABSENT),
+        (float("nan"), Reason.VALUE_ABSENT),
+        ("1e999999999", Reason.VALUE_ABSENT),
+        ({"value": "6.1 mg/dL", "unit": "mmol/L"}, Reason.VALUE_ABSENT),
+        ({"value": 6.1, "units": "mmol/L"}, Reason.VALUE_ABSENT),
+        ({"value": 6.1, "unit": "mg/dL", "date": "2020-01-01"}, Reason.VALUE_ABSENT),
+        ({"value": 6.1, "unit": "mg/dL", "time": "last week"}, Reason.IMPRECISE_DATE),
+        ({"value": "6.1 mg/dL", "time": "2024-04-30"}, Reason.STALE),
+        ({"value": "6.1 mg/dL", "time": "2024"}, Reason.IMPRECISE_DATE),
+        ("unknown", Reason.ASKED_UNKNOWN),
+    ],
+)
+def test_what_cannot_be_used_is_unknown_and_says_why(written: object, reason: Reason) -> None:
+    found = state({"phosphorus": written}, PHOSPHORUS)
+    assert found.value is None
+    assert reasons(found) == [reason]
+
+
+def test_what_cannot_be_used_is_a_problem_with_patient_field_and_reason() -> None:
+    found = one({"patient": "p7", "phosphorus": "6.1 MG/DL", "warfarin": "yes"})
+    (problem,) = found.problems
+    assert (problem.patient, problem.field, problem.fact) == ("p7", "phosphorus", "phosphorus")
+    assert problem.reason is Reason.UNIT_NOT_CONVERTIBLE
+    assert "did you mean `mg/dL`" in problem.message
+    assert found.states["warfarin"].value is True
+
+
+def test_an_attested_value_is_used_however_implausible() -> None:
+    assert state({"phosphorus": {"value": "61 mg/dL", "attested": True}}, PHOSPHORUS).value == point("61")
+    assert state({"phosphorus": {"value": "61 mg/dL", "attested": "yes"}}, PHOSPHORUS).used[0].attested
+    assert state({"phosphorus": {"value": "61 mg/dL", "attested": "no"}}, PHOSPHORUS).value is None
+
+
+def test_the_window_is_closed_at_both_ends() -> None:
+    first, before = "2024-05-01", "2024-04-30"
+    assert state({"phosphorus": {"value": "6 mg/dL", "time": first}}, PHOSPHORUS).value == point("6")
+    stale = state({"phosphorus": {"value": "6 mg/dL", "time": before}}, PHOSPHORUS)
+    assert stale.causes[0].detail == "6 mg/dL on 2024-04-30, 32 days old"
+    today = state({"phosphorus": {"value": "6 mg/dL", "time": "2024-06-01T23:59:59Z"}}, PHOSPHORUS)
+    assert today.value == point("6")
+
+
+def test_results_after_the_evaluation_day_are_left_out_with_a_warning() -> None:
+    found = one(
+        {"phosphorus": [{"value": "6 mg/dL", "time": "2024-05-20"}, {"value": "7 mg/dL", "time": "2024-06-02"}]}
+    )
+    assert found.states["phosphorus"].value == point("6")
+    assert len(found.states["phosphorus"].history) == 1
+    (warning,) = found.warnings
+    assert "7 mg/dL of 2024-06-02" in warning
+
+
+def test_yes_no_and_unknown_are_words_or_truths() -> None:
+    for word in ("yes", "Yes", "true", True):
+        assert state({"warfarin": word}, WARFARIN).how == "recorded"
+    for word in ("no", "NO", False):
+        found = state({"warfarin": word}, WARFARIN)
+        assert (found.value, found.how) == (False, "asserted")
+    assert reasons(state({"warfarin": "unknown"}, WARFARIN)) == [Reason.ASKED_UNKNOWN]
+    assert reasons(state({"warfarin": 1}, WARFARIN)) == [Reason.VALUE_ABSENT]
+    assert reasons(state({"warfarin": None}, WARFARIN)) == [Reason.VALUE_ABSENT]
+
+
+def test_a_key_left_out_is_absent() -> None:
+    assert (state({}, WARFARIN).value, state({}, WARFARIN).how) == (False, "absent")
+    assert reasons(state({}, DIALYSIS)) == [Reason.NO_RECORD]
+    assert reasons(state({}, PHOSPHORUS)) == [Reason.NO_RECORD]
+
+
+def test_the_newest_answer_counts() -> None:
+    history = [{"value": "yes", "time": "2024-05-10"}, {"value": "no", "time": "2024-05-25"}]
+    assert state({"dialysis": history}, DIALYSIS).value is False
+    assert state({"dialysis": {"value": "yes", "time": "2024-05-10"}}, DIALYSIS).value is True
+    assert reasons(state({"dialysis": {"value": "yes", "time": "2024-02-10"}}, DIALYSIS)) == [Reason.STALE]
+    assert reasons(state({"dialysis": ["yes", "no"]}, DIALYSIS)) == [Reason.CONFLICTING]
+
+
+def test_choices_dates_texts_and_numbers() -> None:
+    assert state({"severity": "Severe"}, SEVERITY).value == "severe"
+    assert reasons(state({"severity": "worst"}, SEVERITY)) == [Reason.VALUE_ABSENT]
+    assert state({"note": "as written"}, NOTE).value == "as written"
+    assert state({"sessions": 3}, SESSIONS).value == point("3")
+    assert reasons(state({"sessions": "3 /wk"}, SESSIONS)) == [Reason.UNIT_NOT_CONVERTIBLE]
+    day = dt.date(2020, 2, 29)
+    for written in ("2020-02-29", day):
+        assert state({"transplanted": written}, TRANSPLANTED).value == Interval.point(Fraction(day.toordinal()))
+    partial = state({"transplanted": "2020-02"}, TRANSPLANTED)
+    assert partial.value == Interval(Fraction(dt.date(2020, 2, 1).toordinal()), Fraction(day.toordinal()))
+    assert reasons(partial) == [Reason.IMPRECISE_DATE]
+
+
+def test_a_key_that_is_no_fact_is_reported_with_the_nearest_name() -> None:
+    found = read({"phosphorous": "6.1 mg/dL", "warfarin": "yes"})
+    assert not found.report.findings
+    (problem,) = found.patients[0].problems
+    assert problem.kind == "ignored"
+    assert "did you mean `phosphorus`?" in problem.message
+
+
+def test_the_person() -> None:
+    found = one({"patient": "p1", "birth_date": "1957-06-02", "sex": "female", "deceased": "no"})
+    assert found.patient == "p1"
+    assert found.birth == Interval.point(Fraction(dt.date(1957, 6, 2).toordinal()))
+    assert found.states["sex"].value == "female"
+    assert (found.states["deceased"].value, found.states["deceased"].how) == (False, "asserted")
+    silent = one({})
+    assert (silent.states["deceased"].value, silent.states["deceased"].how) == (False, "absent")
+    assert reasons(silent.states["birth_date"]) == [Reason.NO_RECORD]
+    for written in (67, "67", "67 years"):
+        assert one({"age": written}).age == point("67")
+    assert one({"age": "30 months"}).age == point("2")
+    assert one({"age": "old"}).problems[0].field == "age"
+    (note,) = one({"age": 40, "birth_date": "1957-06-02"}).problems
+    assert note.kind == "note"
+    assert reasons(one({"sex": "unknown"}).states["sex"]) == [Reason.ASKED_UNKNOWN]
+    assert one({"deceased": "2024-05-30"}).states["deceased"].value is True
+    assert one({"deceased": "2024-06-02"}).states["deceased"].value is False
+    assert reasons(one({"deceased": "2024-06"}).states["deceased"]) == [Reason.IMPRECISE_DATE]
+
+
+def test_a_history_keeps_what_counts_oldest_first_whatever_the_window() -> None:
+    found = state(
+        {
+            "pth": [
+                {"value": ">2500", "unit": "pg/mL", "time": "2024-05-20"},
+                {"value": "9 ng/mL", "time": "2023-03-01"},
+                {"value": "90 ng/mL", "time": "2024-03-01"},
+            ]
+        },
+        PTH,
+    )
+    assert [result.reported for result in found.history] == ["9 ng/mL", "90 ng/mL", ">2500 pg/mL"]
+    assert [result.value is None for result in found.history] == [False, True, False]
+    assert found.value == Interval(Fraction(2500), None, low_open=True)

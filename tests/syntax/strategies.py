@@ -1,0 +1,301 @@
+"""Random trees of the language: every form, names of several scripts, texts with quotes, backslashes and braces.
+
+A tree made here has an empty span everywhere. `files()` gives whole files; `expressions()` conditions and values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import strategies as st
+
+from guidelang.source import Source, Span
+from guidelang.syntax import tree
+from guidelang.syntax.grammar import reserved_words
+
+NOWHERE = Span(Source("<made>", ""), 0, 0)
+
+_FIRST = "abcxyzABZ_äßñéλΩжЯ血圧透析あア한글עا"
+_NEXT = _FIRST + "0129"
+_PLAIN = [
+    "phosphorus", "calcium", "pth", "dialysis", "warfarin", "sex", "low", "high", "condition", "routine", "albumin",
+    "final", "min", "max", "increased", "orders", "android", "notes", "isolated", "innate", "day", "patient", "this",
+    "फॉस्फोरस", "ฟอสฟอรัส", "калий",
+]  # fmt: skip
+
+
+def build(cls: Callable[..., Any], *args: Any, **named: Any) -> st.SearchStrategy[Any]:
+    """A node of a class, from strategies for its fields."""
+    return st.builds(cls, *args, **named, span=st.just(NOWHERE))
+
+
+def names() -> st.SearchStrategy[str]:
+    made = st.builds(lambda first, rest: first + rest, st.sampled_from(_FIRST), st.text(_NEXT, max_size=8))
+    return st.one_of(st.sampled_from(_PLAIN), made.filter(lambda name: name not in reserved_words()))
+
+
+identifiers = build(tree.Identifier, names())
+numbers = st.one_of(
+    st.integers(0, 100_000).map(str),
+    st.builds(
+        lambda whole, part: f"{whole}.{part}", st.integers(0, 999), st.text("0123456789", min_size=1, max_size=4)
+    ),
+)
+positive_or_negative = st.builds(lambda sign, number: sign + number, st.sampled_from(["", "-"]), numbers)
+units = st.sampled_from(
+    ["mg/dL", "mm[Hg]", "mL/min/{1.73_m2}", "%", "10*3/uL", "10^9/L", "[iU]/L", "[pH]", "{score}", "{#}/uL", "/uL",
+     "days", "month", "µmol/L", "kg/(m2)", "a", "[in_i]", "m-2", "°C", "mol/{a,b}"]
+)  # fmt: skip
+texts = st.one_of(
+    st.sampled_from(
+        ['say "yes"', "back\\slash", "{phosphorus} of {ceiling}", "# no comment", "", "\\", '"', "日本語 ünï"]
+    ),
+    st.text(st.characters(exclude_characters="\n\r", exclude_categories=("Cs",)), max_size=20),
+)
+labels = st.none() | texts
+dates = st.one_of(st.dates().map(lambda day: day.isoformat()), st.dates().map(lambda day: day.isoformat()[:7]))
+actions = st.sampled_from(tree.ACTION_WORDS)
+text_nodes = build(tree.Text, texts)
+date_nodes = build(tree.DateLiteral, dates)
+quantities = build(tree.Quantity, numbers, st.none() | units)
+signed_quantities = build(tree.Quantity, positive_or_negative, st.none() | units)
+name_nodes = build(tree.Name, names())
+durations = st.one_of(quantities, name_nodes)
+comparators = st.sampled_from(["<", "<=", ">", ">=", "=", "!="])
+
+
+def several(strategy: st.SearchStrategy[Any], least: int = 0, most: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(strategy, min_size=least, max_size=most).map(tuple)
+
+
+# ---- expressions ----------------------------------------------------------------------------------------------------
+
+_leaves = st.one_of(
+    name_nodes,
+    name_nodes,
+    quantities,
+    date_nodes,
+    text_nodes,
+    build(tree.Age),
+    build(tree.TimeSince, identifiers),
+    build(
+        tree.Aggregate,
+        st.sampled_from(["latest", "earliest", "highest", "lowest", "average", "count"]),
+        identifiers,
+        st.none() | durations,
+    ),
+    build(tree.Recommended, st.none() | actions, identifiers),
+)
+
+
+def _larger(inner: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree.Expression]:
+    return st.one_of(
+        build(tree.And, several(inner, 2)),
+        build(tree.Or, several(inner, 2)),
+        build(tree.Not, inner),
+        build(tree.Certainly, inner),
+        build(tree.Compare, comparators, inner, inner),
+        build(tree.Between, inner, inner, inner),
+        build(tree.IsOneOf, inner, several(st.one_of(identifiers, text_nodes), 1), st.booleans()),
+        build(tree.IsState, inner, st.sampled_from(["known", "missing", "stale"])),
+        build(tree.LastN, st.integers(1, 9).map(str), identifiers, st.none() | durations, comparators, inner),
+        build(tree.Arithmetic, st.sampled_from("+-*/^"), inner, inner),
+        build(tree.Negate, inner),
+        build(tree.Call, identifiers, several(inner, 1)),
+        build(tree.AtLeast, st.integers(1, 9).map(str), several(inner, 1)),
+        build(tree.FirstKnown, several(inner, 1)),
+    )
+
+
+def expressions(size: int = 12) -> st.SearchStrategy[tree.Expression]:
+    return st.recursive(_leaves, _larger, max_leaves=size)
+
+
+# ---- statements -----------------------------------------------------------------------------------------------------
+
+_code_texts = st.one_of(
+    st.sampled_from(["2777-1", "N18.6", "11289", "B01AA03", "46177005"]), texts.filter(lambda text: text != "")
+)
+system_codes = build(
+    tree.CodeRef,
+    st.sampled_from(["LOINC", "SNOMED CT", "RxNorm", "ICD-10-CM", "ATC", "CVX"]),
+    _code_texts,
+    labels,
+    st.booleans(),
+)
+own_codes = build(
+    tree.CodeRef,
+    names(),
+    st.sampled_from(["calciphylaxis", "low-bath", "a.1", "7"]),
+    labels,
+    st.booleans(),
+)
+codes = st.one_of(system_codes, own_codes)
+code_literals = build(tree.CodeLiteral, several(codes))
+parameter_values = st.one_of(signed_quantities, code_literals)
+locators = st.one_of(st.sampled_from(["1", "4.1.2", "S12", "p.35"]), texts)
+cites = build(tree.Cite, identifiers, locators, st.none() | st.sampled_from(["ab12cd", "sha256:" + "0f" * 32]))
+plausibles = build(tree.Plausible, positive_or_negative, positive_or_negative, st.none() | units)
+effects = build(tree.Effect, st.sampled_from(["lowers", "raises"]), identifiers)
+versions = st.sampled_from(["1", "1.0.0", "2024.2", "1.0.0-rc.1"])
+statuses = st.sampled_from(["final", "active", "entered-in-error", "unknown", "on-hold", "not-done"])
+
+_head = (
+    identifiers,
+    versions,
+    st.none() | text_nodes,
+    st.none() | date_nodes,
+    st.none() | date_nodes,
+    several(build(tree.SourceDocument, identifiers, texts)),
+)
+choices = build(tree.Choice, identifiers, labels, several(codes))
+fact_types = st.one_of(
+    build(tree.QuantityType, units),
+    build(tree.NumberType),
+    build(tree.YesNoType),
+    build(tree.DateType),
+    build(tree.TextType),
+    build(tree.ChoiceType, several(choices, 1)),
+)
+readings = st.one_of(
+    build(
+        tree.FromRecord,
+        st.sampled_from(["observation", "condition", "medication", "procedure", "allergy"]),
+        several(st.one_of(codes, build(tree.ListRef, names())), 1),
+        several(statuses),
+        several(statuses),
+    ),
+    build(tree.FromPatient, st.sampled_from(["age", "sex", "deceased", "birth_date"])),
+)
+converts = st.one_of(
+    build(tree.Convert, several(quantities, 2)),
+    build(tree.ConvertAffine, units, numbers, units, positive_or_negative),
+)
+facts = build(
+    tree.Fact,
+    identifiers,
+    labels,
+    fact_types,
+    several(readings),
+    st.none() | durations,
+    st.none() | plausibles,
+    several(converts),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.none() | st.sampled_from(["lowest", "highest", "average"]),
+    st.none() | identifiers,
+    several(effects),
+)
+advice = st.builds(
+    lambda kind, against, action, no_action, target, to, text: tree.Advice(
+        kind, against, None if against and no_action else action, target, to, text, span=NOWHERE
+    ),
+    st.sampled_from(["recommend", "suggest"]),
+    st.booleans(),
+    actions,
+    st.booleans(),
+    identifiers,
+    st.none() | identifiers | quantities,
+    st.none() | text_nodes,
+)
+rules = st.builds(
+    lambda says, *rest: tree.Rule(*rest[:4], *says, *rest[4:], span=NOWHERE),
+    st.one_of(
+        st.tuples(several(advice, 1), several(identifiers)),
+        st.tuples(several(advice), several(identifiers, 1)),
+    ),
+    identifiers,
+    labels,
+    expressions(),
+    several(expressions(6), 0, 2),
+    several(identifiers),
+    st.none() | st.sampled_from(["strong", "conditional"]),
+    st.none() | st.sampled_from(["high", "moderate", "low", "very low"]),
+    st.none() | st.one_of(st.sampled_from(["2C", "opinion", "when", "very good"]), texts),
+    st.none() | st.sampled_from(["routine", "soon", "urgent"]),
+    several(text_nodes, 0, 2),
+    several(cites, 0, 2),
+    several(build(tree.Evidence, identifiers, locators, texts), 0, 2),
+    several(build(tree.Erratum, texts), 0, 2),
+)
+
+_times = st.none() | st.one_of(
+    build(tree.When, build(tree.Quantity, numbers, units)),
+    build(tree.When, st.none(), st.one_of(dates, st.integers(1, 9999).map(lambda year: f"{year:04d}"))),
+)
+given_values = st.one_of(
+    build(tree.GivenValue, st.sampled_from([True, False, None]), st.none(), _times),
+    build(tree.GivenValue, identifiers, st.none(), _times),
+    build(tree.GivenValue, st.one_of(text_nodes, date_nodes), st.none(), _times),
+    build(
+        tree.GivenValue,
+        signed_quantities,
+        st.none() | st.sampled_from(["<", "<=", ">", ">="]),
+        _times,
+        st.booleans(),
+    ),
+)
+expectations = st.one_of(
+    build(tree.ExpectTruth, identifiers, st.sampled_from([True, False, None])),
+    build(tree.ExpectValue, identifiers, signed_quantities),
+    build(
+        tree.ExpectUndecided,
+        st.none() | identifiers,
+        st.none() | build(tree.Needs, several(identifiers, 1), st.booleans()),
+    ),
+    build(tree.ExpectOverridden, identifiers, st.none() | identifiers),
+    build(
+        tree.ExpectAdvice,
+        st.sampled_from(["recommend", "suggest"]),
+        st.booleans(),
+        st.none() | actions,
+        identifiers,
+        st.booleans(),
+    ),
+    build(tree.ExpectScope, st.booleans()),
+    build(tree.ExpectConflict, st.none() | identifiers),
+    build(tree.ExpectStack, st.sampled_from(["lowers", "raises"]), identifiers),
+    build(tree.ExpectStack, st.none(), st.none()),
+)
+
+
+def _apart(givens: tuple[tree.Given, ...]) -> bool:
+    """Values of one fact that follow each other are one history, so neighbours have different names."""
+    return all(first.fact != second.fact for first, second in pairwise(givens))
+
+
+examples = build(
+    tree.Example,
+    text_nodes,
+    st.none() | date_nodes,
+    several(build(tree.Given, identifiers, several(given_values, 1))).filter(_apart),
+    several(build(tree.Setting, identifiers, parameter_values), 0, 2),
+    several(expectations, 0, 5),
+)
+statements = st.one_of(
+    build(tree.Guideline, *_head, st.none() | expressions(6)),
+    build(tree.Vocabulary, *_head),
+    build(tree.Part, identifiers),
+    build(tree.Use, identifiers, st.none() | versions),
+    build(tree.System, identifiers, texts),
+    build(tree.Parameter, identifiers, labels, parameter_values, st.none() | plausibles, several(cites, 0, 2)),
+    build(tree.Codes, identifiers, labels, several(codes, 1)),
+    build(tree.Intervention, identifiers, labels, several(codes), several(effects)),
+    facts,
+    build(
+        tree.Define,
+        identifiers,
+        labels,
+        expressions(),
+        several(build(tree.WithUnit, st.none() | identifiers, units)),
+    ),
+    rules,
+    examples,
+)
+
+
+def files(most: int = 4) -> st.SearchStrategy[tree.File]:
+    return build(tree.File, several(statements, 0, most))
