@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from guidelang.diagnostics import GuidelineError, did_you_mean
-from guidelang.guideline import Guideline, Result
+from guidelang.guideline import Guideline
+from guidelang.result import Result
 from guidelang.trace import SCOPE
 from guidelang.trace.text import explain_text
 from guidelang_cli import inputs, terminal

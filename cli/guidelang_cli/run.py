@@ -9,7 +9,7 @@ import typer
 from rich.rule import Rule
 
 from guidelang.diagnostics import Report
-from guidelang.guideline import Result
+from guidelang.result import Result
 from guidelang.trace.text import trace_text
 from guidelang_cli import inputs, terminal
 from guidelang_cli.options import (

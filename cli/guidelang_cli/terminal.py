@@ -10,7 +10,7 @@ from typing import TextIO
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from guidelang.trace.text import as_string
+from guidelang.trace.page import as_string
 
 PIPE_WIDTH = 80
 

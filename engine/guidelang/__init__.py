@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from guidelang.diagnostics import Diagnostic, GuidelineError, Report
-    from guidelang.guideline import Explanation, Guideline, Result, load
+    from guidelang.guideline import Guideline, load
+    from guidelang.result import Explanation, Result
     from guidelang.run.outcome import Advice, Missing, Outcome, ScopeStatus, Status
     from guidelang.trace.document import ExplainDocument, TraceDocument
 
@@ -45,13 +46,13 @@ _HOME = {
     "Advice": "guidelang.run.outcome",
     "Diagnostic": "guidelang.diagnostics",
     "ExplainDocument": "guidelang.trace.document",
-    "Explanation": "guidelang.guideline",
+    "Explanation": "guidelang.result",
     "Guideline": "guidelang.guideline",
     "GuidelineError": "guidelang.diagnostics",
     "Missing": "guidelang.run.outcome",
     "Outcome": "guidelang.run.outcome",
     "Report": "guidelang.diagnostics",
-    "Result": "guidelang.guideline",
+    "Result": "guidelang.result",
     "ScopeStatus": "guidelang.run.outcome",
     "Status": "guidelang.run.outcome",
     "TraceDocument": "guidelang.trace.document",

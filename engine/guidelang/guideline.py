@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from guidelang.diagnostics import Diagnostic, GuidelineError, Report, did_you_mean
+from guidelang.diagnostics import Diagnostic, GuidelineError, Report
 from guidelang.facts import read_patients
-from guidelang.facts.state import FactState, Problem
 from guidelang.model import load as load_model
 from guidelang.network import compile_network
 from guidelang.network.ir import FactDefinition, Network, RuleDefinition
+from guidelang.result import Result
+from guidelang.run import Engine
 from guidelang.run import evaluate as run
-from guidelang.run.outcome import Advice, Conflict, Evaluation, Outcome, ScopeStatus, Stack, Status
+from guidelang.run.outcome import Evaluation
 from guidelang.source import Source
-from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_document, trace_document
 
-Engine: TypeAlias = Literal["direct", "durable"]
 ENGINES: tuple[Engine, ...] = ("direct", "durable")
 
 Facts: TypeAlias = Mapping[str, object] | Sequence[Mapping[str, object]] | str | Path
@@ -190,165 +188,6 @@ class Guideline:
         day = evaluation.facts.as_of
         warning = f"evaluated for a past day: statuses are those in the record, not those of {day}"
         return replace(evaluation, warnings=(*evaluation.warnings, warning))
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a rule, a derived fact or the scope came out as it did. `str()` is the tree of why."""
-
-    document: ExplainDocument
-
-    @property
-    def deciding(self) -> tuple[tuple[str, ...], ...]:
-        """The smallest sets of facts that could decide, smallest first; empty for what is decided."""
-        found = self.document.deciding
-        return () if found is None else tuple(tuple(one.facts) for one in found.sets)
-
-    def to_dict(self) -> dict[str, Any]:
-        return self.document.model_dump(mode="json")
-
-    def __str__(self) -> str:
-        from guidelang.trace.text import as_string  # rich is for who prints
-        from guidelang.trace.tree_text import tree
-
-        return as_string(tree(self.document.why), width=100).rstrip("\n")
-
-    def __repr__(self) -> str:
-        return f"<Explanation {self.document.name}: {self.document.status or self.document.why.truth}>"
-
-
-class Result:
-    """What the guideline says about one patient."""
-
-    def __init__(self, evaluation: Evaluation, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
-        self.evaluation = evaluation
-        self.diagnostics = diagnostics
-        """What reading the input found, errors of other patients aside."""
-
-    @property
-    def patient(self) -> str:
-        return self.evaluation.facts.patient
-
-    @property
-    def as_of(self) -> dt.date:
-        return self.evaluation.facts.as_of
-
-    @property
-    def engine(self) -> Engine:
-        """The executor that ran: `direct` where `durable` was asked for and is not installed."""
-        return self.evaluation.engine
-
-    @property
-    def scope(self) -> ScopeStatus:
-        return self.evaluation.scope
-
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """One for each rule, in the order of their names; empty unless the scope applies."""
-        return self.evaluation.outcomes
-
-    @property
-    def applies(self) -> tuple[str, ...]:
-        """The names of the rules that apply."""
-        return self._with(Status.APPLIES)
-
-    @property
-    def undecided(self) -> tuple[str, ...]:
-        return self._with(Status.UNDECIDED)
-
-    @property
-    def overridden(self) -> tuple[str, ...]:
-        return self._with(Status.OVERRIDDEN)
-
-    @property
-    def not_applicable(self) -> tuple[str, ...]:
-        return self._with(Status.NOT_APPLICABLE)
-
-    @property
-    def advice(self) -> tuple[Advice, ...]:
-        """Each piece of advice once, with all rules that give it."""
-        return self.evaluation.advice
-
-    @property
-    def conflicts(self) -> tuple[Conflict, ...]:
-        return self.evaluation.conflicts
-
-    @property
-    def stacks(self) -> tuple[Stack, ...]:
-        return self.evaluation.stacks
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return self.evaluation.warnings
-
-    @property
-    def facts(self) -> Mapping[str, FactState]:
-        return self.evaluation.facts.states
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What of the record could not be used, or is worth a look."""
-        return self.evaluation.facts.problems
-
-    def __getitem__(self, rule: str) -> Outcome:
-        """The outcome of a rule. Raises KeyError where there is none, as for every rule outside the scope."""
-        for outcome in self.outcomes:
-            if outcome.rule == rule:
-                return outcome
-        raise KeyError(rule)
-
-    def why(self, name: str) -> Explanation:
-        """Why a rule, a derived fact or the scope (`scope`) came out as it did.
-
-        Raises:
-            GuidelineError: if there is no rule or derived fact of that name.
-        """
-        network = self.evaluation.network
-        if name not in network.rules and name not in network.derived and name != SCOPE:
-            report = Report()
-            report.error(
-                "G201",
-                f"there is no rule or derived fact `{name}` in {network.name}",
-                suggestion=did_you_mean(name, [*network.rules, *network.derived, SCOPE]),
-            )
-            raise GuidelineError(report.findings)
-        return Explanation(explain_document(self.evaluation, name))
-
-    def trace(self) -> TraceDocument:
-        """The published trace (`guidelang schema trace`)."""
-        return self._trace
-
-    def to_json(self, *, indent: int | None = 2) -> str:
-        """The trace as JSON: the same bytes for the same guideline, facts, date and executor."""
-        return self._trace.model_dump_json(indent=indent)
-
-    def __str__(self) -> str:
-        from guidelang.trace.text import as_string, trace_text  # rich is for who prints
-
-        return as_string(trace_text(self._trace), width=100).rstrip("\n")
-
-    def __repr__(self) -> str:
-        about = f"<Result {self.evaluation.network.name} for {self.patient} on {self.as_of}"
-        if self.scope is not ScopeStatus.APPLIES:
-            return f"{about}: {self.scope.value}>"
-        counts = [
-            f"{len(names)} {word}"
-            for names, word in (
-                (self.applies, "apply"),
-                (self.undecided, "undecided"),
-                (self.overridden, "overridden"),
-                (self.not_applicable, "not applicable"),
-            )
-            if names
-        ]
-        return f"{about}: {', '.join(counts)}>"
-
-    @cached_property
-    def _trace(self) -> TraceDocument:
-        return trace_document(self.evaluation)
-
-    def _with(self, status: Status) -> tuple[str, ...]:
-        return tuple(o.rule for o in self.outcomes if o.status is status)
 
 
 def zone_of(time_zone: str | dt.tzinfo | None) -> dt.tzinfo | None:

@@ -249,9 +249,7 @@ def test_no_known_allergy_denies_every_allergy() -> None:
 
 def test_a_date_fact_is_the_day_of_the_newest_event() -> None:
     def transplanted(*days: str | None) -> FactState:
-        made = [
-            resource("Procedure", SNOMED, "70536003", status="completed", performedDateTime=day) for day in days
-        ]
+        made = [resource("Procedure", SNOMED, "70536003", status="completed", performedDateTime=day) for day in days]
         return state(record(*made), TRANSPLANTED)
 
     def ordinal(*day: int) -> Fraction:

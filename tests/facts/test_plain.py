@@ -145,6 +145,10 @@ def test_results_after_the_evaluation_day_are_left_out_with_a_warning() -> None:
     assert len(found.states["phosphorus"].history) == 1
     (warning,) = found.warnings
     assert "7 mg/dL of 2024-06-02" in warning
+    later = [{"value": "7 mg/dL", "time": dt.date(2024, 6, day)} for day in (4, 2, 3)]
+    (warning,) = one({"phosphorus": later}).warnings
+    assert "3 results" in warning
+    assert "2024-06-02" in warning
 
 
 def test_yes_no_and_unknown_are_words_or_truths() -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from guidelang.calendar import parse_moment
 from guidelang.facts.state import Cause, FactSet, FactState, Reason, Result, Value
+from guidelang.network.graph import operands_of
 from guidelang.network.ir import (
     NON_MONOTONE,
     AdviceDefinition,
@@ -23,7 +24,6 @@ from guidelang.network.ir import (
     RuleDefinition,
     TextPart,
 )
-from guidelang.network.graph import operands_of
 from guidelang.quantity import Interval
 
 AS_OF = dt.date(2024, 6, 1)
@@ -142,8 +142,6 @@ def result(value: Value | str | int | None, when: str | None = None, **fields: o
         source="test",
         **fields,  # type: ignore[arg-type]
     )
-
-
 
 
 def state(fact: str, value: Value | str | int | None, *causes: Reason, **fields: object) -> FactState:

@@ -86,7 +86,7 @@ def _with_operands(node_id: NodeId, of: Network, ready: dict[NodeId, Node]) -> N
 
 
 def generated(rules: int, facts: int) -> Network:
-    """Rules that all need one premise and three others, with an exception, every third on the advice of the one before."""
+    """Rules that need one premise in common and two others, with an exception; every third stands on the one before."""
     nodes: dict[NodeId, Node] = {f"l{n}": Holds(f"l{n}") for n in range(facts)}
     made = []
     for n in range(rules):

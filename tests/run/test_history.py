@@ -84,13 +84,25 @@ def test_partial_dates_leave_open_what_lies_inside() -> None:
     assert aggregate("lowest", *history).value == point(4)
     assert aggregate("average", *history).value == between(4, "6.5")
     assert aggregate("count", *history).value == between(1, 2)
-    assert aggregate("latest", *history).value == between(4, 9)
 
 
-def test_a_lone_partial_date_is_no_value() -> None:
-    computed = aggregate("latest", result(9, "2024"))
+@pytest.mark.parametrize("history", [(result(9, "2024"),), (result(9, "2024"), result(4, "2024-05-20"))])
+def test_the_latest_is_unknown_if_it_may_lie_outside(history: tuple[Result, ...]) -> None:
+    computed = aggregate("latest", *history)
     assert computed.value is None
     assert reasons(computed) == {Reason.IMPRECISE_DATE}
+
+
+def test_partial_dates_inside_the_window_are_tied() -> None:
+    history = (result(9, "2024-05"), result(4, "2024-05-20"))
+    assert aggregate("latest", *history).value == between(4, 9)
+    assert aggregate("earliest", *history).value == between(4, 9)
+
+
+def test_a_fact_says_what_becomes_of_ties() -> None:
+    history = (result(4, "2024-05-20"), result(7, "2024-05-20"))
+    of = network({"a": ir.Aggregate("latest", "x", MONTH)}, facts=[ir.FactDefinition("x", "quantity", ties="lowest")])
+    assert evaluate_values(of, facts(state("x", None, history=history)))["a"].value == point(4)
 
 
 def test_nothing_inside_is_stale_or_no_record() -> None:

@@ -154,9 +154,7 @@ def test_literals_on_facts() -> None:
         "pth stale": ir.FactStale("pth"),
         "odd": ir.Holds("odd"),
     }
-    given = facts(
-        state("yes", True), state("odd", None), state("pth", None, Reason.STALE), _word("stage", "5")
-    )
+    given = facts(state("yes", True), state("odd", None), state("pth", None, Reason.STALE), _word("stage", "5"))
     of = network(nodes)
     assert literals(of, given, evaluate_values(of, given)) == {
         "yes": True,

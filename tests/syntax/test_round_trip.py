@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from guidelang.diagnostics import Report
 from guidelang.source import Source
-from guidelang.syntax import parse, parse_expression, print_expression, print_file, tree
+from guidelang.syntax import grammar, parse, parse_expression, parse_parameter_value, print_expression, print_file, tree
 
 from .strategies import expressions, files
 
@@ -110,9 +110,28 @@ def test_a_damaged_text_is_read_without_an_exception(file: tree.File, data: st.D
             assert not re.search(r"\b[A-Z]+_[A-Z]+\b|\$END", said.replace(finding.span.text, "")), said
 
 
-# Pieces between which blanks may stand. A unit may hold parentheses; `absent means no` is one word to the language.
+_WORDS = st.sampled_from(
+    [*sorted(grammar.keywords()), *sorted(grammar.reserved_words()), "a", "b_2", "5", "5.5", "mg/dL", "days", '"text"',
+     "2024-06-01", "LOINC", "2777-1", "clinic:ulcer", "=", "<", ">=", "+", "-", "*", "/", "^", "(", ")", ",", "# remark\n",
+     "\n", "Loinc", "whne", "==", "5,5", '"']
+)  # fmt: skip
+
+
+@given(st.lists(_WORDS, max_size=12).map(" ".join))
+def test_words_in_any_order_are_read_without_an_exception(text: str) -> None:
+    report = Report()
+    source = Source("test.guide", text)
+    for read_as in (parse, parse_expression):
+        read_as(source, report)
+    parse_parameter_value(text, report)
+    for finding in report.findings:
+        assert finding.span is not None
+        assert finding.span.end <= len(text)
+
+
+# Pieces between which blanks may stand. A unit may hold parentheses; `absent means no` and the like are one word.
 _TOKEN = re.compile(
-    r'absent means no|codes complete|"(?:\\.|[^"\\])*"|(?<=[<>])-?[\d.]+|[<>]=?(?=-?\d)|[(,]'
+    r'absent means no|codes complete|SNOMED CT|very low|"(?:\\.|[^"\\])*"|(?<=[<>])-?[\d.]+|[<>]=?(?=-?\d)|[(,]'
     r'|(?:\{[^{}\s]*\}|\([^\s()"]*\)|[^\s(),"{}])+|\S'
 )
 _DAMAGE = ["", '"', "(", ")", ",", " when ", " rule ", "\nfact ", "5.", "1e5", "=>", "#", "\\", "{"]

@@ -82,8 +82,6 @@ class ValueReader:
             self._problem("it has no value; write `unknown` if nobody knows, or leave it out", Reason.VALUE_ABSENT)
             return self._unusable("", Cause(Reason.VALUE_ABSENT), moment, order)
         if not plain(value):
-            value = value.isoformat() if isinstance(value, dt.date) else value
-        if not plain(value):
             self._problem("a value is a word or a number", Reason.VALUE_ABSENT)
             return self._unusable("", Cause(Reason.VALUE_ABSENT, "no word or number"), moment, order)
         if is_unknown(value):

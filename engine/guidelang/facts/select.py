@@ -25,7 +25,8 @@ def current_value(definition: FactDefinition, entries: Sequence[Entry], as_of: d
     counting = [entry.result for entry in entries if entry.counts and entry.matches]
     history = in_order(counting)
     if not counting:
-        return FactState(definition.name, None, no_result(entries))
+        others = in_order(entry.result for entry in entries if entry.matches)
+        return FactState(definition.name, None, no_result(others), used=others)
     places = {id(result): place(result, definition.window, as_of) for result in counting}
     possible = [result for result in counting if places[id(result)] is not Place.OLDER]
     if not possible:
@@ -75,10 +76,9 @@ def _least(intervals: Sequence[Interval]) -> Interval:
     return least
 
 
-def no_result(entries: Sequence[Entry]) -> tuple[Cause, ...]:
+def no_result(others: Sequence[Result]) -> tuple[Cause, ...]:
     """Why there is no result that counts: those there are have another status, or there is none."""
-    unsupported = merged(cause for entry in entries if entry.matches for cause in entry.result.causes)
-    return unsupported or (Cause(Reason.NO_RECORD),)
+    return merged(cause for result in others for cause in result.causes) or (Cause(Reason.NO_RECORD),)
 
 
 def stale(history: Sequence[Result], as_of: dt.date) -> Cause:
@@ -87,19 +87,23 @@ def stale(history: Sequence[Result], as_of: dt.date) -> Cause:
 
 def without_future(
     definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date
-) -> tuple[list[Entry], list[str]]:
-    """The entries up to the evaluation day, and a warning for each matching one that lies after it."""
+) -> tuple[list[Entry], str | None]:
+    """The entries up to the evaluation day, and a warning if some of the fact's own lie after it."""
     kept: list[Entry] = []
-    warnings: list[str] = []
+    later: list[Result] = []
     for entry in entries:
         if place(entry.result, None, as_of) is not Place.FUTURE:
             kept.append(entry)
-        elif entry.matches and entry.counts and entry.result.moment is not None:
-            result, day = entry.result, entry.result.moment.text
-            warnings.append(
-                f"{definition.name}: {result.reported} of {day} ({result.source}) lies after {as_of} and is left out"
-            )
-    return kept, warnings
+        elif entry.matches and entry.counts:
+            later.append(entry.result)
+    if not later:
+        return kept, None
+    first = in_order(later)[0]
+    day = first.moment.text if first.moment else ""
+    what = f"{first.reported} of {day} ({first.source})"
+    if len(later) == 1:
+        return kept, f"{definition.name}: {what} lies after {as_of} and is left out"
+    return kept, f"{definition.name}: {len(later)} results after {as_of} are left out, the first is {what}"
 
 
 def in_order(results: Iterable[Result]) -> tuple[Result, ...]:

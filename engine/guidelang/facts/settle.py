@@ -31,7 +31,8 @@ def settle(
             states[name] = person_fact(definition, person, as_of)
             continue
         kept, later = without_future(definition, entries.get(name, ()), as_of)
-        warnings.extend(later)
+        if later is not None:
+            warnings.append(later)
         if definition.type == "yes_no":
             states[name] = current_answer(definition, kept, as_of, coverage)
         else:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from guidelang.diagnostics import Report
+from guidelang.diagnostics import Report, did_you_mean
 from guidelang.facts.complete import Declared
 from guidelang.facts.decode_csv import Row, Table
 from guidelang.facts.plain import PERSON_KEYS
@@ -16,6 +16,11 @@ def table_rows(
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     """For each row the patient's name, the place of the row, and its cells as a fact set."""
     names = {column.name for column in table.columns}
+    known = [*PERSON_KEYS, *setting.network.facts]
+    unknown = names.difference(known)
+    for name in sorted(unknown):
+        message = f"the column `{name}` is no fact of the guideline and is not read"
+        report.warning("G623", message, suggestion=did_you_mean(name, known), file=source)
     missing = [
         name
         for name, definition in setting.network.facts.items()
@@ -34,7 +39,7 @@ def table_rows(
         report.error("G621", fault.message, file=f"{source}:{fault.line}")
     seen: dict[str, int] = {}
     for row in table.rows:
-        content = _mapping(table, row)
+        content = _mapping(table, row, unknown)
         name = str(content.get("patient") or f"row {row.line}")
         if name in seen:
             message = f"patient `{name}` has two rows, {seen[name]} and {row.line}; a table has one row a patient"
@@ -44,10 +49,10 @@ def table_rows(
         yield name, f"{source}:{row.line}", content
 
 
-def _mapping(table: Table, row: Row) -> dict[str, object]:
+def _mapping(table: Table, row: Row, unknown: Collection[str]) -> dict[str, object]:
     content: dict[str, object] = {}
     for column, cell in zip(table.columns, row.cells, strict=True):
-        if not cell:
+        if not cell or column.name in unknown:
             continue
         if column.unit is None:
             content[column.name] = cell

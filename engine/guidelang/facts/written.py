@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -20,12 +21,14 @@ _AGE = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>years?|months?|y|a|mo)?\Z", re
 
 
 def plain(value: object) -> bool:
-    """Whether a value is a single word or number, as opposed to a mapping or a list."""
-    return isinstance(value, str | int | float | Decimal | Fraction)
+    """Whether a value is a single word, number or date, as opposed to a mapping or a list."""
+    return isinstance(value, str | int | float | Decimal | Fraction | dt.date)
 
 
 def text_of(value: object) -> str:
-    """A word or number as text, a truth as the word that the language has for it."""
+    """A word or number as text, a truth as the word that the language has for it, a date as records write it."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value).strip()

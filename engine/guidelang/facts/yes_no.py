@@ -73,5 +73,8 @@ def _bearing(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.dat
     measured = [entry for entry in found if entry.replaced_by_newer]
     if any(entry.counts for entry in measured):
         measured = [entry for entry in measured if entry.counts]
-    current = {id(result) for result in newest_candidates([entry.result for entry in measured], as_of)}
-    return [entry for entry in found if not entry.replaced_by_newer or id(entry.result) in current]
+    current = newest_candidates([entry.result for entry in measured], as_of)
+    unusable = [result for result in current if result.value is None]
+    # As for numbers: where the newest one cannot be used, or may be one that cannot, no other stands in.
+    leading = {id(result) for result in unusable or current}
+    return [entry for entry in found if not entry.replaced_by_newer or id(entry.result) in leading]

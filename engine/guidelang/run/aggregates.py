@@ -12,13 +12,13 @@ from fractions import Fraction
 from functools import reduce
 
 from guidelang.facts.newest import days, newest_candidates, oldest_candidates, without_superseded
+from guidelang.facts.place import dated
+from guidelang.facts.select import tied
 from guidelang.facts.state import Cause, FactState, Reason, Result, Value
 from guidelang.network.ir import Aggregate, FactDefinition
 from guidelang.quantity import Interval
 from guidelang.run.outcome import Computed
 from guidelang.run.window import InWindow, in_window
-
-_PARTIAL = Cause(Reason.IMPRECISE_DATE, "a partial date leaves open whether the result lies in the window")
 
 
 def aggregate(node: Aggregate, definition: FactDefinition, state: FactState, as_of: dt.date) -> Computed:
@@ -28,12 +28,12 @@ def aggregate(node: Aggregate, definition: FactDefinition, state: FactState, as_
         return _count(node.fact, window, definition, state, as_of)
     if not window.possible:
         return _unknown(node.fact, _nothing_inside(window, state, as_of))
-    if not window.certain:
-        return _unknown(node.fact, (_PARTIAL,))
     if node.how == "latest":
-        return _one_of(node.fact, newest_candidates(window.possible, as_of))
+        return _one_of(definition, window, newest_candidates(window.possible, as_of))
     if node.how == "earliest":
-        return _one_of(node.fact, oldest_candidates(window.possible, window.start, as_of))
+        return _one_of(definition, window, oldest_candidates(window.possible, window.start, as_of))
+    if not window.certain:
+        return _unknown(node.fact, window.open_dates(window.possible))
     causes = _unusable(window.possible)
     if causes:
         return _unknown(node.fact, causes)
@@ -45,7 +45,7 @@ def aggregate(node: Aggregate, definition: FactDefinition, state: FactState, as_
         possible = _hull_of_choices(certain, open_, lambda values: reduce(Interval.minimum, values))
     else:
         possible = _hull_of_choices(certain, open_, _mean)
-    return _known(node.fact, possible, causes_of(window.possible) + ((_PARTIAL,) if open_ else ()))
+    return _known(node.fact, possible, causes_of(window.possible) + window.open_dates(window.possible))
 
 
 def _count(fact: str, window: InWindow, definition: FactDefinition, state: FactState, as_of: dt.date) -> Computed:
@@ -61,10 +61,10 @@ def _count(fact: str, window: InWindow, definition: FactDefinition, state: FactS
         if not covered and not counted:
             return _unknown(fact, _nothing_inside(window, state, as_of))
         if not covered:
-            return _unknown(fact, (_PARTIAL,))
+            return _unknown(fact, window.open_dates(counted))
     usable = sum(1 for r in inside if r.value is not None)
     interval = Interval(Fraction(usable), Fraction(len(counted)))
-    return _known(fact, interval, causes_of(counted) + ((_PARTIAL,) if len(inside) < len(counted) else ()))
+    return _known(fact, interval, causes_of(counted) + window.open_dates(counted))
 
 
 def event_day(fact: str, definition: FactDefinition, state: FactState, as_of: dt.date) -> Computed:
@@ -82,7 +82,7 @@ def event_day(fact: str, definition: FactDefinition, state: FactState, as_of: dt
         causes = state.causes if state.value is None and state.causes else (Cause(Reason.NO_RECORD),)
         return _unknown(fact, causes)
     if not window.certain:
-        return _unknown(fact, (_PARTIAL,))
+        return _unknown(fact, window.open_dates(window.possible))
     first = max(days(r, as_of)[0] for r in window.certain)
     last = max(min(days(r, as_of)[1], as_of) for r in window.possible)
     interval = Interval(Fraction(first.toordinal()), Fraction(last.toordinal()))
@@ -96,25 +96,13 @@ def state_value(fact: str, state: FactState) -> Computed:
     return Computed(value, frozenset() if closed else frozenset({fact}))
 
 
-def _one_of(fact: str, candidates: Sequence[Result]) -> Computed:
-    """The value of the one candidate, or what several have in common: a hull of numbers, one and the same word."""
-    causes = _unusable(candidates)
-    if causes:
-        return _unknown(fact, causes)
-    values = [r.value for r in candidates]
-    numbers = [value for value in values if isinstance(value, Interval)]
-    if len(numbers) == len(values):
-        return _known(fact, Interval.hull(numbers), (*causes_of(candidates), Cause(Reason.CONFLICTING)))
-    if all(value == values[0] for value in values):
-        return Computed(values[0])
-    return _unknown(fact, (Cause(Reason.CONFLICTING, " and ".join(r.reported for r in candidates)),))
-
-
-def stale(result: Result, as_of: dt.date) -> Cause:
-    """That nothing newer than `result` was found, with its age."""
-    _, last = days(result, as_of)
-    when = "" if result.moment is None else f" on {result.moment.text}"
-    return Cause(Reason.STALE, f"{result.reported}{when}, {(as_of - last).days} days old")
+def _one_of(definition: FactDefinition, window: InWindow, candidates: Sequence[Result]) -> Computed:
+    """The value of the one candidate, or what becomes of several, exactly as for the current value of a fact."""
+    open_dates = window.open_dates(candidates)
+    if open_dates:
+        return _unknown(definition.name, open_dates)
+    value, causes = tied(definition, candidates)
+    return _unknown(definition.name, causes) if value is None else _known(definition.name, value, causes)
 
 
 def _mean(values: Sequence[Interval]) -> Interval:
@@ -162,7 +150,7 @@ def causes_of(results: Iterable[Result]) -> tuple[Cause, ...]:
 
 def _nothing_inside(window: InWindow, state: FactState, as_of: dt.date) -> tuple[Cause, ...]:
     if window.older is not None:
-        return (stale(window.older, as_of),)
+        return (Cause(Reason.STALE, dated(window.older, as_of)),)
     if state.value is None and state.causes and not state.history:
         return state.causes
     return (Cause(Reason.NO_RECORD),)

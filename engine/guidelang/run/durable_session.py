@@ -9,11 +9,10 @@ that is compiled again, or that differs in thresholds alone, finds its rulesets 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
+import importlib
 import json
 import threading
 from collections.abc import Iterator
-from functools import cache
 from types import ModuleType
 
 from guidelang.run.durable_layout import DurableError
@@ -26,11 +25,14 @@ _registered: dict[str, Ruleset] = {}
 
 
 def durable_available() -> bool:
-    """Whether durable_rules is installed. It needs a C compiler, so on some systems it is not."""
-    return importlib.util.find_spec(_NAME) is not None
+    """Whether durable_rules can be used here. It is built by a C compiler, so on some systems it is not there."""
+    try:
+        _library()
+    except DurableError:
+        return False
+    return True
 
 
-@cache
 def _library() -> ModuleType:
     """The C extension, imported when first used."""
     try:

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from guidelang.facts.newest import newest_candidates, without_superseded
+from guidelang.facts.place import dated
 from guidelang.facts.state import Cause, FactState, Reason, Result
 from guidelang.network.ir import LastN
 from guidelang.quantity import Interval
-from guidelang.run.aggregates import causes_of, stale
+from guidelang.run.aggregates import causes_of
 from guidelang.run.outcome import Computed, Truth
 from guidelang.run.window import InWindow, in_window
 
@@ -43,7 +44,7 @@ def last_n(node: LastN, right: Computed, state: FactState, as_of: dt.date) -> tu
     if enough and all((*sure_truths, *perhaps_truths)):
         return True, Computed(None)
 
-    causes = list(causes_of((*sure, *perhaps)))
+    causes = [*causes_of((*sure, *perhaps)), *window.open_dates(perhaps)]
     if perhaps:
         causes.append(Cause(Reason.CONFLICTING, "it is open which results are the newest"))
     if not enough:
@@ -86,5 +87,4 @@ def _too_few(window: InWindow, count: int, as_of: dt.date) -> Cause:
     found = f"{len(window.certain)} of {count} results"
     if window.certain or window.older is None:
         return Cause(Reason.NO_RECORD, found)
-    cause = stale(window.older, as_of)
-    return Cause(cause.reason, f"{found}; {cause.detail}")
+    return Cause(Reason.STALE, f"{found}; before them {dated(window.older, as_of)}")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guidelang.calendar import Duration, minus
-from guidelang.facts.newest import days
-from guidelang.facts.state import Result
+from guidelang.facts.place import Place, imprecise, place
+from guidelang.facts.state import Cause, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,34 +20,33 @@ class InWindow:
         certain: those that lie inside, whatever their dates mean.
         possible: those that may lie inside, the certain ones included, in the order given.
         older: the last result given that lies before the window, if any does.
+        unsure: for each result that may lie inside or outside, by its `id`, what its date leaves open.
     """
 
     start: dt.date | None
     certain: tuple[Result, ...]
     possible: tuple[Result, ...]
     older: Result | None
+    unsure: dict[int, Cause]
 
     @property
     def uncertain(self) -> tuple[Result, ...]:
         """Those that may lie inside or outside."""
-        inside = set(map(id, self.certain))
-        return tuple(result for result in self.possible if id(result) not in inside)
+        return tuple(result for result in self.possible if id(result) in self.unsure)
+
+    def open_dates(self, results: Sequence[Result]) -> tuple[Cause, ...]:
+        """What the dates of these results leave open."""
+        return tuple(self.unsure[id(result)] for result in results if id(result) in self.unsure)
 
 
 def in_window(results: Sequence[Result], window: Duration | None, as_of: dt.date) -> InWindow:
     """Sort out results for the window from `as_of` less `window` (None: no limit) up to `as_of`."""
-    start = None if window is None else minus(as_of, window)
-    certain: list[Result] = []
-    possible: list[Result] = []
-    older: Result | None = None
-    for result in results:
-        first, last = days(result, as_of)
-        if first > as_of:
-            continue
-        if start is not None and last < start:
-            older = result
-            continue
-        possible.append(result)
-        if last <= as_of and (start is None or first >= start):
-            certain.append(result)
-    return InWindow(start, tuple(certain), tuple(possible), older)
+    places = [(result, place(result, window, as_of)) for result in results]
+    older = [result for result, where in places if where is Place.OLDER]
+    return InWindow(
+        start=None if window is None else minus(as_of, window),
+        certain=tuple(result for result, where in places if where is Place.INSIDE),
+        possible=tuple(result for result, where in places if where in {Place.INSIDE, Place.UNSURE}),
+        older=older[-1] if older else None,
+        unsure={id(r): imprecise(r, window, as_of) for r, where in places if where is Place.UNSURE},
+    )

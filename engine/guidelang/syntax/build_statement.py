@@ -255,12 +255,11 @@ class StatementBuilder(ExampleBuilder):
 
     def define(self, branch: Branch) -> tree.Define:
         name, label, value = self.head(branch).children
-        units = branch.children[1]
         return tree.Define(
             self.identifier(name),
             self.optional_label(label),
             self.expression(value),
-            () if units is None else tuple(self.with_unit(as_branch(child)) for child in as_branch(units).children),
+            tuple(self.with_unit(as_branch(child)) for units in clauses(branch) for child in units.children),
             span=self.span(branch),
         )
 

@@ -172,15 +172,19 @@ class _Explanation:
         return False
 
     def foreign(self) -> bool:
-        found = messages.instead_of(self.word or self.text[self.at : self.at + 2])
+        start = self.at
+        if self.text[start - 1 : start] == "=" and self.raw[:1] in ("=", ">", "<"):
+            start -= 1  # `=` is a sign by itself, so `==` and `=>` fail at their second half
+        found = messages.instead_of(self.word or self.text[start : start + 2])
         if found is None:
             return False
-        return self.error("G105", found.message, length=len(found.text), suggestion=found.suggestion)
+        return self.error("G105", found.message, start=start, length=len(found.text), suggestion=found.suggestion)
 
     def second_comparison(self) -> bool:
-        if "COMPARE" in self.accepts or not grammar.pattern("COMPARE").match(self.text, self.at):
+        signs = ("COMPARE", "EQUAL")
+        if self.raw[:1] not in ("<", ">", "=", "≤", "≥", "!", "≠") or self.accepts.intersection(signs):
             return False
-        if not any(token.type == "COMPARE" for token in self.tokens):
+        if not any(token.type in signs for token in self.tokens):
             return False
         return self.error(
             "G105",
@@ -232,7 +236,7 @@ class _Explanation:
         """Says how a condition is written that someone compares with yes, no, true or false, or negates after `is`."""
         types = [token.type for token in self.tokens[-3:]]
         negated = types[-2:] == ["IS", "NOT"]
-        compared = types[-1:] == ["IS"] or types[-1:] == ["COMPARE"]
+        compared = types[-1:] in (["IS"], ["COMPARE"], ["EQUAL"])
         before = len(self.tokens) - (2 if negated else 1)
         subject = str(self.tokens[before - 1]) if before > 0 else "X"
         if (negated or compared) and self.word in ("yes", "true", "no", "false"):
@@ -281,9 +285,11 @@ class _Explanation:
         if "CODE_SYSTEM" not in self.accepts:
             return False
         follows = self.text[self.at + len(self.raw) : self.at + len(self.raw) + 40].split()
-        if not (follows and any(char.isdigit() for char in follows[0])) and "$END" in self.accepts:
+        before_a_code = bool(follows) and any(char.isdigit() for char in follows[0])
+        after_from = bool(self.tokens) and self.tokens[-1].type == "RECORD"
+        if not (before_a_code or after_from):
             return False
-        if self.tokens[-1].type == "RECORD" and not self.word[0].isupper() and not nearest(self.raw.upper(), _SYSTEMS):
+        if after_from and not self.word[0].isupper() and not nearest(self.raw.upper(), _SYSTEMS):
             return self.error(
                 "G101",
                 f"`{self.raw}` cannot stand here",
@@ -322,6 +328,8 @@ class _Explanation:
 
     def anything_else(self) -> None:
         expected = messages.expected(self.accepts)
+        if "$END" in self.accepts and self.source.column_of(self.at) == 1:
+            self.complete = self.tokens  # what begins a line at its margin is hardly part of the statement before
         if self.tokens and (not self.raw or self.starts_new_line()):
             last = self.tokens[-1]
             self.error(

@@ -42,6 +42,8 @@ class GuidelineDocument(_Document):
 
 
 class CitationDocument(_Document):
+    """A place in a source that a rule or parameter is taken from."""
+
     source: str = Field(description="Name of one of `guideline.sources`.")
     locator: str = Field(description="Place in the source, as the guideline writes it.")
 
@@ -152,6 +154,8 @@ class DerivedDocument(_Document):
 
 
 class ParameterDocument(_Document):
+    """A number, duration or code list that a site may set."""
+
     name: str
     label: str | None
     value: str = Field(description="As written, e.g. `5.5 mg/dL`.")
@@ -176,6 +180,7 @@ WhyKind = Literal[
     "first_known",
     "comparison",
     "value",
+    "parameter",
     "fact",
 ]
 

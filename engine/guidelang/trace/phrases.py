@@ -15,6 +15,7 @@ from guidelang.trace.document import (
 
 # Control characters could rewrite the terminal's lines, and bidirectional overrides the order of words.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_ANNOTATION = re.compile(r" \{[^{}]*\}$")  # of a unit such as {score}
 
 
 def clean(text: str) -> str:
@@ -63,7 +64,8 @@ def result(entry: ResultDocument, shown: str | None, told: str = "") -> str:
         return clean(f"from {entry.source}")
     parts: list[str] = []
     when = f"on {entry.time}" if entry.time is not None else ""
-    reported = entry.reported if entry.reported and entry.reported != shown else ""
+    reported = _ANNOTATION.sub("", entry.reported)
+    reported = reported if reported != shown else ""
     parts.append(" ".join(part for part in (f"reported as {reported}" if reported else "", when) if part))
     if entry.age_days is not None:
         parts.append(age(entry.age_days))

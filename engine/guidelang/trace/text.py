@@ -6,10 +6,9 @@ record is ever read as markup.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -23,10 +22,11 @@ from guidelang.trace.document import (
     ProblemDocument,
     TraceDocument,
 )
+from guidelang.trace.page import Hanging
 from guidelang.trace.tree_text import deciding_words, tree
 
 MOST_PROBLEMS = 12
-MOST_TO_MEASURE = 5
+MOST_WORDS = 3
 HASH_DIGITS = 12
 
 _STATUS = {
@@ -35,7 +35,7 @@ _STATUS = {
     "undecided": ("is undecided", "bold yellow"),
     "overridden": ("is overridden", "bold"),
 }
-_URGENCY = (("urgent", "Urgent"), ("soon", "Soon"), (None, ""), ("routine", "Routine"))
+_URGENCY = (("urgent", "Urgent"), ("soon", "Soon"), (None, "No stated urgency"), ("routine", "Routine"))
 
 
 def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableType:
@@ -64,12 +64,16 @@ def explain_text(document: ExplainDocument) -> RenderableType:
     if document.status is not None:
         words, style = _STATUS[document.status]
         title.append(f" {words}", style=style)
+    elif document.why.truth is not None:
+        title.append(f" is {document.why.truth}")
     parts.append(title)
     if document.label:
         parts.append(_indented(Text(phrases.clean(document.label), style="dim")))
     if document.scope != "applies" and document.name != "scope":
         told = "is not for this patient" if document.scope == "not_for_this_patient" else "may not be for this patient"
-        line = f"The guideline {told}: no rule has an outcome. What follows is what the rule itself would say."
+        line = (
+            f"The guideline {told} (ask for `scope`), so no rule has an outcome. What follows is its condition alone."
+        )
         parts.append(Text(line, style="yellow"))
     for advice in document.advice:
         parts += [_indented(line) for line in _advice_lines(advice, with_rules=False)]
@@ -93,31 +97,6 @@ def explain_text(document: ExplainDocument) -> RenderableType:
     return Group(*parts)
 
 
-def as_string(
-    renderable: RenderableType, *, width: int = 80, color: bool = False, wrap: bool = True, encoding: str = "utf-8"
-) -> str:
-    """A page as a string of lines without trailing blanks, and no wider than `width` if they are to be wrapped.
-
-    `color` adds ANSI codes. With an encoding that is no Unicode, trees are drawn with ASCII and characters that it
-    lacks become question marks.
-    """
-    raw = io.BytesIO()
-    file = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="\n")
-    console = Console(
-        file=file,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    console.print(renderable, soft_wrap=not wrap)
-    file.flush()
-    return "\n".join(line.rstrip() for line in raw.getvalue().decode(encoding).splitlines()) + "\n"
-
-
 # ---- parts of the page ----------------------------------------------------------------------------------------------
 
 
@@ -138,7 +117,6 @@ def _out_of_scope(document: TraceDocument) -> list[RenderableType]:
         parts: list[RenderableType] = [Text(), Text("Not for this patient", style="bold")]
     else:
         parts = [Text(), Text("Undecided whether the guideline is for this patient", style="bold yellow")]
-        parts += [_indented(line) for line in _missing_lines(document.scope.missing)]
     return [*parts, _indented(tree(document.scope.why))]
 
 
@@ -147,9 +125,10 @@ def _advice(document: TraceDocument) -> list[RenderableType]:
         return [Text(), Text("No advice", style="bold")]
     parts: list[RenderableType] = [Text(), Text(f"Advice ({len(document.advice)})", style="bold underline")]
     because = {o.rule: deciding_words(o.why) for o in document.outcomes if o.status == "applies"}
+    urgencies = {advice.urgency for advice in document.advice}
     for urgency, heading in _URGENCY:
         group = [a for a in document.advice if a.urgency == urgency]
-        if group and heading:
+        if group and urgencies != {None}:
             parts.append(_indented(Text(heading, style="bold red" if urgency == "urgent" else "bold"), 1))
         for advice in group:
             lines = _advice_lines(advice, with_rules=True)
@@ -207,11 +186,8 @@ def _rules(document: TraceDocument) -> list[RenderableType]:
             f"Concluded ({len(concluded)})", [Text(f"{', '.join(o.concludes)}  ({o.rule})") for o in concluded]
         )
     if by_status["undecided"]:
-        lines: list[RenderableType] = []
-        for outcome in by_status["undecided"]:
-            lines.append(Text(f"{outcome.rule} needs", style="yellow"))
-            lines += [Padding(line, (0, 0, 0, 2)) for line in _missing_lines(outcome.missing)]
-        parts += _section(f"Undecided ({len(by_status['undecided'])})", lines, "bold yellow")
+        needing = [_undecided(outcome) for outcome in by_status["undecided"]]
+        parts += _section(f"Undecided ({len(needing)})", needing, "bold yellow")
     if by_status["overridden"]:
         overridden = [Text(f"{o.rule}, by {', '.join(o.overridden_by)}") for o in by_status["overridden"]]
         parts += _section(f"Overridden ({len(overridden)})", overridden)
@@ -221,11 +197,20 @@ def _rules(document: TraceDocument) -> list[RenderableType]:
     return parts
 
 
+def _undecided(outcome: OutcomeDocument) -> Text:
+    line = Text(outcome.rule, style="yellow")
+    line.append(" needs ", style="dim not bold")
+    line.append(phrases.clean(", ".join(m.fact for m in outcome.missing)), style="default")
+    return line
+
+
 def _not_applicable(outcome: OutcomeDocument) -> Text:
     line = Text(outcome.rule)
-    words = [f"exception: {', '.join(outcome.exceptions)}"] if outcome.exceptions else deciding_words(outcome.why)[:3]
+    words = "; ".join(deciding_words(outcome.why)[:MOST_WORDS])
+    if outcome.exceptions:
+        words = f"unless {', '.join(outcome.exceptions)}" + (f": {words}" if words else "")
     if words:
-        line.append("  " + phrases.clean("; ".join(words)), style="dim")
+        line.append("  " + phrases.clean(words), style="dim")
     return line
 
 
@@ -239,20 +224,20 @@ def _missing_lines(missing: Iterable[MissingDocument]) -> list[RenderableType]:
 
 
 def _measure_first(document: TraceDocument) -> list[RenderableType]:
-    if not document.measure_first:
-        return []
+    """Every missing fact once, with all its reasons, first the one that would decide most."""
+    reasons: dict[str, dict[str, None]] = {}
+    for missing in (document.scope.missing, *(outcome.missing for outcome in document.outcomes)):
+        for fact in missing:
+            reasons.setdefault(fact.fact, {})[phrases.missing(fact)] = None
     lines: list[RenderableType] = []
-    for entry in document.measure_first[:MOST_TO_MEASURE]:
+    for entry in document.measure_first:
         line = Text(phrases.clean(entry.fact), style="bold")
-        told = f"  needed by {entry.needed_by}, alone could decide {entry.decides}"
-        if document.scope.status == "undecided":
-            told = "  could decide alone" if entry.decides else "  needed"
-        line.append(told, style="not bold dim")
+        line.append(": " + "; ".join(reasons.get(entry.fact, ())), style="not bold")
+        if document.scope.status == "applies":
+            told = f"  needed by {entry.needed_by}, alone could decide {entry.decides}"
+            line.append(told, style="not bold dim")
         lines.append(line)
-    left = len(document.measure_first) - MOST_TO_MEASURE
-    if left > 0:
-        lines.append(Text(f"and {left} more", style="dim"))
-    return _section("Find out first", lines)
+    return _section(f"Find out first ({len(lines)})", lines) if lines else []
 
 
 def _problems(problems: Sequence[ProblemDocument]) -> list[RenderableType]:
@@ -306,7 +291,11 @@ def _deciding(document: ExplainDocument) -> list[RenderableType]:
 
 
 def _section(heading: str, lines: Sequence[RenderableType], style: str = "bold") -> list[RenderableType]:
-    return [Text(), Text(heading, style=style), *(_indented(line) for line in lines)]
+    return [Text(), Text(heading, style=style), *(_indented(_hanging(line)) for line in lines)]
+
+
+def _hanging(line: RenderableType) -> RenderableType:
+    return Hanging(line) if isinstance(line, Text) else line
 
 
 def _indented(renderable: RenderableType, by: int = 2) -> Padding:

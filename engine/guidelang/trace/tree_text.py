@@ -29,9 +29,7 @@ def deciding_words(node: WhyNode) -> list[str]:
     while waiting:
         current = waiting.pop()
         if current.kind == "fact" or (current.kind in ("value", "derived") and current.truth is None):
-            words = _in_brief(current)
-            if words:
-                found[words] = None
+            found[_in_brief(current)] = None
         # A derived number says enough; what it is made of stands in the tree.
         if not (current.kind == "derived" and current.truth is None and current.value is not None):
             waiting.extend(reversed(current.children))
@@ -39,12 +37,13 @@ def deciding_words(node: WhyNode) -> list[str]:
 
 
 def _in_brief(node: WhyNode) -> str:
-    if node.details[:1] and node.details[0].startswith("parameter"):
-        return ""
     if node.truth is not None:
         absent = " by absence" if node.how == "absent" else ""
         if node.truth != "unknown":
             return node.words if node.truth == "true" else f"no {node.words}{absent}"
+    if _only_results(node):
+        values = [entry.value or "unknown" for entry in node.results[:MOST_RESULTS]]
+        return f"{node.words} {phrases.measure(', '.join(values), node.unit)}"
     if node.value is None and node.interval is None:
         return f"{node.words} unknown" + (f" ({node.reasons[0]})" if node.reasons else "")
     return f"{node.words} {phrases.value(node.value, node.interval, node.unit)}"
@@ -73,7 +72,7 @@ def _children(node: WhyNode) -> list[WhyNode]:
 def _label(node: WhyNode, clause: str = "") -> Text:
     text = Text(clause)
     text.append(_words(node), style="bold" if node.kind in ("rule", "derived", "fact") else "")
-    if node.truth is None and node.kind in ("fact", "derived", "value") and not _only_results(node):
+    if node.truth is None and node.kind in ("fact", "derived", "value", "parameter") and not _only_results(node):
         text.append(" = ")
         known = node.value is not None or node.interval is not None
         text.append(
@@ -90,8 +89,8 @@ def _label(node: WhyNode, clause: str = "") -> Text:
         text.append(" (deeper than is shown)", style="dim")
     if node.reasons:
         text.append("\n" + phrases.reasons(node.reasons, node.details), style="yellow")
-    elif node.details:
-        text.append(" (" + phrases.clean("; ".join(node.details)) + ")", style="dim")
+    elif node.kind == "parameter":
+        text.append(f" ({', '.join(('parameter', *node.details))})", style="dim")
     for line in _result_lines(node):
         text.append("\n" + line, style="dim")
     if node.borderline is not None:
@@ -113,6 +112,8 @@ def _words(node: WhyNode) -> str:
 
 
 def _truth(node: WhyNode, truth: TruthWord) -> str:
+    if any(child.kind == "overridden_by" and child.truth == "true" for child in node.children):
+        return "is overridden"
     if node.kind in ("rule", "overridden_by", "concluded_by"):
         return {"true": "applies", "false": "does not apply", "unknown": "undecided"}[truth]
     if node.kind == "fact":

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from guidelang.facts.state import Result
 from guidelang.network.ir import (
+    LITERALS,
     Affine,
     Age,
     Aggregate,
@@ -56,6 +57,16 @@ from guidelang.trace.words import Words
 
 DEEPEST = 48
 """Levels of a tree; what lies deeper is cut and marked, so that no chain of derived facts exhausts the stack."""
+
+_KINDS: dict[type, WhyKind] = {
+    And: "all_of",
+    Or: "any_of",
+    AtLeast: "at_least",
+    FirstKnownCondition: "first_known",
+    Not: "not",
+    Certainly: "certainly",
+    ConditionKnown: "is_known",
+}
 
 
 class Why:
@@ -173,8 +184,8 @@ class _Tree:
     def _condition(self, node_id: NodeId, depth: int) -> WhyNode:
         node = self._network.nodes[node_id]
         truth = self._truth(node_id)
-        if depth > DEEPEST:
-            return self._tell("comparison", node_id, [], cut=True)
+        if depth > DEEPEST and not isinstance(node, LITERALS):
+            return self._tell(_KINDS[type(node)], node_id, [], cut=True)
         match node:
             case And(operands):
                 return self._connective("all_of", node_id, operands, truth is True, depth)
@@ -309,8 +320,8 @@ class _Tree:
     def _parameter(self, node_id: NodeId, node: Constant) -> WhyNode:
         name = node.parameter or ""
         by_site = any(p.name == name and p.set_by_site for p in self._network.parameters)
-        told = self._value(name, "value", node_id, "number", node.unit)
-        return told.model_copy(update={"details": ["parameter, set by the site"] if by_site else ["parameter"]})
+        told = self._value(name, "parameter", node_id, "number", node.unit)
+        return told.model_copy(update={"details": ["set by the site"]}) if by_site else told
 
     def _value(self, words: str, kind: WhyKind, node: NodeId, type_: ValueType, unit: str | None) -> WhyNode:
         """A value or condition node by its name, without what stands behind it."""

@@ -6,6 +6,7 @@ an identifier. A resource that names no patient of the input belongs to nobody; 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +25,8 @@ SUBJECTS = {
     "AllergyIntolerance": "patient",
 }
 """The resource types that are read, with the field that names the patient."""
+
+_SUPPORTING = frozenset({"Patient", "Medication"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Pool:
         keys = [key for key in (located.full_url, relative) if key]
         for key in keys:
             earlier = self._by_reference.get(key)
-            if earlier is not None and earlier.content == located.content:
+            if earlier is not None and _same(earlier.content, located.content):
                 return
             if earlier is not None:
                 message = f"{key} is in the input twice and differs; both are read"
@@ -162,6 +165,11 @@ class Pool:
                     found.setdefault(name, None)
         return found
 
+    def not_read(self) -> tuple[str, ...]:
+        """The types of resources that no fact reads, with their count: `Encounter (73)`."""
+        others = (each.type for each in self.resources if each.type not in SUBJECTS and each.type not in _SUPPORTING)
+        return tuple(f"{kind} ({count})" for kind, count in sorted(Counter(others).items()))
+
     def by_patient(self, patients: Mapping[str, Located | None]) -> dict[str, list[Located]]:
         """The records of each patient. Those that belong to none of them become problems."""
         names = {id(located.content): name for name, located in patients.items() if located is not None}
@@ -220,6 +228,14 @@ def _forms(reference: str) -> Sequence[str]:
     parts = without_version.rsplit("/", 2)
     relative = "/".join(parts[-2:]) if len(parts) >= 2 else without_version
     return (reference, without_version, relative)
+
+
+def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether two resources are the same word for word; those nested too deeply to compare are taken for different."""
+    try:
+        return one == other
+    except RecursionError:
+        return False
 
 
 def _elsewhere(reference: str, found: Located) -> bool:

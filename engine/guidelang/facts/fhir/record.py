@@ -48,6 +48,9 @@ class RecordReader:
         def complain(problem: Problem) -> None:
             problems.setdefault(problem)
 
+        others = pool.not_read()
+        if others:
+            complain(Problem(f"resources of these types are not read: {', '.join(others)}", name, kind="note"))
         for order, record in enumerate(records):
             read.add(RECORD_TYPES[record.type])
             element = Element(record.content, record.source, "", name, complain)

@@ -1,0 +1,46 @@
+"""Pages as strings, and a layout that rich lacks."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.text import Text
+
+
+def as_string(
+    renderable: RenderableType, *, width: int = 80, color: bool = False, wrap: bool = True, encoding: str = "utf-8"
+) -> str:
+    """A page as a string of lines without trailing blanks, and no wider than `width` if they are to be wrapped.
+
+    `color` adds ANSI codes. With an encoding that is no Unicode, trees are drawn with ASCII and characters that it
+    lacks become question marks.
+    """
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="\n")
+    console = Console(
+        file=file,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    console.print(renderable, soft_wrap=not wrap)
+    file.flush()
+    return "\n".join(line.rstrip() for line in raw.getvalue().decode(encoding).splitlines()) + "\n"
+
+
+class Hanging:
+    """A text whose second and later lines are set in, so that a list stays a list when it wraps."""
+
+    def __init__(self, text: Text, by: int = 4) -> None:
+        self._text = text
+        self._by = by
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = self._text.wrap(console, max(options.max_width - self._by, 1))
+        for number, line in enumerate(lines):
+            yield Text(" " * self._by if number else "") + line

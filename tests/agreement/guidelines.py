@@ -1,0 +1,186 @@
+"""Random guidelines as text, and random patients for them.
+
+A guideline is drawn over a fixed set of facts; its derived facts and rules refer to earlier ones only, so it has no
+cycle. Patients miss values, hit thresholds exactly, and carry numbers whose binary sums are wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+QUANTITIES = {"calcium": "mg/dL", "albumin": "g/dL", "phosphorus": "mg/dL", "pth": "pg/mL"}
+CONDITIONS = ("dialysis", "warfarin", "bleeding", "valve", "lesion", "allergy")
+ABSENT_MEANS_NO = ("warfarin", "valve")
+STAGES = ("g3", "g4", "g5")
+
+HEAD = """guideline random version 1
+
+fact calcium is quantity in mg/dL
+    plausible 4 to 18 mg/dL
+fact albumin is quantity in g/dL
+    plausible 0.5 to 7 g/dL
+fact phosphorus is quantity in mg/dL
+    plausible 0.5 to 20 mg/dL
+    convert 1 mmol/L = 3.0974 mg/dL
+fact pth is quantity in pg/mL
+    plausible 1 to 10000 pg/mL
+fact stage is one of g3, g4, g5
+fact dialysis is yes or no
+fact warfarin is yes or no
+    absent means no
+fact bleeding is yes or no
+fact valve is yes or no
+    absent means no
+fact lesion is yes or no
+fact allergy is yes or no
+
+parameter ceiling = 10.2 mg/dL
+
+define corrected = calcium + 0.8 * (4.0 - albumin)
+    with calcium in mg/dL, albumin in g/dL, result in mg/dL
+"""
+
+THRESHOLDS = {
+    "calcium": ("8.4", "9.8", "10.2"),
+    "albumin": ("3.5", "4.0"),
+    "phosphorus": ("2.5", "5.5"),
+    "pth": ("150", "300"),
+    "corrected": ("8.4", "10.2"),
+}
+UNITS = {**QUANTITIES, "corrected": "mg/dL"}
+COMPARATORS = ("<", "<=", ">", ">=", "=", "!=")
+
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_characters="{}\n\r\x85\u2028\u2029\x0b\x0c\x1c\x1d\x1e", exclude_categories=("Cs", "Cc")), max_size=12
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A guideline's text with what the test needs to know of it."""
+
+    text: str
+    rules: tuple[str, ...]
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> str:
+    name = draw(st.sampled_from(sorted(THRESHOLDS)))
+    form = draw(st.integers(0, 9))
+    bounds = THRESHOLDS[name]
+    if form == 0:
+        return f"{name} between {bounds[0]} and {bounds[-1]} {UNITS[name]}"
+    if form == 1 and name == "corrected":
+        return f"corrected {draw(st.sampled_from(COMPARATORS))} ceiling"
+    if form == 2:
+        return f"{name} is {draw(st.sampled_from(('known', 'missing')))}"
+    if form == 3:
+        return "calcium * phosphorus > 55 mg2/dL2"
+    return f"{name} {draw(st.sampled_from(COMPARATORS))} {draw(st.sampled_from(bounds))} {UNITS[name]}"
+
+
+def conditions(names: tuple[str, ...], advised: tuple[str, ...]) -> st.SearchStrategy[str]:
+    """Conditions over facts, earlier derived names, and advice that earlier rules give."""
+    leaves = st.one_of(
+        comparisons(),
+        st.sampled_from(CONDITIONS),
+        st.sampled_from(STAGES).map(lambda stage: f"stage is {stage}"),
+        st.sampled_from((*CONDITIONS, *names)).map(lambda name: f"{name} is known"),
+        *([st.sampled_from(names)] if names else []),
+        *([st.sampled_from(advised).map(lambda target: f"recommended start {target}")] if advised else []),
+    )
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            inner.map(lambda c: f"not ({c})"),
+            inner.map(lambda c: f"certainly ({c})"),
+            st.lists(inner, min_size=2, max_size=4).map(lambda cs: "(" + " and ".join(f"({c})" for c in cs) + ")"),
+            st.lists(inner, min_size=2, max_size=4).map(lambda cs: "(" + " or ".join(f"({c})" for c in cs) + ")"),
+            st.lists(inner, min_size=2, max_size=3).map(lambda cs: f"first known of ({', '.join(cs)})"),
+            st.tuples(st.integers(1, 3), st.lists(inner, min_size=3, max_size=4)).map(
+                lambda pair: f"at least {pair[0]} of ({', '.join(pair[1])})"
+            ),
+        ),
+        max_leaves=6,
+    )
+
+
+@st.composite
+def guidelines(draw: st.DrawFn) -> Drawn:
+    text = [HEAD]
+    names: tuple[str, ...] = ()
+    advised: tuple[str, ...] = ()
+    rules: list[str] = []
+    if draw(st.booleans()):
+        text[0] = text[0].replace("guideline random version 1\n", f"guideline random version 1\n    applies to {draw(conditions((), ()))}\n")
+    for number in range(draw(st.integers(1, 9))):
+        if draw(st.integers(0, 3)) == 0:
+            text.append(f"define d{number} = {draw(conditions(names, advised))}\n")
+            names = (*names, f"d{number}")
+            continue
+        rule = f"rule r{number}\n    when {draw(conditions(names, advised))}\n"
+        for _ in range(draw(st.integers(0, 2))):
+            rule += f"    unless {draw(conditions(names, advised))}\n"
+        # a rule that depends on another cannot be overridden by it, so only rules that nothing uses yet are overridden
+        free = [name for name in rules if draw(st.integers(0, 4)) == 0 and name in _unused(rules, text)]
+        if free:
+            rule += f"    overrides {', '.join(free)}\n"
+        kind = draw(st.sampled_from(("start", "conclude", "both", "against")))
+        # several rules may give one piece of advice, but none after a rule has asked whether it is given
+        target = f"t{number % 3}"
+        if any(f"recommended start {target}" in part for part in (*text, rule)):
+            target = f"t{number + 10}"
+        if kind in ("start", "both"):
+            rule += f"    recommend start {target} {quoted(draw(WORDS))}\n"
+        if kind == "against":
+            rule += f"    suggest against {target}\n"
+        if kind in ("conclude", "both"):
+            rule += f"    conclude c{number}\n"
+        text.append(rule)
+        rules.append(f"r{number}")
+        if kind in ("conclude", "both"):
+            names = (*names, f"c{number}")
+        if kind in ("start", "both"):
+            advised = tuple(sorted({*advised, target}))
+    return Drawn("\n".join(text), tuple(rules))
+
+
+def _unused(rules: list[str], text: list[str]) -> set[str]:
+    """Rules whose conclusion and advice no later text can depend on: those that only advise against."""
+    return {
+        name
+        for name in rules
+        for part in text
+        if part.startswith(f"rule {name}\n") and "conclude" not in part and "recommend start" not in part
+    }
+
+
+@st.composite
+def patients(draw: st.DrawFn) -> dict[str, object]:
+    """A plain fact set in which about a third of the facts is missing."""
+    facts: dict[str, object] = {}
+    for name, unit in QUANTITIES.items():
+        form = draw(st.integers(0, 9))
+        if form <= 2:
+            continue
+        if form == 3:
+            facts[name] = "unknown"
+        elif form == 4:
+            facts[name] = f"<{draw(st.sampled_from(THRESHOLDS[name]))} {unit}"
+        else:
+            value = draw(st.sampled_from((*THRESHOLDS[name], "9.8", "3.5", "4", "5.49", "5.51", "1.5", "410", "99999")))
+            facts[name] = f"{value} {unit}"
+    for name in CONDITIONS:
+        answer = draw(st.sampled_from((True, False, None, "unknown")))
+        if answer is not None:
+            facts[name] = answer
+    stage = draw(st.sampled_from((*STAGES, None)))
+    if stage is not None:
+        facts["stage"] = stage
+    return facts

@@ -1,0 +1,17 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import pytest
+
+from .golden import RECORD_FLAG, Golden
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(RECORD_FLAG, action="store_true", help="write golden files anew instead of comparing with them")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """The golden files in the folder `golden` beside the test."""
+    return Golden(request.path.parent / "golden", bool(request.config.getoption(RECORD_FLAG)))

@@ -1,0 +1,115 @@
+"""The pages, as a terminal shows them. `pytest --record` writes the golden files anew."""
+
+from __future__ import annotations
+
+import pytest
+
+import guidelang
+from guidelang.source import Source
+from guidelang.trace.page import as_string
+from guidelang.trace.text import explain_text, trace_text
+
+from ..golden import Golden
+from .written import FACTS, evaluate
+
+GUIDELINE = (
+    FACTS.replace('source book "A book"', 'source book "A book"\n    applies to a')
+    + """
+parameter ceiling = 5.5 mg/dL
+fact sulfite_allergy is yes or no from allergy SNOMED CT 5
+fact warfarin is yes or no from medication RxNorm 11289 absent means no
+intervention binder "A binder" effect lowers phosphorus
+intervention diet "Less phosphorus" effect lowers phosphorus
+
+define corrected = calcium + 0.8 * (4.0 - albumin) with calcium in mg/dL, albumin in g/dL, result in mg/dL
+define low_calcium = corrected < 8.4 mg/dL
+
+rule lower_phosphorus "Phosphorus down"
+    when phosphorus >= ceiling
+    recommend start binder "Phosphorus is {phosphorus}; bring it below {ceiling}."
+    strength strong certainty moderate
+    urgency urgent
+    caution "Constipation."
+    cite book 1
+    evidence book 7 "A trial found less of it."
+    erratum "The book prints g/dL."
+rule eat_less when phosphorus >= ceiling suggest start diet grade 2C cite book 2
+rule no_binder when b recommend against start binder
+rule thiosulfate when a unless sulfite_allergy or low_calcium suggest start thiosulfate cite book 10
+rule plain_care when a recommend order plain_care
+rule special_care when b overrides plain_care recommend order special_care urgency soon
+rule teach when warfarin recommend educate warfarin
+rule worse when c and b conclude worsening
+rule look when worsening recommend refer surgeon
+"""
+)
+PATIENT: dict[str, object] = {
+    "patient": "p1",
+    "a": True,
+    "b": {"value": True, "time": "2024-03-01"},
+    "c": True,
+    "phosphorus": [
+        {"value": "1.78", "unit": "mmol/L", "time": "2024-05-20"},
+        {"value": "6.0", "unit": "mg/dL", "time": "2024-04-02"},
+    ],
+    "calcium": {"value": "9.1", "unit": "mg/dL", "time": "2024-05-20"},
+    "albumin": {"value": "3.4", "unit": "mmHg", "time": "2024-05-03"},
+    "phosphorous": 3,
+}
+
+
+@pytest.fixture(scope="module")
+def result() -> guidelang.Result:
+    return guidelang.load(Source("<trial>", GUIDELINE)).evaluate(PATIENT, as_of="2024-06-01", engine="direct")
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_page(golden: Golden, result: guidelang.Result, width: int) -> None:
+    page = as_string(trace_text(result.trace()), width=width)
+    assert max(map(len, page.splitlines())) <= width
+    golden.check(f"page_{width}.txt", page)
+
+
+def test_brief_page(golden: Golden, result: guidelang.Result) -> None:
+    golden.check("page_brief.txt", as_string(trace_text(result.trace(), brief=True)))
+
+
+def test_colored_page(golden: Golden, result: guidelang.Result) -> None:
+    golden.check("page_color.txt", as_string(trace_text(result.trace()), color=True))
+
+
+def test_page_without_unicode(golden: Golden, result: guidelang.Result) -> None:
+    page = as_string(trace_text(result.trace()), encoding="ascii")
+    assert page.isascii()
+    golden.check("page_ascii.txt", page)
+
+
+@pytest.mark.parametrize("name", ["lower_phosphorus", "thiosulfate", "plain_care", "teach", "worsening", "scope"])
+def test_explanation(golden: Golden, result: guidelang.Result, name: str) -> None:
+    golden.check(f"explain_{name}.txt", as_string(explain_text(result.why(name).document), width=80))
+
+
+@pytest.mark.parametrize(("name", "a"), [("not_for_this_patient", False), ("undecided_scope", "unknown")])
+def test_page_without_outcomes(golden: Golden, name: str, a: object) -> None:
+    patient = guidelang.load(Source("<trial>", GUIDELINE)).evaluate({"a": a}, as_of="2024-06-01", engine="direct")
+    golden.check(f"{name}.txt", as_string(trace_text(patient.trace())))
+    golden.check(f"{name}_explained.txt", as_string(explain_text(patient.why("eat_less").document)))
+
+
+def test_a_record_cannot_write_to_the_terminal() -> None:
+    rules = 'fact note is text from observation LOINC 1\nrule r when note is "x" recommend measure calcium "{note}"'
+    result = evaluate(rules, {"note": "\x1b[2Jx\u202ey", "patient": "\x1b]0;p\x07"})
+    for text in (str(result), str(result.why("r"))):
+        assert not set(text) & {"\x1b", "\x07", "\u202e"}
+
+
+def test_markup_of_a_guideline_is_text() -> None:
+    result = evaluate('rule r when a recommend measure calcium "[bold]now[/bold] :warning:"', {"a": True})
+    assert "[bold]now[/bold] :warning:" in str(result)
+
+
+def test_a_long_list_of_problems_is_shortened_and_says_so() -> None:
+    unknown: dict[str, object] = {f"no_fact_{i}": i for i in range(40)}
+    page = str(evaluate("rule r when a recommend measure calcium", {"a": True, **unknown}))
+    assert "Of the record, left out (40)" in page
+    assert "and 28 more" in page
