@@ -2,8 +2,8 @@
 
     def test_page(golden): golden.check("page.txt", page)
 
-compares with `golden/page.txt` beside the test. `pytest --record` writes the files anew; read the diff before you commit
-it. Any stage may use the fixture.
+compares with `golden/page.txt` beside the test. `pytest --record` writes the files anew; read the diff before you
+commit it. Any stage may use the fixture.
 """
 
 from __future__ import annotations

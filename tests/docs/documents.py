@@ -7,7 +7,7 @@ What a fenced block is stands after its backticks:
     guide fragment              statements without a head
     guide error G201 …          a file or fragment with exactly these errors; `warning`, `hint`: these and no errors
     yaml | json | csv           facts, read by the preamble's guideline in language.md, by calciphylaxis elsewhere
-    yaml | json | csv … saved   a file that commands read; it is no fact set
+    … saved                     a file that commands read, and nothing else
     console                     commands after `$ `, with what they print; `…` stands for what is left out
     python                      a doctest; the blocks of a page share their names
     sh, text, lark              shown and not run

@@ -45,7 +45,7 @@ def test_every_block_says_what_it_is() -> None:
     assert [str(b) for page in PAGES for b in blocks(page) if b.language not in known] == []
 
 
-@pytest.mark.parametrize("block", all_blocks("guide"), ids=str)
+@pytest.mark.parametrize("block", [b for b in all_blocks("guide") if "saved" not in b.words], ids=str)
 def test_guideline(block: Block, tmp_path: Path) -> None:
     report = Report()
     with working_folder(block.page, tmp_path):

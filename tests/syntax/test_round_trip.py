@@ -112,8 +112,8 @@ def test_a_damaged_text_is_read_without_an_exception(file: tree.File, data: st.D
 
 _WORDS = st.sampled_from(
     [*sorted(grammar.keywords()), *sorted(grammar.reserved_words()), "a", "b_2", "5", "5.5", "mg/dL", "days", '"text"',
-     "2024-06-01", "LOINC", "2777-1", "clinic:ulcer", "=", "<", ">=", "+", "-", "*", "/", "^", "(", ")", ",", "# remark\n",
-     "\n", "Loinc", "whne", "==", "5,5", '"']
+     "2024-06-01", "LOINC", "2777-1", "clinic:ulcer", "=", "<", ">=", "+", "-", "*", "/", "^", "(", ")", ",",
+     "# remark\n", "\n", "Loinc", "whne", "==", "5,5", '"']
 )  # fmt: skip
 
 

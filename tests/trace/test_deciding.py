@@ -32,7 +32,6 @@ def test_an_exclusive_pair_is_decided_together_only() -> None:
 
 
 def test_one_comparison_needs_all_its_facts() -> None:
-    rules = "rule r when calcium + 0.8 * albumin > 12"
     rules = "define x = calcium + 0.8 * albumin with calcium in mg/dL, albumin in g/dL, result in mg/dL\n"
     rules += "rule r when x > 12 mg/dL" + ADVICE
     assert sets(rules, {}) == [(("albumin", "calcium"), {"true", "false"})]

@@ -7,6 +7,10 @@ import pytest
 from .written import evaluate, nodes, why
 
 ADVICE = " recommend measure calcium"
+CORRECTED = """
+define corrected = calcium + 0.8 * (4.0 - albumin)
+    with calcium in mg/dL, albumin in g/dL, result in mg/dL
+"""
 
 
 def marks(rules: str, facts: dict[str, object]) -> list[tuple[str | None, str | None]]:

@@ -133,6 +133,8 @@ def _check_expectation(expectation: tree.Expectation, symbols: Symbols, inferenc
                     )
             elif isinstance(inference.type_of_name(name), ConditionType):
                 return
+            elif expectation.truth is None and inference.type_of_name(name) is not None:
+                return  # a value may be unknown too
             else:
                 _unknown(expectation.name, [*symbols.rules, *symbols.defines, *symbols.conclusions], report)
         case tree.ExpectValue():

@@ -19,41 +19,46 @@ CodeResolver = Callable[[Iterable[tree.CodeRef]], tuple[ListedCode, ...]]
 def resolve_parameter(
     parameter: tree.Parameter, setting: str | None, resolve_codes: CodeResolver, report: Report
 ) -> ParameterSymbol | None:
-    """A parameter with its value; `setting` is what a site wrote for it, in the language's own form."""
+    """A parameter with its value; `setting` is what a site wrote for it, in the language's own form.
+
+    After an error in the setting the guideline's own value stands in, so that the error is reported once and alone.
+    """
     own = _symbol(parameter, parameter.value, False, resolve_codes, report)
     if own is None or setting is None:
         return own
-    name = parameter.name.name
-    value = parse_parameter_value(setting, report, f"<parameter {name}>")
-    if value is None:
-        return None
-    set_by_site = _symbol(parameter, value, True, resolve_codes, report)
-    if set_by_site is None:
-        return None
-    if set_by_site.form == "number" and own.form == "quantity" and own.unit is not None:
+    value = parse_parameter_value(setting, report, f"<parameter {parameter.name.name}>")
+    set_by_site = _symbol(parameter, value, True, resolve_codes, report) if value is not None else None
+    if value is None or set_by_site is None or not _fits(own, set_by_site, value, report):
+        return own
+    return set_by_site
+
+
+def _fits(own: ParameterSymbol, set_by_site: ParameterSymbol, value: tree.ParameterValue, report: Report) -> bool:
+    """Whether a site's value has the form of the guideline's own, and a unit that can be converted into its unit."""
+    if own.form == "quantity" and own.unit is not None and set_by_site.form == "number":
         report.error(
             "G405",
-            f"the value for the parameter `{name}` has no unit",
+            f"the value for the parameter `{own.name}` has no unit",
             value.span,
             expected=f"a number in {own.unit.code} or a unit that converts into it",
-            suggestion=f"write {setting} {own.unit.code}",
+            suggestion=f"write {set_by_site.text} {own.unit.code}",
         )
-        return None
+        return False
     convertible = (
         own.unit is None
         or set_by_site.unit is None
         or conversion(set_by_site.unit, own.unit) is not None
         or set_by_site.unit.dimension != own.unit.dimension  # an analyte's own units: checked where it is used
     )
-    if set_by_site.form != own.form or not convertible:
-        report.error(
-            "G405",
-            f"the value {setting} does not fit the parameter `{name}`, which is {_form_words(own)}",
-            value.span,
-            expected=f"a value such as {own.text}",
-        )
-        return None
-    return set_by_site
+    if set_by_site.form == own.form and convertible:
+        return True
+    report.error(
+        "G405",
+        f"the value {set_by_site.text} does not fit the parameter `{own.name}`, which is {_form_words(own)}",
+        value.span,
+        expected=f"a value such as {own.text}",
+    )
+    return False
 
 
 def duration_of(quantity: tree.Quantity, report: Report) -> Duration | None:

@@ -79,8 +79,8 @@ def failure(expectation: tree.Expectation, evaluation: Evaluation) -> Failure | 
 
 
 def _is_derived(expectation: tree.Expectation, evaluation: Evaluation) -> bool:
-    """Derived facts have a value whether or not the guideline is for the patient."""
-    return isinstance(expectation, tree.ExpectTruth) and expectation.name.name in evaluation.network.derived
+    """Facts and derived facts have a value whether or not the guideline is for the patient."""
+    return isinstance(expectation, tree.ExpectTruth) and expectation.name.name not in evaluation.network.rules
 
 
 def _scope(expectation: tree.ExpectScope, evaluation: Evaluation) -> Failure | None:
@@ -106,6 +106,8 @@ def _scope_undecided(expectation: tree.ExpectUndecided, evaluation: Evaluation) 
 def _truth(expectation: tree.ExpectTruth, evaluation: Evaluation) -> Failure | None:
     name = expectation.name.name
     derived = evaluation.network.derived.get(name)
+    if name not in evaluation.network.rules and expectation.truth is None:
+        return _unknown(expectation, evaluation)
     if derived is not None:
         found = evaluation.conditions[derived.node]
         if found is expectation.truth:
@@ -116,6 +118,20 @@ def _truth(expectation: tree.ExpectTruth, evaluation: Evaluation) -> Failure | N
     outcome = _outcome(name, evaluation)
     wanted = Status.APPLIES if expectation.truth else Status.NOT_APPLICABLE
     return _status(outcome, wanted, expectation.span)
+
+
+def _unknown(expectation: tree.ExpectTruth, evaluation: Evaluation) -> Failure | None:
+    """`unknown NAME`, of a derived condition or value or of a fact."""
+    name = expectation.name.name
+    derived = evaluation.network.derived.get(name)
+    if derived is None:
+        state = evaluation.facts.states.get(name)
+        known = state is not None and state.value is not None
+    elif derived.type == "yes_no":
+        known = evaluation.conditions[derived.node] is not None
+    else:
+        known = evaluation.values[derived.node].value is not None
+    return Failure(f"`{name}` to be unknown", "it is known", expectation.span) if known else None
 
 
 def _status(outcome: Outcome, wanted: Status, span: Span) -> Failure | None:

@@ -64,13 +64,13 @@ def explain_text(document: ExplainDocument) -> RenderableType:
     if document.status is not None:
         words, style = _STATUS[document.status]
         title.append(f" {words}", style=style)
-    elif document.why.truth is not None:
+    elif document.why.kind != "rule" and document.why.truth is not None:
         title.append(f" is {document.why.truth}")
     parts.append(title)
     if document.label:
         parts.append(_indented(Text(phrases.clean(document.label), style="dim")))
     if document.scope != "applies" and document.name != "scope":
-        told = "is not for this patient" if document.scope == "not_for_this_patient" else "may not be for this patient"
+        told = "is not for this patient" if document.scope == "not_for_this_patient" else "may not be for this one"
         line = (
             f"The guideline {told} (ask for `scope`), so no rule has an outcome. What follows is its condition alone."
         )

@@ -1,0 +1,49 @@
+"""What was typed wrongly ends with 2, says what would be right, and prints no result."""
+
+from __future__ import annotations
+
+import pytest
+
+from .commands import GUIDELINE, Shell
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run", "{guideline}", "{folder}/p1.yml"], "did you mean `p1.yaml`?"),
+        (["run", "{folder}/trail.guide", "{patient}"], "there is no guideline"),
+        (["run", "calcifylaxis", "{patient}"], "did you mean `calciphylaxis`?"),
+        (["run", "{guideline}", "{patient}", "--as-of", "2024-6-1"], "YYYY-MM-DD"),
+        (["run", "{guideline}", "{patient}", "--as-of", "yesterday"], "YYYY-MM-DD"),
+        (["run", "{guideline}", "{patient}", "--time-zone", "Mars"], "unknown time zone"),
+        (["run", "{guideline}", "{patient}", "--engine", "rete"], "durable"),
+        (["run", "{guideline}", "{patient}", "--param", "ceiling"], "is not NAME=VALUE"),
+        (["run", "{guideline}", "{patient}", "--param", "ceilin=5 mg/dL"], "did you mean `ceiling`?"),
+        (["run", "{guideline}", "{patient}", "--param", "ceiling=5 kg"], "kg"),
+        (["run", "{guideline}", "{patient}", "--param", "ceiling=five"], "five"),
+        (["run", "{guideline}", "{patient}", "--param", "ceiling=5 mg/dL", "--param", "ceiling=6 mg/dL"], "set twice"),
+        (["run", "{guideline}", "{patient}", "--complete", "medications"], "did you mean `medication`?"),
+        (["run", "{guideline}", "{patient}", "--attest", "{folder}/none.yaml"], "there is no file"),
+        (["run", "-", "-"], "only once"),
+        (["explain", "{guideline}", "{patient}", "dres"], "did you mean `dress`?"),
+        (["check", "{folder}/none.guide"], "there is no guideline"),
+        (["test", "{folder}/none.guide"], "there is no guideline"),
+        (["fmt", "{folder}/none.guide"], "there is no file or folder"),
+        (["schema", "rule"], "trace"),
+        (["run", "{guideline}"], "PATIENT"),
+        (["runn"], "runn"),
+    ],
+)
+def test_usage(shell: Shell, guideline: str, patient: str, arguments: list[str], told: str) -> None:
+    names = {"guideline": guideline, "patient": patient, "folder": str(shell.folder)}
+    ended = shell.run(*(argument.format(**names) for argument in arguments))
+    assert ended.code == 2
+    assert told in ended.out + ended.err
+    if arguments[0] not in ("check", "test"):
+        assert ended.out == ""
+    assert "Traceback" not in ended.err
+
+
+def test_a_wrong_guideline_is_no_matter_of_usage_even_with_parameters(shell: Shell, patient: str) -> None:
+    path = shell.file("wrong.guide", GUIDELINE.replace("when lesion", "when lesions"))
+    assert shell.run("run", path, patient, "--param", "ceiling=6 mg/dL").code == 1
