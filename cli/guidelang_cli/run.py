@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.rule import Rule
 
-from guidelang.diagnostics import Report
+from guidelang.diagnostics import GuidelineError, Report
 from guidelang.result import Result
 from guidelang.trace.text import trace_text
 from guidelang_cli import inputs, terminal
@@ -88,10 +88,13 @@ def command(
                 seen.append(result.patient)
                 yield result
 
-    if format_ is Format.JSON:
-        _write_json(results())
-    else:
-        _show_text(results(), brief)
+    try:
+        if format_ is Format.JSON:
+            _write_json(results())
+        else:
+            _show_text(results(), brief)
+    except GuidelineError as error:
+        raise inputs.stop(error.diagnostics) from error
     # A patient named with --patient may stand in one of several inputs.
     findings = [d for d in report.sorted() if not (seen and d.code == inputs.NO_SUCH_PATIENT)]
     inputs.tell(findings)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from guidelang.diagnostics import Diagnostic, GuidelineError, Report
+from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
 from guidelang.facts import read_patients
 from guidelang.model import load as load_model
 from guidelang.network import compile_network
@@ -31,6 +31,9 @@ Attested: TypeAlias = str | Path | Sequence[object] | Mapping[str, object]
 
 OUTSIDE_PATIENTS = "G660"
 """The code of warnings about parts of an input that belong to no patient: files not read, resources of nobody."""
+
+OPTION_CODES = frozenset({"G640", "G641", "G642", "G643", "G650"})
+"""Findings about `attest` and `complete`: nothing is evaluated if one of them is an error."""
 
 
 def load(where: str | Path | Source, *, parameters: Mapping[str, str] | None = None) -> Guideline:
@@ -152,7 +155,8 @@ class Guideline:
             report: takes what is wrong with the input, instead of an exception after the last patient.
 
         Raises:
-            GuidelineError: after the last patient that could be read, with all that could not.
+            GuidelineError: after the last patient that could be read, with all that could not; before the first, if
+                `attest` or `complete` is wrong.
             ValueError: if `as_of`, `engine` or `time_zone` is not one.
         """
         zone = zone_of(time_zone)
@@ -170,6 +174,9 @@ class Guideline:
             patient=patient,
             report=own,
         )
+        about_options = [d for d in own.findings if d.code in OPTION_CODES or _is_of(d, attest)]
+        if any(d.severity is Severity.ERROR for d in about_options):
+            raise GuidelineError(about_options)  # no result rather than one under other conditions than asked for
         for problem in read.problems:
             own.warning(OUTSIDE_PATIENTS, problem.message)
         if report is not None:
@@ -188,6 +195,11 @@ class Guideline:
         day = evaluation.facts.as_of
         warning = f"evaluated for a past day: statuses are those in the record, not those of {day}"
         return replace(evaluation, warnings=(*evaluation.warnings, warning))
+
+
+def _is_of(diagnostic: Diagnostic, attest: Attested | None) -> bool:
+    """Whether a finding is about the file of attestations."""
+    return isinstance(attest, str | Path) and (diagnostic.file or "").startswith(str(attest))
 
 
 def zone_of(time_zone: str | dt.tzinfo | None) -> dt.tzinfo | None:

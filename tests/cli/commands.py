@@ -30,6 +30,8 @@ fact phosphorus is quantity in mg/dL
     within 31 days
     plausible 0.5 to 20 mg/dL
 
+intervention wound_care "Wound care"
+
 rule lower_phosphorus
     when phosphorus >= ceiling
     recommend reduce phosphorus
@@ -42,7 +44,8 @@ rule dress
 example "high"
     on 2024-06-01
     given dialysis, phosphorus 6 mg/dL
-    expect lower_phosphorus, undecided dress needs lesion
+    expect lower_phosphorus
+    expect undecided dress needs lesion
 """
 PATIENT = "patient: p1\ndialysis: yes\nphosphorus: 6.1 mg/dL\n"
 

@@ -40,7 +40,7 @@ def test_check_as_json(shell: Shell) -> None:
     path = shell.file("wrong.guide", GUIDELINE.replace("when lesion", "when lesions"))
     ended = shell.run("check", path, "--format", "json")
     (finding,) = json.loads(ended.out)
-    place = {"file": path, "line": 26, "column": 10, "end_line": 26, "end_column": 17}
+    place = {"file": path, "line": 28, "column": 10, "end_line": 28, "end_column": 17}
     assert ended.code == 1
     assert {key: finding[key] for key in place} == place
     assert (finding["code"], finding["severity"], finding["suggestion"]) == ("G201", "error", "did you mean `lesion`?")
@@ -145,7 +145,7 @@ def test_a_failing_example_is_told_with_its_tree(shell: Shell) -> None:
     path = shell.file("wrong.guide", GUIDELINE.replace("expect lower_phosphorus", "expect not lower_phosphorus"))
     ended = shell.run("test", path)
     assert ended.code == 1
-    assert f"FAILED high  {path}:29:9" in ended.out
+    assert f"FAILED high  {path}:31:9" in ended.out
     assert "phosphorus = 6 mg/dL" in ended.out
     assert ended.out.endswith("0 passed, 1 failed\n")
     (result,) = json.loads(shell.run("test", path, "--format", "json").out)

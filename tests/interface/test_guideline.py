@@ -140,7 +140,7 @@ def test_errors_of_an_input_come_after_the_patients_that_could_be_read(
     (tmp_path / "b.json").write_text("{", encoding="utf-8")
     results = guideline.evaluate_all(tmp_path)
     assert next(results).patient == "p1"
-    with pytest.raises(guidelang.GuidelineError, match="b.json"):
+    with pytest.raises(guidelang.GuidelineError, match=r"b\.json"):
         next(results)
     report = guidelang.Report()
     assert [r.patient for r in guideline.evaluate_all(tmp_path, report=report)] == ["p1"]
@@ -160,7 +160,8 @@ def test_all_errors_of_a_text_are_in_the_exception() -> None:
     text = TEXT.replace("when lesion", "when lesions").replace("when warfarin", "when warfarine")
     with pytest.raises(guidelang.GuidelineError) as caught:
         guidelang.load(Source("<trial>", text))
-    assert [d.suggestion for d in caught.value.diagnostics] == ["did you mean `lesion`?", "did you mean `warfarin`?"]
+    errors = [d.suggestion for d in caught.value.diagnostics if d.severity == "error"]
+    assert errors == ["did you mean `lesion`?", "did you mean `warfarin`?"]
 
 
 @pytest.mark.parametrize(
