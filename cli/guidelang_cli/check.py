@@ -9,13 +9,14 @@ import typer
 from guidelang.diagnostics import Diagnostic, GuidelineError
 from guidelang.guideline import load
 from guidelang_cli import inputs, terminal
-from guidelang_cli.options import Format, FormatOption, ParamOption, parameters
+from guidelang_cli.options import Format, FormatOption, ParamOption, SourceOption, parameters, sources
 from guidelang_cli.report import as_json, as_text, summary
 
 NAME = "check"
 EXAMPLES = (
     "guidelang check calciphylaxis",
     "guidelang check my_guideline.guide --format json",
+    "guidelang check calciphylaxis --source review=article.txt",
     "cat my_guideline.guide | guidelang check -",
 )
 
@@ -26,15 +27,16 @@ def command(
     ],
     format_: FormatOption = Format.TEXT,
     param: ParamOption = None,
+    source: SourceOption = None,
 ) -> None:
     """Check guidelines and report every error, warning and hint."""
-    settings = parameters(param)
+    settings, documents = parameters(param), sources(source)
     inputs.only_one_reads_stdin(guidelines)
     found: list[Diagnostic] = []
     lines = []
     for where in guidelines:
         try:
-            loaded = load(where, parameters=settings)
+            loaded = load(where, parameters=settings, sources=documents)
         except GuidelineError as error:
             findings = error.diagnostics
             lines.append(f"{where}: {summary(findings)}")

@@ -41,6 +41,12 @@ ParamOption = Annotated[
         "--param", metavar="NAME=VALUE", help="Set a parameter, e.g. 'phosphorus_ceiling=5 mg/dL'. Repeatable."
     ),
 ]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source", metavar="NAME=FILE", help="The text of a cited source: citations are checked. Repeatable."
+    ),
+]
 CompleteOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -65,14 +71,28 @@ ZoneOption = Annotated[
 
 
 def parameters(settings: list[str] | None) -> dict[str, str]:
-    """`NAME=VALUE` settings; a name given twice is a mistake."""
+    """`--param NAME=VALUE` settings."""
+    return _named(settings, "--param", "VALUE")
+
+
+def sources(settings: list[str] | None) -> dict[str, str]:
+    """`--source NAME=FILE` settings; a file that does not exist is a mistake."""
+    found = _named(settings, "--source", "FILE")
+    for path in found.values():
+        if not Path(path).is_file():
+            raise typer.BadParameter(f"there is no file `{path}`", param_hint="--source")
+    return found
+
+
+def _named(settings: list[str] | None, option: str, what: str) -> dict[str, str]:
+    """NAME=… settings; a name given twice is a mistake."""
     found: dict[str, str] = {}
     for setting in settings or ():
         name, equals, value = (part.strip() for part in setting.partition("="))
         if not (name and equals and value):
-            raise typer.BadParameter(f"`{setting}` is not NAME=VALUE", param_hint="--param")
+            raise typer.BadParameter(f"`{setting}` is not NAME={what}", param_hint=option)
         if name in found:
-            raise typer.BadParameter(f"`{name}` is set twice", param_hint="--param")
+            raise typer.BadParameter(f"`{name}` is set twice", param_hint=option)
         found[name] = value
     return found
 

@@ -48,7 +48,8 @@ def command(
         terminal.write_json(json.dumps([_document(r) for r in results], ensure_ascii=False, indent=2))
     else:
         for result in failed:
-            terminal.show(_failure(result))
+            terminal.show_lines(_title(result))
+            terminal.show(_failures(result))
         told = f"{len(results) - len(failed)} passed, {len(failed)} failed"
         terminal.write((told if results else "no examples") + "\n")
     if report.has_errors:
@@ -56,13 +57,17 @@ def command(
     raise typer.Exit(1 if failed else 0)
 
 
-def _failure(result: ExampleResult) -> RenderableType:
-    """What failed, and for each rule that failed its tree of why."""
+def _title(result: ExampleResult) -> Text:
     title = Text()
     title.append("FAILED ", style="bold red")
     title.append(clean(result.name), style="bold")
     title.append(f"  {clean(str(result.span))}", style="dim")
-    parts: list[RenderableType] = [title]
+    return title
+
+
+def _failures(result: ExampleResult) -> RenderableType:
+    """What failed, and for each rule that failed its tree of why."""
+    parts: list[RenderableType] = []
     why = Why(result.evaluation)
     for failure in result.failures:
         parts.append(Padding(Text(clean(f"{failure}")), (0, 0, 0, 2)))

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
 from guidelang.facts import read_patients
 from guidelang.model import load as load_model
+from guidelang.model.citations import check_citations
+from guidelang.model.locate import read_source
 from guidelang.network import compile_network
 from guidelang.network.ir import FactDefinition, Network, RuleDefinition
 from guidelang.result import Result
@@ -36,20 +38,30 @@ OPTION_CODES = frozenset({"G640", "G641", "G642", "G643", "G650"})
 """Findings about `attest` and `complete`: nothing is evaluated if one of them is an error."""
 
 
-def load(where: str | Path | Source, *, parameters: Mapping[str, str] | None = None) -> Guideline:
+def load(
+    where: str | Path | Source,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    sources: Mapping[str, str | Path] | None = None,
+) -> Guideline:
     """Reads, checks and compiles a guideline.
 
     Args:
         where: the path of a file or folder, the name of a shipped guideline, or a `Source` with a text.
         parameters: values a site sets, as the language writes them: `{"phosphorus_ceiling": "5.0 mg/dL"}`.
+        sources: files with the text of cited documents, by the name of the source; citations are held against them.
 
     Raises:
-        GuidelineError: with every finding, if there is an error in the text or in a parameter.
+        GuidelineError: with every finding, if there is an error in the text or in a parameter, or a citation that its
+            document does not bear out.
     """
     report = Report()
     model = load_model(where, report, parameters)
     if model is None:
         raise GuidelineError(report.findings)
+    documents = {name: read_source(Path(path), report) for name, path in (sources or {}).items()}
+    check_citations(model, {name: text.text for name, text in documents.items() if text is not None}, report)
+    report.raise_errors()
     return Guideline(compile_network(model), report.sorted())
 
 

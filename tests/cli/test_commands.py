@@ -40,7 +40,7 @@ def test_check_as_json(shell: Shell) -> None:
     path = shell.file("wrong.guide", GUIDELINE.replace("when lesion", "when lesions"))
     ended = shell.run("check", path, "--format", "json")
     (finding,) = json.loads(ended.out)
-    place = {"file": path, "line": 28, "column": 10, "end_line": 28, "end_column": 17}
+    place = {"file": path, "line": 27, "column": 10, "end_line": 27, "end_column": 17}
     assert ended.code == 1
     assert {key: finding[key] for key in place} == place
     assert (finding["code"], finding["severity"], finding["suggestion"]) == ("G201", "error", "did you mean `lesion`?")
@@ -52,7 +52,17 @@ def test_check_of_a_hint_has_its_fix_and_ends_well(shell: Shell) -> None:
     ended = shell.run("check", path, "--format", "json")
     (finding,) = json.loads(ended.out)
     assert ended.code == 0
-    assert (finding["severity"], finding["fix"]["replacement"].strip()) == ("hint", "5.5 mg/dL")
+    assert (finding["severity"], finding["fix"]["replacement"].strip()) == ("hint", "mg/dL")
+
+
+def test_check_holds_citations_against_their_source(shell: Shell, guideline: str) -> None:
+    book = shell.file("book.txt", "Keep it low. Wash it.")
+    ended = shell.run("check", guideline, "--source", f"book={book}")
+    assert ended.code == 0
+    assert "hint[G803]" in ended.out
+    short = shell.file("cited.guide", GUIDELINE.replace("cite book 1", "cite book 3"))
+    ended = shell.run("check", short, "--source", f"book={book}")
+    assert (ended.code, "error[G801]" in ended.out) == (1, True)
 
 
 def test_check_reads_standard_input(shell: Shell, stdin: object) -> None:
@@ -145,7 +155,7 @@ def test_a_failing_example_is_told_with_its_tree(shell: Shell) -> None:
     path = shell.file("wrong.guide", GUIDELINE.replace("expect lower_phosphorus", "expect not lower_phosphorus"))
     ended = shell.run("test", path)
     assert ended.code == 1
-    assert f"FAILED high  {path}:31:9" in ended.out
+    assert f"FAILED high  {path}:30:9" in ended.out
     assert "phosphorus = 6 mg/dL" in ended.out
     assert ended.out.endswith("0 passed, 1 failed\n")
     (result,) = json.loads(shell.run("test", path, "--format", "json").out)

@@ -27,6 +27,8 @@ from .commands import GUIDELINE, Shell
         (["run", "-", "-"], "only once"),
         (["explain", "{guideline}", "{patient}", "dres"], "did you mean `dress`?"),
         (["check", "{folder}/none.guide"], "there is no guideline"),
+        (["check", "{guideline}", "--source", "book={folder}/none.txt"], "there is no file"),
+        (["check", "{guideline}", "--source", "bok={patient}"], "did you mean `book`?"),
         (["test", "{folder}/none.guide"], "there is no guideline"),
         (["fmt", "{folder}/none.guide"], "there is no file or folder"),
         (["schema", "rule"], "trace"),

@@ -166,6 +166,7 @@ readings = st.one_of(
         several(st.one_of(codes, build(tree.ListRef, names())), 1),
         several(statuses),
         several(statuses),
+        st.none() | durations,
     ),
     build(tree.FromPatient, st.sampled_from(["age", "sex", "deceased", "birth_date"])),
 )

@@ -40,6 +40,11 @@ class Duration:
         if self.count < 0:
             raise ValueError("a duration is not negative")
 
+    @property
+    def about_days(self) -> int:
+        """About how many days, to tell which of two durations is longer; no window is ever counted with it."""
+        return self.count * {"day": 1, "week": 7, "month": 30, "year": 365}[self.unit]
+
     def __str__(self) -> str:
         return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
 

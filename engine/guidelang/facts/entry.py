@@ -5,11 +5,12 @@ Every reader (fact sets, FHIR) turns its input into entries, and selection turns
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from guidelang.calendar import Duration
 from guidelang.facts.state import Cause, Reason, Result
-from guidelang.network.ir import FactDefinition, RecordType
+from guidelang.network.ir import FactDefinition, Reading, RecordType
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,13 @@ class Entry:
         counts: its status counts. One whose status does not count is only a reason where nothing else is there.
         matches: its code is one of the fact's. An entry that does not match is one whose code leaves open whether it
             does (a code in no list, text without a code); it stands in the way of "no, by absence" and of nothing else.
+        window: how far back the reading looks that the entry came from, None for no limit.
         replaced_by_newer: a measurement, of which the newest is current. Diagnoses, orders and procedures stand beside
             each other instead: an active order of March is not undone by a stopped one of April.
     """
 
     result: Result
+    window: Duration | None
     counts: bool = True
     matches: bool = True
     replaced_by_newer: bool = True
@@ -44,6 +47,14 @@ class Coverage:
     everything: bool = False
     record_types: frozenset[RecordType] = frozenset()
     damaged: Mapping[RecordType, str] = field(default_factory=dict)
+
+
+def window_of(definition: FactDefinition, readings: Iterable[Reading]) -> Duration | None:
+    """How far back a record may lie that several readings of a fact match: as far as the one that looks farthest."""
+    windows = [reading.window or definition.window for reading in readings]
+    if not windows or None in windows:
+        return None
+    return max((window for window in windows if window is not None), key=lambda window: window.about_days)
 
 
 def obstacles_to_absence(definition: FactDefinition, coverage: Coverage) -> tuple[Cause, ...]:

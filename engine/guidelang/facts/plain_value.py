@@ -34,11 +34,11 @@ class ValueReader:
 
     def entries(self, value: object) -> tuple[Entry, ...]:
         if not isinstance(value, list | tuple):
-            return (Entry(self._result(value, 0)),)
+            return (Entry(self._result(value, 0), self.fact.window),)
         if not value:
             self._problem("an empty list says neither yes nor no", Reason.VALUE_ABSENT)
-            return (Entry(self._unusable("", Cause(Reason.VALUE_ABSENT, "an empty list"), None, 0)),)
-        return tuple(Entry(self._result(item, order)) for order, item in enumerate(value))
+            return (Entry(self._unusable("", Cause(Reason.VALUE_ABSENT, "an empty list"), None, 0), self.fact.window),)
+        return tuple(Entry(self._result(item, order), self.fact.window) for order, item in enumerate(value))
 
     def _result(self, value: object, order: int) -> Result:
         if not isinstance(value, Mapping):

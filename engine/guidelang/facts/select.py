@@ -22,19 +22,20 @@ _MOST_DETAILS = 3
 
 def current_value(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date) -> FactState:
     """The state of a quantity, number, choice, date or text. Entries after the evaluation day must be gone already."""
-    counting = [entry.result for entry in entries if entry.counts and entry.matches]
-    history = in_order(counting)
+    counting = [entry for entry in entries if entry.counts and entry.matches]
+    history = in_order(entry.result for entry in counting)
     if not counting:
         others = in_order(entry.result for entry in entries if entry.matches)
         return FactState(definition.name, None, no_result(others), used=others)
-    places = {id(result): place(result, definition.window, as_of) for result in counting}
-    possible = [result for result in counting if places[id(result)] is not Place.OLDER]
+    windows = {id(entry.result): entry.window for entry in counting}
+    places = {id(entry.result): place(entry.result, entry.window, as_of) for entry in counting}
+    possible = [entry.result for entry in counting if places[id(entry.result)] is not Place.OLDER]
     if not possible:
         return FactState(definition.name, None, (stale(history, as_of),), used=history[-1:], history=history)
     candidates = newest_candidates(possible, as_of)
     unsure = [result for result in candidates if places[id(result)] is Place.UNSURE]
     if unsure:
-        causes = merged(imprecise(result, definition.window, as_of) for result in unsure)
+        causes = merged(imprecise(result, windows[id(result)], as_of) for result in unsure)
         return FactState(definition.name, None, causes, used=candidates, history=history)
     value, causes = tied(definition, candidates)
     return FactState(definition.name, value, causes, "recorded" if value is not None else None, candidates, history)

@@ -43,9 +43,10 @@ def current_answer(
     if no:
         return FactState(name, False, (), "asserted", in_order(no), history)
     if not definition.absent_means_no:
-        older = [result for result in history if place(result, definition.window, as_of) is Place.OLDER]
+        counting = [entry for entry in entries if entry.counts]
+        older = in_order(entry.result for entry in counting if place(entry.result, entry.window, as_of) is Place.OLDER)
         cause = stale(older, as_of) if older else Cause(Reason.NO_RECORD)
-        return FactState(name, None, (cause,), used=tuple(older[-1:]), history=history)
+        return FactState(name, None, (cause,), used=older[-1:], history=history)
     unlisted = [entry.result for entry in bearing if not entry.matches]
     causes = obstacles_to_absence(definition, coverage)
     causes += merged(cause for result in unlisted for cause in result.causes)
@@ -58,17 +59,17 @@ def _bearing(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.dat
     """The entries that bear on today: in the window, not replaced by a newer one; undecidable where the date is."""
     found = []
     for entry in entries:
-        match place(entry.result, definition.window, as_of):
+        match place(entry.result, entry.window, as_of):
             case Place.INSIDE:
                 found.append(entry)
-            case Place.UNSURE if definition.window is None:  # without a window, dates are not looked at
+            case Place.UNSURE if entry.window is None:  # without a window, dates are not looked at
                 found.append(entry)
             case Place.UNSURE if entry.result.value is None:
                 found.append(entry)
             case Place.UNSURE if entry.result.value is False and definition.absent_means_no:
                 pass  # whether it still holds or not, nothing here says yes
             case Place.UNSURE:
-                cause = imprecise(entry.result, definition.window, as_of)
+                cause = imprecise(entry.result, entry.window, as_of)
                 found.append(replace(entry, result=replace(entry.result, value=None, causes=(cause,))))
     measured = [entry for entry in found if entry.replaced_by_newer]
     if any(entry.counts for entry in measured):

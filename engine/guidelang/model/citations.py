@@ -91,7 +91,7 @@ def check_citations(guideline: Guideline, documents: Mapping[str, str], report: 
 
 
 def _cited(guideline: Guideline) -> Iterator[tuple[str, str, str | None, Span]]:
-    """Source, locator, fingerprint and place of every citation; evidence carries no fingerprint and is not asked for one."""
+    """Source, locator, fingerprint and place of every citation; evidence carries no fingerprint."""
     cites: list[tree.Cite] = []
     for rule in guideline.symbols.rules.values():
         cites += rule.cites

@@ -77,6 +77,13 @@ def resolve_fact(fact: tree.Fact, symbols: Symbols, resolve_codes: CodeResolver,
     choices = _choices(fact, resolve_codes, report)
     conversions = _conversions(fact, unit, report)
     _check_clauses(fact, form, report)
+    _check_windows(fact, report)
+    own_window = resolve_window(fact.within, symbols, report) if fact.within is not None else None
+    readings = tuple(
+        _reading(reading, own_window, symbols, resolve_codes, report)
+        for reading in fact.readings
+        if isinstance(reading, tree.FromRecord)
+    )
     return FactSymbol(
         name=name,
         label=fact.label,
@@ -86,13 +93,9 @@ def resolve_fact(fact: tree.Fact, symbols: Symbols, resolve_codes: CodeResolver,
         type=_type(name, form, unit, kind, choices),
         unit=unit,
         kind=kind,
-        readings=tuple(
-            _reading(reading, symbols, resolve_codes, report)
-            for reading in fact.readings
-            if isinstance(reading, tree.FromRecord)
-        ),
+        readings=readings,
         patient_field=next((r.field for r in fact.readings if isinstance(r, tree.FromPatient)), None),
-        window=resolve_window(fact.within, symbols, report) if fact.within is not None else None,
+        window=_longest(readings, own_window),
         plausible=_plausible(fact, unit, conversions, report),
         conversions=conversions,
         choices=choices,
@@ -160,7 +163,18 @@ def _choices(fact: tree.Fact, resolve_codes: CodeResolver, report: Report) -> tu
     return tuple(ChoiceSymbol(name, choice.label, resolve_codes(choice.codes)) for name, choice in seen.items())
 
 
-def _reading(reading: tree.FromRecord, symbols: Symbols, resolve_codes: CodeResolver, report: Report) -> ReadingSymbol:
+def _longest(readings: tuple[ReadingSymbol, ...], own: Window | None) -> Window | None:
+    """How far back the fact looks as a whole: no limit if one of its readings has none."""
+    windows = [reading.window for reading in readings] or [own]
+    limits = [window for window in windows if window is not None]
+    if len(limits) < len(windows):
+        return None
+    return max(limits, key=lambda window: window.duration.about_days)
+
+
+def _reading(
+    reading: tree.FromRecord, default: Window | None, symbols: Symbols, resolve_codes: CodeResolver, report: Report
+) -> ReadingSymbol:
     codes: list[ListedCode] = []
     of_parameter = False
     direct = [item for item in reading.codes if isinstance(item, tree.CodeRef)]
@@ -192,7 +206,10 @@ def _reading(reading: tree.FromRecord, symbols: Symbols, resolve_codes: CodeReso
             expected="`with verification` on a condition or allergy",
         )
     _check_words(reading, report)
-    return ReadingSymbol(reading.record, tuple(unique.values()), reading.status, reading.verification, of_parameter)
+    window = resolve_window(reading.within, symbols, report) if reading.within is not None else default
+    return ReadingSymbol(
+        reading.record, tuple(unique.values()), reading.status, reading.verification, of_parameter, window
+    )
 
 
 _STATUSES: dict[str, tuple[str, ...]] = {
@@ -308,6 +325,22 @@ def _plausible(
         return None
     ends = change(low), change(high)
     return min(ends), max(ends)
+
+
+def _check_windows(fact: tree.Fact, report: Report) -> None:
+    """A `within` belongs to the `from` before it. Where an earlier `from` has none, it may have been meant for both."""
+    readings = [reading for reading in fact.readings if isinstance(reading, tree.FromRecord)]
+    if fact.within is not None or not readings or readings[-1].within is None:
+        return
+    for reading in readings:
+        if reading.within is None:
+            report.hint(
+                "G905",
+                f"`within` belongs to `from {readings[-1].record}` alone; this `from {reading.record}` looks back "
+                "without limit",
+                reading.span,
+                suggestion="write `within` before the first `from` to mean all of them, or this `from` after the other",
+            )
 
 
 def _check_clauses(fact: tree.Fact, form: str, report: Report) -> None:

@@ -19,6 +19,14 @@ from guidelang.terminology import Code, ListedCode
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """What `within` says, and the parameter it came from."""
+
+    duration: Duration
+    parameter: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingSymbol:
     """A `from` clause with its code lists put in."""
 
@@ -27,6 +35,7 @@ class ReadingSymbol:
     status: tuple[str, ...]
     verification: tuple[str, ...]
     list_is_parameter: bool
+    window: Window | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +43,6 @@ class ChoiceSymbol:
     value: str
     label: str | None
     codes: tuple[ListedCode, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What `within` says, and the parameter it came from."""
-
-    duration: Duration
-    parameter: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,16 @@ def _fact(symbol: FactSymbol) -> ir.FactDefinition:
         unit=symbol.unit.code if symbol.unit else None,
         kind=symbol.kind,
         readings=tuple(
-            ir.Reading(r.record, r.codes, r.status, r.verification, r.list_is_parameter) for r in symbol.readings
+            ir.Reading(
+                r.record,
+                r.codes,
+                r.status,
+                r.verification,
+                r.list_is_parameter,
+                r.window.duration if r.window else None,
+                r.window.parameter if r.window else None,
+            )
+            for r in symbol.readings
         ),
         patient_field=symbol.patient_field,
         window=symbol.window.duration if symbol.window else None,
@@ -273,7 +282,8 @@ def _parameter_is_used(
         return True
     for fact_name in facts:
         fact = symbols.facts[fact_name]
-        if fact.window is not None and fact.window.parameter == name:
+        windows = [fact.window, *(reading.window for reading in fact.readings)]
+        if any(window is not None and window.parameter == name for window in windows):
             return True
         readings = fact.declaration.readings if fact.declaration is not None else ()
         for reading in readings:

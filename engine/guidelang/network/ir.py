@@ -32,13 +32,18 @@ PatientField: TypeAlias = Literal["age", "sex", "deceased", "birth_date"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One `from` clause. Empty `status` or `verification`: the default of the record type counts."""
+    """One `from` clause. Empty `status` or `verification`: the default of the record type counts.
+
+    `window` is how far back it looks; None: as far as the fact does.
+    """
 
     record: RecordType
     codes: tuple[ListedCode, ...]
     status: tuple[str, ...] = ()
     verification: tuple[str, ...] = ()
     list_is_parameter: bool = False  # the codes are a site's own list, which is complete by declaration
+    window: Duration | None = None
+    window_parameter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class FactDefinition:
     """What a fact is and where it is read. `unit` is a UCUM code, None unless `type` is quantity.
 
     `plausible` is closed at both ends, in `unit`. `conversions` are the analyte's own; scaling within one basis (mg/dL
-    to g/L) is the unit table's. `window` is what `within` says, None for no limit.
+    to g/L) is the unit table's. `window` is how far back the fact looks, None for no limit; where its readings differ,
+    it is the longest of theirs.
     """
 
     name: str

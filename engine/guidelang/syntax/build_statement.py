@@ -212,7 +212,7 @@ class StatementBuilder(ExampleBuilder):
         )
 
     def from_record(self, branch: Branch) -> tree.FromRecord:
-        record, *rest = branch.children
+        record, *rest, within = branch.children
         filters = {"status_filter": "status", "verification_filter": "verification"}
         words: dict[str, tuple[str, ...]] = {}
         items = []
@@ -230,6 +230,7 @@ class StatementBuilder(ExampleBuilder):
             self.code_items(items),
             words.get("status", ()),
             words.get("verification", ()),
+            self.optional_duration(within),
             span=self.span(branch),
         )
 

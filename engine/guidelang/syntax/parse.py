@@ -32,24 +32,28 @@ def parse(source: Source, report: Report) -> tree.File:
     Never raises on a bad text: what is wrong goes to the report, and the statements that could be read are returned.
     """
     builder = StatementBuilder(source, report)
+    known = len(report.findings)
     start = 0
-    for _ in range(MAX_ERRORS):
+    while True:
         run = _Run(source, start, "start")
         failure = run.through()
-        for branch in run.statements():
+        complete = () if failure is None else explain(failure, report)
+        for branch in [*run.statements(), *_refed(complete)]:
             _add(builder, branch)
+            if len(report.findings) - known >= MAX_ERRORS:
+                failure = None
+                report.error("G115", f"more than {MAX_ERRORS} errors; the rest is not shown", builder.span(branch))
+                break
         if failure is None:
             break
-        complete = explain(failure, report)
-        if complete:
-            for branch in _refed(complete):
-                _add(builder, branch)
+        if len(report.findings) - known >= MAX_ERRORS:
+            here = _point(source, failure.offset)
+            report.error("G115", f"more than {MAX_ERRORS} errors; the rest is not shown", here)
+            break
         again = _RESTART.search(source.text, failure.offset if failure.offset > start else start + 1)
         if again is None:
             break
         start = again.end()
-    else:
-        report.error("G115", f"more than {MAX_ERRORS} errors; the rest of the file was not read", _point(source, start))
     return tree.File(
         tuple(builder.statements),
         comments(source),
@@ -143,7 +147,9 @@ class _Run:
 
 
 def _refed(tokens: tuple[Token, ...]) -> list[Branch]:
-    """The statement that tokens make up."""
+    """The statement that tokens make up; none if there are none."""
+    if not tokens:
+        return []
     parser: Any = grammar.parser().parse_interactive("", start="start")
     for token in tokens:
         parser.feed_token(token)

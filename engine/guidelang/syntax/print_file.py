@@ -179,10 +179,10 @@ def _locator(locator: str) -> str:
 
 def _fact(fact: tree.Fact) -> Iterator[Piece]:
     yield _head(*_typed(_named("fact", fact.name, fact.label) + " is", fact.type))
-    for index, reading in enumerate(fact.readings):
-        yield Piece("from_record", index, tuple(_reading(reading)))
-    if fact.within is not None:
+    if fact.within is not None:  # before the first `from`: after one, it would be that one's alone
         yield Piece("within", 0, (f"within {print_expression(fact.within)}",))
+    for index, reading in enumerate(fact.readings):
+        yield Piece("from_record", index, tuple(_reading(reading, alone=len(fact.readings) == 1)))
     yield from _plausible(fact.plausible)
     for index, convert in enumerate(fact.converts):
         yield Piece("convert", index, (_conversion(convert),))
@@ -226,7 +226,8 @@ def _choice(choice: tree.Choice) -> str:
     return f"{text} ({', '.join(print_codes(choice.codes))})" if choice.codes else text
 
 
-def _reading(reading: tree.FromRecord | tree.FromPatient) -> list[str]:
+def _reading(reading: tree.FromRecord | tree.FromPatient, *, alone: bool) -> list[str]:
+    """The lines of a `from`. Its window has a line of its own where the fact has no other `from`."""
     if isinstance(reading, tree.FromPatient):
         return [f"from patient {reading.field}"]
     lines = filled(f"from {reading.record}", print_codes(reading.codes), "", WIDTH - len(INDENT))
@@ -235,13 +236,16 @@ def _reading(reading: tree.FromRecord | tree.FromPatient) -> list[str]:
         for word, statuses in (("status", reading.status), ("verification", reading.verification))
         if statuses
     ]
+    within = [] if reading.within is None else [f"within {print_expression(reading.within)}"]
+    if not alone:
+        filters += within
     if filters:
         text = " ".join(filters)
         if len(INDENT) + len(lines[-1]) + 1 + len(text) <= WIDTH:
             lines[-1] += f" {text}"
         else:
             lines.extend(INDENT + line for line in filters)
-    return lines
+    return lines + within if alone else lines
 
 
 def _conversion(convert: tree.Convert | tree.ConvertAffine) -> str:

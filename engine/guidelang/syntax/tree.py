@@ -380,6 +380,7 @@ class FromRecord(Node):
     codes: tuple[CodeRef | ListRef, ...]
     status: tuple[str, ...] = ()  # empty: the default of the record type
     verification: tuple[str, ...] = ()
+    within: Duration | None = None  # None: as far back as the fact says
 
 
 @dataclass(frozen=True, slots=True)

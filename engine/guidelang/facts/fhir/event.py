@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from guidelang.calendar import Moment
-from guidelang.facts.entry import Entry
+from guidelang.facts.entry import Entry, window_of
 from guidelang.facts.fhir.access import Element
 from guidelang.facts.fhir.coded import Concept
 from guidelang.facts.fhir.listing import Listing, Match, of_type
@@ -49,37 +49,50 @@ def event_entries(event: Event, listing: Listing) -> Iterator[tuple[str, Entry]]
         if definition.name not in matched and definition.type == "yes_no" and definition.absent_means_no:
             verdict = best(event.judge(reading) for reading in of_type(definition, event.record))
             if verdict.may_be_yes and listing.leaves_open(definition, event.record, event.concept.codes):
-                yield definition.name, Entry(_unlisted(event), matches=False, replaced_by_newer=False)
+                yield (
+                    definition.name,
+                    Entry(
+                        _unlisted(event),
+                        window_of(definition, of_type(definition, event.record)),
+                        matches=False,
+                        replaced_by_newer=False,
+                    ),
+                )
 
 
 def _denials(event: Event, listing: Listing) -> Iterator[tuple[str, Entry]]:
     for definition in listing.facts(event.record):
         verdict = best(event.judge(reading) for reading in of_type(definition, event.record))
         if definition.type == "yes_no" and verdict.standing is Standing.COUNTS:
-            yield definition.name, Entry(_result(event, False), replaced_by_newer=False)
+            window = window_of(definition, of_type(definition, event.record))
+            yield definition.name, Entry(_result(event, False), window, replaced_by_newer=False)
 
 
 def _matching(event: Event, match: Match, verdict: Verdict) -> Entry | None:
     definition = match.definition
+    window = window_of(definition, match.readings)
     if verdict.standing is Standing.UNDECIDABLE:
         reason = Reason.IMPRECISE_DATE if verdict.imprecise else Reason.UNSUPPORTED_STATUS
         cause = Cause(reason, f"{event.concept}: {verdict.detail}")
         _report(event, definition, cause)
         return Entry(
-            _result(event, None, cause, match.label), counts=definition.type == "yes_no", replaced_by_newer=False
+            _result(event, None, cause, match.label),
+            window,
+            counts=definition.type == "yes_no",
+            replaced_by_newer=False,
         )
     if definition.type == "yes_no":
         if verdict.standing is Standing.OUT:
             return None
         answer = verdict.standing is Standing.COUNTS
-        return Entry(_result(event, answer, None, match.label), replaced_by_newer=False)
+        return Entry(_result(event, answer, None, match.label), window, replaced_by_newer=False)
     if verdict.standing is not Standing.COUNTS:
         return None
     value = _value(event, definition, match.label)
     if isinstance(value, Cause):
         _report(event, definition, value)
-        return Entry(_result(event, None, value, match.label))
-    return Entry(_result(event, value, None, match.label))
+        return Entry(_result(event, None, value, match.label), window)
+    return Entry(_result(event, value, None, match.label), window)
 
 
 def _value(event: Event, definition: FactDefinition, label: str | None) -> Value | Cause:

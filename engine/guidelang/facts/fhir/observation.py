@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from guidelang.calendar import Moment, parse_moment
+from guidelang.calendar import Duration, Moment, parse_moment
 from guidelang.facts.attest import Attestations
-from guidelang.facts.entry import Entry
+from guidelang.facts.entry import Entry, window_of
 from guidelang.facts.fhir.access import Element
 from guidelang.facts.fhir.coded import Concept, concept
 from guidelang.facts.fhir.event import chosen
@@ -84,7 +84,8 @@ class ObservationReader:
                 result = Result(
                     None, (cause,), str(parts[0].concept), moment, element.resource, status=status, order=order
                 )
-                yield definition.name, Entry(result, matches=False, replaced_by_newer=False)
+                window = window_of(definition, of_type(definition, "observation"))
+                yield definition.name, Entry(result, window, matches=False, replaced_by_newer=False)
 
     def _moment(self, element: Element) -> Moment | None:
         return self.clock.of(element, "effective")
@@ -133,13 +134,16 @@ class _PartReader:
         if self.moment is not None and self.moment.text == UNDATED:
             cause = Cause(Reason.IMPRECISE_DATE, "no date")
             self._report(cause, "effective")
-            return Entry(self._result(None, (cause,), str(self.part.concept)))
-        return Entry(self._read())
+            return Entry(self._result(None, (cause,), str(self.part.concept)), self._window())
+        return Entry(self._read(), self._window())
+
+    def _window(self) -> Duration | None:
+        return window_of(self.match.definition, self.match.readings)
 
     def _unsupported(self, verdict: Verdict) -> Entry:
         cause = Cause(Reason.UNSUPPORTED_STATUS, f"{self.part.concept}: {verdict.detail}")
         self._report(cause, "status")
-        return Entry(self._result(None, (cause,), str(self.part.concept)), counts=False)
+        return Entry(self._result(None, (cause,), str(self.part.concept)), self._window(), counts=False)
 
     def _read(self) -> Result:
         absent = self.part.element.element("dataAbsentReason")
