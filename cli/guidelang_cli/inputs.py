@@ -14,7 +14,7 @@ from guidelang_cli.report import as_text
 
 NO_SUCH_PATIENT = "G603"
 USAGE_CODES = frozenset({"G001", "G404", "G405", "G600", NO_SUCH_PATIENT, "G650", "G805"})
-"""Findings about what was typed on the command line: the name of a file or patient, a parameter, a record type, a source."""
+"""Findings about what was typed: the name of a file, patient or source, a parameter, a record type."""
 
 
 def guideline(where: str, parameters: Mapping[str, str]) -> Guideline:

@@ -70,8 +70,9 @@ def test_long_conditions_without_nesting_are_read() -> None:
     assert isinstance(file.statements[0], tree.Rule)
 
 
-def test_a_file_of_errors_ends_in_one_that_says_so() -> None:
-    _, report = read("rule broken\n    when\n" * 600)
+@pytest.mark.parametrize("statement", ["rule broken\n    when\n", "rule without_advice when a\n"])
+def test_a_file_of_errors_ends_in_one_that_says_so(statement: str) -> None:
+    _, report = read(statement * 600)
     assert len(report.findings) == 501
     assert report.sorted()[-1].code == "G115"
 

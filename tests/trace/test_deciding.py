@@ -56,7 +56,7 @@ def test_the_bound_is_told_when_it_is_reached() -> None:
     node = result.evaluation.network.rules["r"].applies
     narrow = deciding_sets(result.evaluation, node, outcome.missing, Bound(facts=1))
     assert (narrow.sets, narrow.complete) == ((), False)
-    cut = deciding_sets(result.evaluation, node, outcome.missing, Bound(assignments=3))
+    cut = deciding_sets(result.evaluation, node, outcome.missing, Bound(steps=12))
     assert not cut.complete
     wide = deciding_sets(result.evaluation, node, outcome.missing)
     assert [s.facts for s in wide.sets] == [("a", "b"), ("a", "c"), ("b", "c")]

@@ -183,7 +183,7 @@ def check(layout: Layout) -> None:
         branches = Counter(bucket for bucket, _ in sharing)
         for limit, found, what in (
             (4096, len(rules), "rules in a ruleset"),
-            (16, max((len(rule.patterns) for rule in rules), default=0), "patterns in a rule"),
+            (4, max((len(rule.patterns) for rule in rules), default=0), "patterns in a rule"),
             (255, max(sharing.values(), default=0), "rules that share a pattern"),
             (510, max(branches.values(), default=0), "constants in a bucket"),
             (510, len(branches), "buckets in a ruleset"),

@@ -26,8 +26,14 @@ from guidelang.run.words import Words
 
 Signal: TypeAlias = str
 
-MAX_PREMISES = 15
-"""Of one conjunction; durable_rules fails at the 17th fact of a rule, and only when it arrives."""
+MAX_PREMISES = 3
+"""Of one conjunction in the rule network; a longer one becomes a tree.
+
+durable_rules takes 16 patterns in a rule, but is not safe with that many: when the facts of a rule that has fired are
+retracted, it strikes each from the rule's frame, and from the second on it reads past the frame for as many entries
+as are struck already. With up to four patterns it always finds them in the unused frames that follow; with more it may
+run on into foreign memory, and after some ten thousand patients the process dies.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,9 @@ class _Builder:
         while len(level) > MAX_PREMISES:
             shorter: list[Signal] = []
             for chunk in _chunks(level, MAX_PREMISES):
+                if len(chunk) == 1:
+                    shorter.extend(chunk)
+                    continue
                 pieces += 1
                 piece = f"{signal}-{pieces}"
                 self._derivations.append(Derivation(piece, tuple((each, 1) for each in chunk), None))

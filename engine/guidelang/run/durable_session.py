@@ -90,7 +90,11 @@ class Ruleset:
         self._acting = False
 
     def clear(self) -> None:
-        """Take everything back, derived facts too, also after an action that failed: the next patient finds nothing."""
+        """Take everything back, derived facts too, also after an action that failed: the next patient finds nothing.
+
+        Facts are retracted in the order in which they were asserted. Several facts that fire one rule may use one frame
+        after the other; only if the last of them is retracted last does durable_rules find what it strikes from it.
+        """
         while self._acting:
             self._acting = self._library.complete_and_start_action(self._handle, self._offset) is not None
         for fact, text in self._facts.items():

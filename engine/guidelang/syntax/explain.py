@@ -6,48 +6,14 @@ of the language reads as a name or as a unit. So near words are looked for first
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
-
 from lark import Token
 
 from guidelang.diagnostics import Report, nearest
-from guidelang.source import Source, Span
 from guidelang.syntax import grammar, messages
+from guidelang.syntax.explain_signs import Signs
+from guidelang.syntax.failure import WORD, Failure
 from guidelang.syntax.near import nearest_word
 from guidelang.terminology import BUILT_IN_SYSTEMS
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Where the parser stopped.
-
-    Attributes:
-        tokens: what it had taken of the statement.
-        offset: where the text stands that it could not take; the length of the text if that ends too early.
-        accepts: the terminals that it would have taken there.
-        too_deep: it stopped because parentheses are nested too deeply.
-    """
-
-    source: Source
-    entry: grammar.Entry
-    tokens: tuple[Token, ...]
-    offset: int
-    accepts: frozenset[str]
-    too_deep: bool = False
-
-
-_RAW = re.compile(r'"(?:\\.|[^"\\\n\r])*"|\w[\w-]*|\d[\d.,]*|\S')
-_WORD = re.compile(r"[^\W\d]\w*")
-_SKIP = re.compile(r"(?:[\s\ufeff]|#[^\n\r]*)*")
-_TYPOGRAPHIC = re.compile("[“”„‟«»]")
-_EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
-_COMMA = re.compile(r"(\d+),(\d+)")
-_DATE = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(T\S*)?(?![\w-])")
-_LOOSE_POINT = re.compile(r"(\d*)\.(\d*)(?![\d.])")
 
 
 def explain(failure: Failure, report: Report) -> tuple[Token, ...]:
@@ -61,21 +27,7 @@ def explain(failure: Failure, report: Report) -> tuple[Token, ...]:
     return explanation.complete
 
 
-class _Explanation:
-    def __init__(self, failure: Failure, report: Report) -> None:
-        self.failure = failure
-        self.report = report
-        self.source = failure.source
-        self.text = failure.source.text
-        self.at = failure.offset
-        self.tokens = failure.tokens
-        self.accepts = failure.accepts
-        self.complete: tuple[Token, ...] = ()
-        found = _RAW.match(self.text, self.at)
-        self.raw = found[0] if found else ""
-        word = _WORD.match(self.text, self.at)
-        self.word = word[0] if word else ""
-
+class _Explanation(Signs):
     def say(self) -> None:
         if self.failure.too_deep:
             self.error(
@@ -90,108 +42,6 @@ class _Explanation:
                 return
         self.anything_else()
 
-    def error(
-        self,
-        code: str,
-        message: str,
-        *,
-        start: int | None = None,
-        length: int | None = None,
-        expected: str | None = None,
-        suggestion: str | None = None,
-    ) -> bool:
-        begin = self.at if start is None else start
-        size = max(len(self.raw), 1) if length is None else length
-        span = Span(self.source, begin, min(begin + size, len(self.text)))
-        self.report.error(code, message, span, expected=expected, suggestion=suggestion)
-        return True
-
-    # ---- signs and numbers ------------------------------------------------------------------------------------------
-
-    def quotation(self) -> bool:
-        if self.raw.startswith('"') and len(self.raw) == 1:
-            length = len(self.source.line(self.source.line_of(self.at))) - self.source.column_of(self.at) + 1
-            return self.error(
-                "G104",
-                "this quotation mark is not closed on its line",
-                length=length,
-                suggestion='end the text with `"` on the same line',
-            )
-        if _TYPOGRAPHIC.match(self.raw):
-            return self.error(
-                "G107", f"`{self.raw}` is not the quotation mark of the keyboard", suggestion='write `"`', length=1
-            )
-        return False
-
-    def number(self) -> bool:
-        if not self.raw[:1].isdigit() and self.raw[:1] != ".":
-            return False
-        if found := _EXPONENT.match(self.text, self.at):
-            written = format(Decimal(found[0]), "f") if len(found[0]) < 12 else ""
-            return self.error(
-                "G106",
-                "a number has no exponent",
-                length=len(found[0]),
-                suggestion=f"write `{written}`" if 0 < len(written) < 30 else "write it out",
-            )
-        if found := _DATE.match(self.text, self.at):
-            year, month, day, time = found.groups()
-            parts = [year, month.zfill(2), *([] if day is None else [day.zfill(2)])]
-            written = "-".join(parts)
-            if written != found[0] or time:
-                return self.error(
-                    "G106",
-                    f"`{found[0]}` is neither a number nor a date",
-                    length=len(found[0]),
-                    expected="a date such as 2024-06-01, or blanks around the minus sign",
-                    suggestion=f"write `{written}`",
-                )
-        if found := _THOUSANDS.match(self.text, self.at):
-            written = found[0].replace(",", "")
-            return self.error(
-                "G106",
-                "a number has no comma between its thousands",
-                length=len(found[0]),
-                suggestion=f"write `{written}`",
-            )
-        if found := _COMMA.match(self.text, self.at):
-            return self.error(
-                "G106",
-                "a number has a decimal point, not a comma",
-                length=len(found[0]),
-                suggestion=f"write `{found[1]}.{found[2]}`",
-            )
-        found = _LOOSE_POINT.match(self.text, self.at)
-        if found and found[0] != "." and not (found[1] and found[2]):
-            return self.error(
-                "G106",
-                "a number has digits before and after its point",
-                length=len(found[0]),
-                suggestion=f"write `{found[1] or '0'}.{found[2] or '0'}`",
-            )
-        return False
-
-    def foreign(self) -> bool:
-        start = self.at
-        if self.text[start - 1 : start] == "=" and self.raw[:1] in ("=", ">", "<"):
-            start -= 1  # `=` is a sign by itself, so `==` and `=>` fail at their second half
-        found = messages.instead_of(self.word or self.text[start : start + 2])
-        if found is None:
-            return False
-        return self.error("G105", found.message, start=start, length=len(found.text), suggestion=found.suggestion)
-
-    def second_comparison(self) -> bool:
-        signs = ("COMPARE", "EQUAL")
-        if self.raw[:1] not in ("<", ">", "=", "≤", "≥", "!", "≠") or self.accepts.intersection(signs):
-            return False
-        if not any(token.type in signs for token in self.tokens):
-            return False
-        return self.error(
-            "G105",
-            "two comparisons cannot share a value",
-            suggestion="write `x between a and b`, or join two comparisons with `and`",
-        )
-
     # ---- words ------------------------------------------------------------------------------------------------------
 
     def misspelled(self) -> bool:
@@ -201,7 +51,7 @@ class _Explanation:
         """Whether one of the two tokens before is a misspelled word, with which this place would make sense."""
         for index in range(len(self.tokens) - 1, max(len(self.tokens) - 3, 0), -1):
             token = self.tokens[index]
-            word = _WORD.fullmatch(token)
+            word = WORD.fullmatch(token)
             if word is None or token.type not in ("NAME", "UNIT", "STATUS_CODE", "GRADE_MARK"):
                 continue
             accepts = frozenset(self.parser_after(index).accepts())
@@ -349,27 +199,6 @@ class _Explanation:
         if self.word not in grammar.STATEMENT_WORDS and messages.belongs_to(self.word) is None:
             return False
         return self.source.line_of(self.at) > self.source.line_of(self.tokens[-1].start_pos or 0)
-
-    # ---- what could follow ------------------------------------------------------------------------------------------
-
-    def parser_after(self, count: int, *more: Token) -> Any:
-        """A parser that has taken the first tokens of the statement, and some others."""
-        parser = grammar.parser().parse_interactive("", start=self.failure.entry)
-        for token in (*self.tokens[:count], *more):
-            parser.feed_token(token)
-        return parser
-
-    def fits_after(self, count: int, terminal: str, text: str, end: int) -> bool:
-        """Whether what stands at `end` may follow another token put after the first ones."""
-        after = frozenset(self.parser_after(count, Token(terminal, text)).accepts())
-        return self.fits_here(after, end)
-
-    def fits_here(self, terminals: frozenset[str], offset: int) -> bool:
-        skipped = _SKIP.match(self.text, offset)
-        start = skipped.end() if skipped else offset
-        if start >= len(self.text):
-            return "$END" in terminals
-        return any(grammar.pattern(terminal).match(self.text, start) for terminal in terminals - {"$END"})
 
 
 _SYSTEMS = {word.upper(): word for word in BUILT_IN_SYSTEMS} | {"SNOMED": "SNOMED CT", "ICD-10": "ICD-10-CM"}

@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from guidelang.source import Source
 from guidelang.syntax import tree
+from guidelang.syntax.print_expression import quote
 
 Key: TypeAlias = tuple[int, str, int]  # statement, kind, index
 
@@ -102,6 +103,14 @@ class Piece:
     lines: tuple[str, ...]
     joined: str | None = None  # the word that opens the list this item belongs to
     sort: str | None = ""  # items of one sort share a clause; an item of sort None has one for itself
+
+
+def head_piece(*lines: str) -> Piece:
+    return Piece("head", 0, lines)
+
+
+def named(word: str, name: tree.Identifier, label: str | None) -> str:
+    return f"{word} {name}" if label is None else f"{word} {name} {quote(label)}"
 
 
 def arrange(pieces: Iterable[Piece], statement: int, comments: Comments, indent: str, width: int) -> Iterator[str]:

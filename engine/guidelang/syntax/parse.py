@@ -18,7 +18,8 @@ from guidelang.source import Source, Span
 from guidelang.syntax import grammar, tree
 from guidelang.syntax.build_expression import MAX_DEPTH, Branch, depth_exceeds
 from guidelang.syntax.build_statement import StatementBuilder
-from guidelang.syntax.explain import Failure, explain
+from guidelang.syntax.explain import explain
+from guidelang.syntax.failure import Failure
 
 MAX_ERRORS = 500  # of one file, after which the rest of it is not read: nobody reads more, and reports stay small
 

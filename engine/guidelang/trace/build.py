@@ -42,7 +42,7 @@ from guidelang.trace.values import (
     truth_word,
     value_text,
 )
-from guidelang.trace.why import Why
+from guidelang.trace.why import LARGEST_IN_TRACE, Why
 
 SCOPE = "scope"
 """The word that stands for `applies to` where a rule or derived fact is asked for by name."""
@@ -52,7 +52,7 @@ _URGENCY = {"urgent": 0, "soon": 1, None: 2, "routine": 3}
 
 def trace_document(evaluation: Evaluation) -> TraceDocument:
     """What an evaluation says, with all its reasons. The same evaluation gives an equal document."""
-    network, why = evaluation.network, Why(evaluation)
+    network, why = evaluation.network, Why(evaluation, LARGEST_IN_TRACE)
     return TraceDocument(
         guideline=_guideline(network),
         patient=evaluation.facts.patient,

@@ -11,6 +11,7 @@ The search is bounded (`Bound`), and a result says whether it was stopped.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
@@ -42,16 +43,16 @@ from guidelang.run.outcome import Computed, Evaluation, Missing, Truth
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """How far the search goes: facts in a set, facts to choose from, and truth assignments tried in all."""
+    """How far the search goes: facts in a set, facts to choose from, and conditions evaluated in all."""
 
     facts: int = 3
     candidates: int = 16
-    assignments: int = 4096
+    steps: int = 1_000_000
 
     def __str__(self) -> str:
         return (
             f"sets of up to {self.facts} facts, out of the first {self.candidates} by name, "
-            f"{self.assignments} assignments at most"
+            f"at most {self.steps} conditions evaluated"
         )
 
 
@@ -90,7 +91,7 @@ def deciding_sets(
     names = sorted({m.fact for m in missing})
     candidates = names[: bound.candidates]
     cone = _Cone(evaluation, condition)
-    left = bound.assignments
+    left = bound.steps
     found: list[DecidingSet] = []
     for size in range(1, min(bound.facts, len(candidates)) + 1):
         for chosen in combinations(candidates, size):
@@ -108,11 +109,11 @@ def deciding_sets(
     return DecidingSets(tuple(found), complete, bound)
 
 
-def measure_first(evaluation: Evaluation, *, assignments: int = 200_000) -> tuple[MeasureFirst, ...]:
+def measure_first(evaluation: Evaluation, *, steps: int = 1_000_000) -> tuple[MeasureFirst, ...]:
     """The missing facts, first the one that alone could decide most of what is undecided, then the most needed.
 
-    Where the scope is undecided, it is the one thing to decide, named `scope`. `assignments` bounds the work for
-    all rules together; rules that come after the bound count as needing their facts only.
+    Where the scope is undecided, it is the one thing to decide, named `scope`. `steps` bounds the work for all
+    rules together, in conditions evaluated; rules that come after it count as needing their facts only.
     """
     undecided: list[tuple[str, NodeId, Sequence[Missing]]] = [
         (outcome.rule, evaluation.network.rules[outcome.rule].applies, outcome.missing)
@@ -124,13 +125,13 @@ def measure_first(evaluation: Evaluation, *, assignments: int = 200_000) -> tupl
     decides: dict[str, list[str]] = {}
     needed: dict[str, list[str]] = {}
     for name, node, missing in undecided:
-        cone = _Cone(evaluation, node) if assignments > 0 else None
+        cone = _Cone(evaluation, node) if steps > 0 else None
         for fact in sorted({m.fact for m in missing}):
             needed.setdefault(fact, []).append(name)
             if cone is None:
                 continue
-            verdicts, spent, _ = cone.verdicts((fact,), min(assignments, 64), enough=1)
-            assignments -= spent
+            verdicts, spent, _ = cone.verdicts((fact,), steps, enough=1)
+            steps -= spent
             if verdicts:
                 decides.setdefault(fact, []).append(name)
     return tuple(
@@ -148,13 +149,14 @@ class _Cone:
         nodes = evaluation.network.nodes
         self._order = list(_operands_first(top, nodes))
         self._literals = [(n, nodes[n]) for n in self._order if isinstance(nodes[n], LITERALS)]
+        self._now = {node: evaluation.conditions[node] for node in self._order}
         self._connectives = [(n, nodes[n]) for n in self._order if not isinstance(nodes[n], LITERALS)]
 
     def verdicts(self, chosen: Sequence[str], budget: int, *, enough: int = 2) -> tuple[set[bool], int, bool]:
         """What the condition could become if these facts were known.
 
         Returns:
-            The truths that were reached, the number of assignments tried, and whether the budget ended the search.
+            The truths that were reached, the number of conditions evaluated, and whether the budget ended the search.
         """
         facts = frozenset(chosen)
         truths: dict[NodeId, Truth] = {}
@@ -174,22 +176,33 @@ class _Cone:
         reached: set[bool] = set()
         if not free and all(truths[n] == self._evaluation.conditions[n] for n, _ in self._literals):
             return reached, 0, False
-        spent = 0
+        affected = self._affected({n for n in truths if n in free or truths[n] != self._evaluation.conditions[n]})
+        spent = len(self._order)
         for assignment in product((True, False), repeat=len(free)):
             if spent >= budget:
                 return reached, spent, True
-            spent += 1
-            verdict = self._evaluate({**truths, **dict(zip(free, assignment, strict=True))})
+            spent += len(affected)
+            verdict = self._evaluate({**truths, **dict(zip(free, assignment, strict=True))}, affected)
             if verdict is not None:
                 reached.add(verdict)
                 if len(reached) >= enough:
                     break
         return reached, spent, False
 
-    def _evaluate(self, truths: dict[NodeId, Truth]) -> Truth:
+    def _affected(self, changed: set[NodeId]) -> list[tuple[NodeId, Node]]:
+        """The connectives above changed literals; all others keep their truth."""
+        above: list[tuple[NodeId, Node]] = []
         for node_id, node in self._connectives:
-            truths[node_id] = _kleene(node, truths)
-        return truths[self._top]
+            if not changed.isdisjoint(operands_of(node)):
+                changed.add(node_id)
+                above.append((node_id, node))
+        return above
+
+    def _evaluate(self, truths: dict[NodeId, Truth], affected: list[tuple[NodeId, Node]]) -> Truth:
+        known = ChainMap(truths, self._now)
+        for node_id, node in affected:
+            truths[node_id] = _kleene(node, known)
+        return known[self._top]
 
     def _open(self, literal: Node) -> frozenset[str]:
         """The facts that keep an unknown literal from being decided."""

@@ -58,6 +58,9 @@ from guidelang.trace.words import Words
 DEEPEST = 48
 """Levels of a tree; what lies deeper is cut and marked, so that no chain of derived facts exhausts the stack."""
 
+LARGEST_IN_TRACE = 100
+"""Nodes after which a rule's tree in a trace is cut, so that a trace grows with the rules; `explain` goes on."""
+
 _KINDS: dict[type, WhyKind] = {
     And: "all_of",
     Or: "any_of",
@@ -70,10 +73,11 @@ _KINDS: dict[type, WhyKind] = {
 
 
 class Why:
-    """Builds the trees of one evaluation."""
+    """Builds the trees of one evaluation; a tree that has `largest` nodes expands no more derived facts."""
 
-    def __init__(self, evaluation: Evaluation) -> None:
+    def __init__(self, evaluation: Evaluation, largest: int = 2000) -> None:
         self.evaluation = evaluation
+        self.largest = largest
         self.words = Words(evaluation.network)
         self.precision = Precision(evaluation)
 
@@ -115,6 +119,7 @@ class _Tree:
         self._words = why.words
         self._shown: set[str] = set()
         self._open_rules: list[str] = []
+        self._size = 0
 
     # ---- rules and names --------------------------------------------------------------------------------------------
 
@@ -122,7 +127,7 @@ class _Tree:
         truth = truth_word(self._truth(rule.applies))
         if rule.name in self._shown:
             return WhyNode(kind=kind, words=rule.name, truth=truth, repeated=True)
-        if depth > DEEPEST:
+        if self._is_full(depth):
             return WhyNode(kind=kind, words=rule.name, truth=truth, cut=True)
         self._shown.add(rule.name)
         self._open_rules.append(rule.name)
@@ -157,7 +162,7 @@ class _Tree:
         told = self._value(name, "derived", node, definition.type, definition.unit)
         if node in self._shown:
             return told.model_copy(update={"repeated": True})
-        if depth > DEEPEST:
+        if self._is_full(depth):
             return told.model_copy(update={"cut": True})
         self._shown.add(node)
         if definition.concluded_by:
@@ -173,9 +178,13 @@ class _Tree:
             children, folded = self._behind(node, depth + 1)
         return told.model_copy(update={"children": children, "folded": folded})
 
+    def _is_full(self, depth: int) -> bool:
+        return depth > DEEPEST or self._size > self._why.largest
+
     # ---- conditions -------------------------------------------------------------------------------------------------
 
     def node(self, node: NodeId, depth: int) -> WhyNode:
+        self._size += 1
         name = self._derived_name(node)
         if name is not None:
             return self.derived(name, depth)
