@@ -17,8 +17,8 @@ from guidelang.source import Span
 from guidelang.syntax import tree
 
 # A sentence ends with a full stop, question or exclamation mark, closing marks included, before white space and a
-# capital letter, a digit or an opening mark; so "2.5 mEq/L" and "p. 4" end none, and "e.g. Warfarin" does.
-_END = re.compile(r"[.!?][\"”’)\]]*(?=\s+[\"“‘(\[]*[A-Z0-9])|\n\s*\n")
+# capital letter; so "2.5 mEq/L" and "p. 4" end none, and "e.g. Warfarin" does.
+_END = re.compile(r"[.!?][\"”’)\]]*(?=\s+[\"“‘(\[]*[A-Z])|\n\s*\n")
 
 
 def sentences(text: str) -> list[str]:
