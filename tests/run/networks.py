@@ -100,10 +100,10 @@ def rule(
         advice=tuple(advice),
         overrides=tuple(overrides),
         overridden_by=tuple(overridden_by),
-        strength=strength,  # type: ignore[arg-type]  # tests give the words of the language
-        certainty=certainty,  # type: ignore[arg-type]
+        strength=strength,
+        certainty=certainty,
         grade=grade,
-        urgency=urgency,  # type: ignore[arg-type]
+        urgency=urgency,
         cautions=tuple(words(caution) for caution in cautions),
     )
 
@@ -113,7 +113,7 @@ def advise(text: str, to: str | None = None, message: str = "") -> AdviceDefinit
     kind, *rest = text.split()
     against = rest[0] == "against"
     action, target = rest[against:]
-    return AdviceDefinition(kind, against, action, target, to, words(message))  # type: ignore[arg-type]
+    return AdviceDefinition(kind, against, action, target, to, words(message))
 
 
 def words(message: str) -> tuple[TextPart, ...]:
@@ -136,11 +136,11 @@ def result(value: Value | str | int | None, when: str | None = None, **fields: o
     usable = value if value is None or isinstance(value, bool | Interval) else point(value)
     return Result(
         value=usable,
-        causes=fields.pop("causes", ()),  # type: ignore[arg-type]
+        causes=fields.pop("causes", ()),
         reported=str(fields.pop("reported", f"{value} mg/dL")),
         moment=moment,
         source="test",
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 
@@ -149,13 +149,13 @@ def state(fact: str, value: Value | str | int | None, *causes: Reason, **fields:
     usable = value if value is None or isinstance(value, bool | Interval) else point(value)
     if value is None and not causes:
         causes = (Reason.NO_RECORD,)
-    return FactState(fact, usable, tuple(map(Cause, causes)), **fields)  # type: ignore[arg-type]
+    return FactState(fact, usable, tuple(map(Cause, causes)), **fields)
 
 
 def facts(*states: FactState, **fields: object) -> FactSet:
     return FactSet(
         patient="p1",
-        as_of=fields.pop("as_of", AS_OF),  # type: ignore[arg-type]
+        as_of=fields.pop("as_of", AS_OF),
         states={each.fact: each for each in states},
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )

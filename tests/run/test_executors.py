@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from guidelang.network.graph import operands_of
 from guidelang.network.ir import And, AtLeast, FactDefinition, Holds, Network, Node, NodeId, Not, Or
-from guidelang.run import Direct, Durable, durable_available, durable_layout, durable_rails
+from guidelang.run import Direct, Durable, durable_available, durable_layout
 
 from .networks import network, rule
 from .strategies import assignments, networks
@@ -31,8 +31,7 @@ def test_durable_settles_what_direct_settles(data: st.DataObject, of: Network) -
 
 @needs_durable
 def test_they_agree_when_every_limit_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Conjunctions split, facts with twins, many buckets and rulesets that pass facts on to each other."""
-    monkeypatch.setattr(durable_rails, "MAX_PREMISES", 2)
+    """Facts with twins, many buckets and rulesets that pass facts on to each other."""
     monkeypatch.setattr(durable_layout, "MAX_RULES", 3)
     monkeypatch.setattr(durable_layout, "MAX_SHARING", 1)
     monkeypatch.setattr(durable_layout, "BUCKET_SIZE", 2)

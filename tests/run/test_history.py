@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 
 import pytest
@@ -30,7 +31,7 @@ def aggregate(
     current: FactState | None = None,
 ) -> Computed:
     definition = ir.FactDefinition("x", "quantity", absent_means_no=absent_means_no)
-    of = network({"a": ir.Aggregate(how, "x", window)}, facts=[definition])  # type: ignore[arg-type]
+    of = network({"a": ir.Aggregate(how, "x", window)}, facts=[definition])
     given = current or state("x", None, history=history)
     return evaluate_values(of, facts(given))["a"]
 
@@ -130,8 +131,6 @@ def test_words_that_differ_at_one_time_are_unknown() -> None:
 
 
 def _word(value: str, when: str) -> Result:
-    import dataclasses
-
     return dataclasses.replace(result(0, when), value=value)
 
 
@@ -199,7 +198,7 @@ def test_results_are_converted_to_the_unit_of_the_threshold() -> None:
 
 
 def event(type_: str, given: FactState) -> Computed:
-    of = network({"day": ir.EventDay("x")}, facts=[ir.FactDefinition("x", type_)])  # type: ignore[arg-type]
+    of = network({"day": ir.EventDay("x")}, facts=[ir.FactDefinition("x", type_)])
     return evaluate_values(of, facts(given))["day"]
 
 

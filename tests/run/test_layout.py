@@ -50,7 +50,7 @@ def rules_of(count: int, *patterns: tuple[int, str]) -> tuple[DurableRule, ...]:
     ("rules", "limit"),
     [
         (tuple(DurableRule(f"r{n}", ((n // 500, f"x{n}"),)) for n in range(4097)), "rules in a ruleset"),
-        (rules_of(1, *((0, f"x{n}") for n in range(5))), "patterns in a rule"),
+        (rules_of(1, *((0, f"x{n}") for n in range(3))), "patterns in a rule"),
         (rules_of(256, (0, "x")), "rules that share a pattern"),
         (tuple(DurableRule(f"r{n}", ((0, f"x{n}"),)) for n in range(511)), "constants in a bucket"),
         (tuple(DurableRule(f"r{n}", ((n, f"x{n}"),)) for n in range(511)), "buckets in a ruleset"),

@@ -32,7 +32,7 @@ def statuses(done: Evaluation) -> dict[str, Status]:
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
-    return request.param  # type: ignore[no-any-return]
+    return request.param
 
 
 OVERRIDING = network(
@@ -140,7 +140,7 @@ def test_firings_say_what_followed_from_what(engine: Engine) -> None:
 
 def advice_of(*rules: ir.RuleDefinition, **parts: object) -> Evaluation:
     """All rules apply."""
-    return evaluate(network({}, rules=rules, **parts), facts(), "direct")  # type: ignore[arg-type]
+    return evaluate(network({}, rules=rules, **parts), facts(), "direct")
 
 
 def test_the_same_advice_is_shown_once_and_the_strongest_leads() -> None:
@@ -171,7 +171,7 @@ def test_urgent_advice_comes_first() -> None:
 
 def filled(message: str, *states: FactState, **parts: object) -> str:
     advice = [advise("recommend measure x", message=message)]
-    of = network(rules=[rule("r", "always", advice=advice)], **parts)  # type: ignore[arg-type]
+    of = network(rules=[rule("r", "always", advice=advice)], **parts)
     return evaluate(of, facts(*states), "direct").advice[0].text
 
 

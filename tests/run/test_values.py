@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from guidelang.calendar import Duration
-from guidelang.facts.state import FactSet, Reason
+from guidelang.facts.state import FactSet, FactState, Reason
 from guidelang.network import ir
 from guidelang.quantity import Interval
 from guidelang.run import Computed, evaluate_values, literals
@@ -37,7 +37,7 @@ def arithmetic(operator: str, *operands: Interval | str | None) -> Computed:
         else:
             nodes[f"n{place}"] = ir.CurrentValue(f"x{place}")
             states.append(state(f"x{place}", operand))
-    nodes["result"] = ir.Arithmetic(operator, tuple(nodes))  # type: ignore[arg-type]
+    nodes["result"] = ir.Arithmetic(operator, tuple(nodes))
     return compute(nodes, facts(*states))
 
 
@@ -154,7 +154,7 @@ def test_literals_on_facts() -> None:
         "pth stale": ir.FactStale("pth"),
         "odd": ir.Holds("odd"),
     }
-    given = facts(state("yes", True), state("odd", None), state("pth", None, Reason.STALE), _word("stage", "5"))
+    given = facts(state("yes", True), state("odd", None), state("pth", None, Reason.STALE), FactState("stage", "5"))
     of = network(nodes)
     assert literals(of, given, evaluate_values(of, given)) == {
         "yes": True,
@@ -166,14 +166,8 @@ def test_literals_on_facts() -> None:
     }
 
 
-def _word(fact: str, value: str):  # type: ignore[no-untyped-def]
-    from guidelang.facts.state import FactState
-
-    return FactState(fact, value)
-
-
 def _age(unit: str, given: FactSet) -> Computed:
-    return compute({"age": ir.Age(unit)}, given)  # type: ignore[arg-type]
+    return compute({"age": ir.Age(unit)}, given)
 
 
 def test_age_counts_completed_units_from_a_partial_birth_date() -> None:

@@ -86,6 +86,12 @@ def test_what_is_undecided_or_censored_has_no_mark() -> None:
     assert marks(rules, {"phosphorus": reported(">5.6", "mg/dL")}) == []
 
 
+def test_a_score_is_exact() -> None:
+    rules = "fact pain is quantity in {score} from observation LOINC 72514-3\n"
+    rules += "rule r when pain >= 4 {score}" + ADVICE
+    assert marks(rules, {"pain": reported("4", "{score}")}) == []
+
+
 def test_the_fact_carries_the_mark_in_the_document() -> None:
     facts: dict[str, object] = {"phosphorus": reported("5.5", "mg/dL"), "calcium": reported("9.0", "mg/dL")}
     document = evaluate("rule r when phosphorus >= 5.5 mg/dL and calcium < 10 mg/dL" + ADVICE, facts).trace()

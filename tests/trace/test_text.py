@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import guidelang
@@ -63,37 +65,42 @@ def result() -> guidelang.Result:
     return guidelang.load(Source("<trial>", GUIDELINE)).evaluate(PATIENT, as_of="2024-06-01", engine="direct")
 
 
+def without_hash(page: str) -> str:
+    """A page with the hash of the guideline blotted out: it is the network's own matter."""
+    return re.sub(r"#[0-9a-f]{12}", "#" + "0" * 12, page)
+
+
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_page(golden: Golden, result: guidelang.Result, width: int) -> None:
     page = as_string(trace_text(result.trace()), width=width)
     assert max(map(len, page.splitlines())) <= width
-    golden.check(f"page_{width}.txt", page)
+    golden.check(f"page_{width}.txt", without_hash(page))
 
 
 def test_brief_page(golden: Golden, result: guidelang.Result) -> None:
-    golden.check("page_brief.txt", as_string(trace_text(result.trace(), brief=True)))
+    golden.check("page_brief.txt", without_hash(as_string(trace_text(result.trace(), brief=True))))
 
 
 def test_colored_page(golden: Golden, result: guidelang.Result) -> None:
-    golden.check("page_color.txt", as_string(trace_text(result.trace()), color=True))
+    golden.check("page_color.txt", without_hash(as_string(trace_text(result.trace()), color=True)))
 
 
 def test_page_without_unicode(golden: Golden, result: guidelang.Result) -> None:
     page = as_string(trace_text(result.trace()), encoding="ascii")
     assert page.isascii()
-    golden.check("page_ascii.txt", page)
+    golden.check("page_ascii.txt", without_hash(page))
 
 
 @pytest.mark.parametrize("name", ["lower_phosphorus", "thiosulfate", "plain_care", "teach", "worsening", "scope"])
 def test_explanation(golden: Golden, result: guidelang.Result, name: str) -> None:
-    golden.check(f"explain_{name}.txt", as_string(explain_text(result.why(name).document), width=80))
+    golden.check(f"explain_{name}.txt", without_hash(as_string(explain_text(result.why(name).document), width=80)))
 
 
 @pytest.mark.parametrize(("name", "a"), [("not_for_this_patient", False), ("undecided_scope", "unknown")])
 def test_page_without_outcomes(golden: Golden, name: str, a: object) -> None:
     patient = guidelang.load(Source("<trial>", GUIDELINE)).evaluate({"a": a}, as_of="2024-06-01", engine="direct")
-    golden.check(f"{name}.txt", as_string(trace_text(patient.trace())))
-    golden.check(f"{name}_explained.txt", as_string(explain_text(patient.why("eat_less").document)))
+    golden.check(f"{name}.txt", without_hash(as_string(trace_text(patient.trace()))))
+    golden.check(f"{name}_explained.txt", without_hash(as_string(explain_text(patient.why("eat_less").document))))
 
 
 def test_a_record_cannot_write_to_the_terminal() -> None:

@@ -1,8 +1,8 @@
 """The rule network on durable_rules: Rete for one patient.
 
 Literals are decided before, by the exact arithmetic that all executors share, and given as known true or known false.
-The network does the rest: each conjunction is joined by it, and what follows is asserted as its rules fire. Conditions
-that are not monotone are given when the rules have come to rest, stratum by stratum.
+The network does the rest: it joins and collects, and what follows is asserted as its rules fire. Conditions that are
+not monotone are given when the rules have come to rest, stratum by stratum.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Run:
         self._layout = layout
         self._rulesets = rulesets
         self._because: dict[Signal, tuple[Signal, ...]] = {}  # of each signal that is known
-        self._counts: dict[str, list[Signal]] = {}
+        self._counts: dict[str, set[Signal]] = {}
         self._waiting: list[list[tuple[str, str]]] = [[] for _ in rulesets]
         self._reported: set[Signal] = set()
         self._firings: list[Firing] = []
@@ -141,12 +141,11 @@ class _Run:
         derivation = self._layout.derivations[rule]
         premises = tuple(self._layout.premises[fact] for fact in facts)
         if derivation.needed is not None and derivation.needed > 1:
-            counted = self._counts.setdefault(rule, [])
-            counted.extend(premises)
-            weights = dict(derivation.premises)
-            if sum(weights[premise] for premise in counted) < derivation.needed:
+            counted = self._counts.setdefault(rule, set())
+            counted.update(premises)
+            if sum(weight for premise, weight in derivation.premises if premise in counted) < derivation.needed:
                 return
-            premises = tuple(counted)
+            premises = tuple(premise for premise, _ in derivation.premises if premise in counted)
         if derivation.signal in self._reported:
             return
         self._reported.add(derivation.signal)

@@ -3,10 +3,10 @@
 Nothing here calls durable_rules; the limits are checked on the finished plan, before any ruleset is created, since
 beyond some of them creating one hangs. The limits are those of version 2.0.28, found in its source and by experiment.
 
-- A conjunction is one durable rule with one pattern for each premise. A fact that more than `MAX_SHARING` rules wait
-  for has twins, asserted together with it, so that no pattern is shared by more rules than it may be.
-- `or` and `at least n of` are one durable rule each, with one pattern that any of their tokens matches. A premise that
-  becomes known asserts its token; the rule fires for each token, and the firings are joined or counted outside.
+- A join is one durable rule with a pattern for each premise. A fact that more than `MAX_SHARING` rules wait for has
+  twins, asserted together with it, so that no pattern is shared by more rules than it may be.
+- `or`, `at least n of` and long conjunctions are one durable rule each, with one pattern that any of their tokens
+  matches. A premise that becomes known asserts its token; the rule fires for each, and the firings are counted outside.
 - Constants are compared in two steps, bucket and constant, so that no node of the network has too many branches.
 - Rules are dealt out to as many rulesets as they need. A fact is asserted in each ruleset that waits for it.
 """
@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from guidelang.run.durable_names import Vocabulary, fnv1a
-from guidelang.run.durable_rails import MAX_PREMISES, Derivation, Rails, Signal
+from guidelang.run.durable_rails import MAX_PATTERNS, Derivation, Rails, Signal
 
 MAX_RULES = 3000  # of 4096, beyond which a ruleset is refused
 MAX_SHARING = 200  # of 256 rules that may share one pattern
@@ -124,7 +124,7 @@ class _Builder:
 
     def build(self) -> Layout:
         for derivation in self._plan.derivations:
-            if len(self._rules) >= MAX_RULES or len(self._constants) + MAX_PREMISES > MAX_CONSTANTS:
+            if len(self._rules) >= MAX_RULES or len(self._constants) + MAX_PATTERNS > MAX_CONSTANTS:
                 self._finished.append(tuple(self._rules))
                 self._begin_ruleset()
             name = f"r{len(self._derivations)}"
@@ -183,7 +183,7 @@ def check(layout: Layout) -> None:
         branches = Counter(bucket for bucket, _ in sharing)
         for limit, found, what in (
             (4096, len(rules), "rules in a ruleset"),
-            (4, max((len(rule.patterns) for rule in rules), default=0), "patterns in a rule"),
+            (MAX_PATTERNS, max((len(rule.patterns) for rule in rules), default=0), "patterns in a rule"),
             (255, max(sharing.values(), default=0), "rules that share a pattern"),
             (510, max(branches.values(), default=0), "constants in a bucket"),
             (510, len(branches), "buckets in a ruleset"),

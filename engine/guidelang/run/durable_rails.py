@@ -17,7 +17,7 @@ settled (`network.strata`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,13 +26,21 @@ from guidelang.run.words import Words
 
 Signal: TypeAlias = str
 
-MAX_PREMISES = 3
-"""Of one conjunction in the rule network; a longer one becomes a tree.
+MAX_PATTERNS = 2
+"""Of a rule in durable_rules: a join has two premises, and longer conjunctions are trees of joins.
 
-durable_rules takes 16 patterns in a rule, but is not safe with that many: when the facts of a rule that has fired are
-retracted, it strikes each from the rule's frame, and from the second on it reads past the frame for as many entries
-as are struck already. With up to four patterns it always finds them in the unused frames that follow; with more it may
-run on into foreign memory, and after some ten thousand patients the process dies.
+durable_rules takes 16 patterns in a rule, but is not safe with that many. When a fact of a rule that has fired is
+retracted, it is struck from the rule's frame, and the search for it reads one entry past the frame's sixteen for each
+fact struck before. With two facts that is one entry, which lies in the next frame of the rule: never used, as the rule
+fires once a patient, and in order again at its next firing. With more the search can leave the frames, overwrite
+foreign memory, and end the process after some ten thousand patients.
+"""
+
+MAX_JOINED = 3
+"""Premises of a conjunction that is joined; of a longer one they are counted, as for `at least n of`.
+
+A pattern takes some 16 kB for as long as the process lives, so a tree of joins costs as much for each premise as a
+counter does for all of them.
 """
 
 
@@ -43,7 +51,7 @@ class Derivation:
     Attributes:
         signal: what is known once it fires. Where it only announces a given condition, the same as its premise.
         premises: signals with how often each counts.
-        needed: None if all premises are needed together; else how many must be known.
+        needed: None if all premises are joined; else how many must be known.
     """
 
     signal: Signal
@@ -148,22 +156,13 @@ class _Builder:
         self._derivations.append(Derivation(signal, tuple(counted.items()), needed))
 
     def _all(self, signal: Signal, premises: Iterable[Signal]) -> None:
-        """A conjunction of any length, as a tree of conjunctions that are short enough."""
+        """A conjunction: joined two by two if it is short, else counted."""
         level = list(dict.fromkeys(premises))
-        pieces = 0
-        while len(level) > MAX_PREMISES:
-            shorter: list[Signal] = []
-            for chunk in _chunks(level, MAX_PREMISES):
-                if len(chunk) == 1:
-                    shorter.extend(chunk)
-                    continue
-                pieces += 1
-                piece = f"{signal}-{pieces}"
-                self._derivations.append(Derivation(piece, tuple((each, 1) for each in chunk), None))
-                shorter.append(piece)
-            level = shorter
+        if len(level) > MAX_JOINED:
+            self._some(signal, level, len(level))
+            return
+        while len(level) > MAX_PATTERNS:
+            piece = f"{signal}-{len(level)}"
+            self._derivations.append(Derivation(piece, tuple((each, 1) for each in level[:MAX_PATTERNS]), None))
+            level = [piece, *level[MAX_PATTERNS:]]
         self._derivations.append(Derivation(signal, tuple((each, 1) for each in level), None))
-
-
-def _chunks(items: list[Signal], size: int) -> Iterator[list[Signal]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guidelang.syntax import tree
-from guidelang.syntax.layout import Piece
+from guidelang.syntax.layout import Piece, head_piece
 from guidelang.syntax.print_expression import (
     INDENT,
     print_expression,

@@ -19,6 +19,7 @@ from guidelang.syntax.layout import (
     blank_after,
     blank_before,
     filled,
+    head_piece,
     named,
     place_comments,
 )
@@ -151,11 +152,8 @@ def _codes(codes: tree.Codes) -> Iterator[Piece]:
 
 def _intervention(intervention: tree.Intervention) -> Iterator[Piece]:
     head = named("intervention", intervention.name, intervention.label)
-    yield (
-        head_piece(*filled(head, print_codes(intervention.codes), "", WIDTH))
-        if intervention.codes
-        else head_piece(head)
-    )
+    codes = print_codes(intervention.codes)
+    yield head_piece(*(filled(head, codes, "", WIDTH) if codes else [head]))
     yield from effect_pieces(intervention.effects)
 
 

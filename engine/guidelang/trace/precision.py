@@ -3,7 +3,8 @@
 A result reported as 1.78 stands for all values from 1.775 up to, not including, 1.785. These half-open intervals are
 carried through the arithmetic of a comparison; if both true and false lie inside, the comparison is decided by its
 value and marked. Unlike the values that decide (`guidelang.run`), this propagation goes through every operation, also
-where two intervals meet: a mark that is missing would be worse than a rough one.
+where two intervals meet: a mark that is missing would be worse than a rough one. What is counted or scored, in a unit
+that is an annotation alone ({score}), is exact as reported.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class Precision:
     def _mark_last(self, node_id: NodeId, node: LastN, truth: bool) -> Borderline | None:
         """Marked if the newest results, each within its precision, could decide otherwise."""
         right = self._of(node.right).interval
-        if right is None:
+        if right is None or self._is_exact(node.fact):
             return None
         truths: list[bool | None] = []
         doubtful: Interval | None = None
@@ -92,6 +93,9 @@ class Precision:
             return None
         return Borderline(node_id, (node.fact,), doubtful)
 
+    def _is_exact(self, fact: str) -> bool:
+        return (self._network.facts[fact].unit or "").startswith("{")
+
     def _of(self, node_id: NodeId) -> _Wide:
         if node_id not in self._wide:
             self._wide[node_id] = self._widen(node_id)
@@ -103,9 +107,9 @@ class Precision:
         value = computed.value if computed is not None else None
         own = _Wide(value if isinstance(value, Interval) else None)
         match node:
-            case CurrentValue(fact):
+            case CurrentValue(fact) if not self._is_exact(fact):
                 return _around(own, self._evaluation.facts.states[fact].used, fact)
-            case Aggregate() if node.how != "count":
+            case Aggregate() if node.how != "count" and not self._is_exact(node.fact):
                 # Each of these aggregates moves by no more than the results that it is made of.
                 return _around(own, entries.of_aggregate(node, self._evaluation.facts), node.fact)
             case Affine():

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from guidelang.facts.state import Result
 from guidelang.network.ir import (
     LITERALS,
     Affine,
@@ -37,21 +36,19 @@ from guidelang.network.ir import (
     Round,
     RuleDefinition,
     ValueKnown,
-    ValueType,
 )
 from guidelang.run.last_results import last_n
 from guidelang.run.literals import BIRTH_DATE, first_known
-from guidelang.run.outcome import Computed, Evaluation, Truth
+from guidelang.run.outcome import Evaluation, Truth
 from guidelang.trace import entries
-from guidelang.trace.document import BorderlineDocument, ResultDocument, WhyKind, WhyNode
+from guidelang.trace.document import BorderlineDocument, WhyKind, WhyNode
 from guidelang.trace.precision import Precision
+from guidelang.trace.told import Told
 from guidelang.trace.values import (
     details_of,
     interval_document,
     reasons_of,
-    result_documents,
     truth_word,
-    value_text,
 )
 from guidelang.trace.words import Words
 
@@ -117,6 +114,7 @@ class _Tree:
         self._network = why.evaluation.network
         self._facts = why.evaluation.facts
         self._words = why.words
+        self._told = Told(why.evaluation)
         self._shown: set[str] = set()
         self._open_rules: list[str] = []
         self._size = 0
@@ -159,7 +157,7 @@ class _Tree:
     def derived(self, name: str, depth: int) -> WhyNode:
         definition = self._network.derived[name]
         node = definition.node
-        told = self._value(name, "derived", node, definition.type, definition.unit)
+        told = self._told.value(name, "derived", node, definition.type, definition.unit)
         if node in self._shown:
             return told.model_copy(update={"repeated": True})
         if self._is_full(depth):
@@ -219,9 +217,9 @@ class _Tree:
             case ValueKnown(operand):
                 return self._tell("is_known", node_id, *self._operand(operand, depth + 1))
             case Holds(fact):
-                return self._fact(fact)
+                return self._told.fact(fact)
             case FactKnown(fact) | FactStale(fact):
-                return self._tell("is_known", node_id, [self._fact(fact)])
+                return self._tell("is_known", node_id, [self._told.fact(fact)])
             case Compare():
                 left, left_folded = self._operand(node.left, depth + 1)
                 right, right_folded = self._operand(node.right, depth + 1)
@@ -231,7 +229,7 @@ class _Tree:
             case LastN():
                 bound = self._evaluation.values[node.right]
                 _, open_ = last_n(node, bound, self._facts.states[node.fact], self._facts.as_of)
-                results = self._results(node.fact, entries.of_last(node, self._facts))
+                results = self._told.results(node.fact, entries.of_last(node, self._facts))
                 newest = WhyNode(
                     kind="value",
                     words=f"newest results of {node.fact}",
@@ -291,23 +289,23 @@ class _Tree:
         folded: list[str] = []
         match node:
             case CurrentValue(fact):
-                return [self._fact(fact)], []
+                return [self._told.fact(fact)], []
             case Constant() if node.parameter is not None:
-                return [self._parameter(node_id, node)], []
+                return [self._told.parameter(node_id, node)], []
             case Aggregate():
                 unit = None if node.how == "count" else self._network.facts[node.fact].unit
                 type_ = "number" if node.how == "count" else self._network.facts[node.fact].type
-                told = self._value(self._words.spelled(node_id), "value", node_id, type_, unit)
-                results = self._results(node.fact, entries.of_aggregate(node, self._facts))
+                told = self._told.value(self._words.spelled(node_id), "value", node_id, type_, unit)
+                results = self._told.results(node.fact, entries.of_aggregate(node, self._facts))
                 return [told.model_copy(update={"results": results})], []
             case EventDay(fact):
-                told = self._value(self._words.spelled(node_id), "value", node_id, "date", None)
-                results = self._results(fact, entries.of_event(node, self._facts))
+                told = self._told.value(self._words.spelled(node_id), "value", node_id, "date", None)
+                results = self._told.results(fact, entries.of_event(node, self._facts))
                 return [told.model_copy(update={"results": results})], []
             case Age():
-                told = self._value(self._words.spelled(node_id), "value", node_id, "number", f"{node.unit}s")
+                told = self._told.value(self._words.spelled(node_id), "value", node_id, "number", f"{node.unit}s")
                 birth = self._facts.states.get(BIRTH_DATE)
-                results = [] if birth is None else self._results(BIRTH_DATE, birth.used)
+                results = [] if birth is None else self._told.results(BIRTH_DATE, birth.used)
                 return [told.model_copy(update={"results": results})], []
             case FirstKnownValue():
                 known = first_known(node.operands, self._evaluation.values)
@@ -325,51 +323,6 @@ class _Tree:
             parts += [part for part in more if part not in parts]
             folded += more_folded
         return parts, folded
-
-    def _parameter(self, node_id: NodeId, node: Constant) -> WhyNode:
-        name = node.parameter or ""
-        by_site = any(p.name == name and p.set_by_site for p in self._network.parameters)
-        told = self._value(name, "parameter", node_id, "number", node.unit)
-        return told.model_copy(update={"details": ["set by the site"]}) if by_site else told
-
-    def _value(self, words: str, kind: WhyKind, node: NodeId, type_: ValueType, unit: str | None) -> WhyNode:
-        """A value or condition node by its name, without what stands behind it."""
-        if node in self._evaluation.conditions:
-            return WhyNode(kind=kind, words=words, truth=truth_word(self._truth(node)))
-        computed = self._evaluation.values.get(node, Computed(None))
-        return WhyNode(
-            kind=kind,
-            words=words,
-            truth=None,
-            value=value_text(computed.value, type_),
-            interval=interval_document(computed.value, type_),
-            unit=unit,
-            reasons=reasons_of(computed.causes),
-            details=details_of(computed.causes),
-        )
-
-    def _fact(self, name: str) -> WhyNode:
-        definition = self._network.facts[name]
-        state = self._facts.states[name]
-        truth = None
-        if definition.type == "yes_no":
-            truth = truth_word(state.value if isinstance(state.value, bool) else None)
-        return WhyNode(
-            kind="fact",
-            words=name,
-            truth=truth,
-            value=value_text(state.value, definition.type),
-            interval=interval_document(state.value, definition.type),
-            unit=definition.unit,
-            how=state.how,
-            results=self._results(name, entries.of_state(state)),
-            reasons=reasons_of(state.causes),
-            details=details_of(state.causes),
-        )
-
-    def _results(self, fact: str, results: Sequence[Result]) -> list[ResultDocument]:
-        definition = self._network.facts.get(fact)
-        return result_documents(results, definition.type if definition else "date", self._facts.as_of)
 
     # ---- names ------------------------------------------------------------------------------------------------------
 
