@@ -4,12 +4,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-DEMO   := guidelines/calciphylaxis/patients
+DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
 .PHONY: demo test lint types contracts pytest agreement record clean
 
 demo: $(STAMP)
-	@$(BIN)/guidelang run calciphylaxis $(DEMO)/$(DEMO_PATIENT) --as-of 2024-06-01
+	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01
 
 test: lint types contracts pytest
 

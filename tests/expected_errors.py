@@ -5,8 +5,7 @@ A line of a `.guide` file may end in one or more remarks of the form
     #! G103 "part of the message" "part of what was expected or suggested"
 
 The parts in quotation marks may be left out. The errors found must be exactly those expected, by line and code; each
-quoted part must stand somewhere in the message, the expectation or the suggestion. `#! file` as the whole remark of a
-line that has no error of its own is not needed: a line without a remark expects nothing.
+quoted part must stand somewhere in the message, the expectation or the suggestion.
 """
 
 from __future__ import annotations

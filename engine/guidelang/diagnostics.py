@@ -91,6 +91,7 @@ class Report:
     """A list of findings under construction; every stage takes one and adds to it."""
 
     findings: list[Diagnostic] = field(default_factory=list)
+    _seen: set[Diagnostic] = field(default_factory=set, repr=False)
 
     def error(
         self,
@@ -136,7 +137,8 @@ class Report:
 
     def add(self, finding: Diagnostic) -> None:
         """Takes a finding; the same one found twice (a clause that two rules share) is reported once."""
-        if finding not in self.findings:
+        if finding not in self._seen:
+            self._seen.add(finding)
             self.findings.append(finding)
 
     @property

@@ -53,7 +53,10 @@ UNITS = {**QUANTITIES, "corrected": "mg/dL"}
 COMPARATORS = ("<", "<=", ">", ">=", "=", "!=")
 
 WORDS = st.text(
-    st.characters(codec="utf-8", exclude_characters="{}\n\r\x85\u2028\u2029\x0b\x0c\x1c\x1d\x1e", exclude_categories=("Cs", "Cc")), max_size=12
+    st.characters(
+        codec="utf-8", exclude_characters="{}\n\r\x85\u2028\u2029\x0b\x0c\x1c\x1d\x1e", exclude_categories=("Cs", "Cc")
+    ),
+    max_size=12,
 )
 
 
@@ -118,7 +121,9 @@ def guidelines(draw: st.DrawFn) -> Drawn:
     advised: tuple[str, ...] = ()
     rules: list[str] = []
     if draw(st.booleans()):
-        text[0] = text[0].replace("guideline random version 1\n", f"guideline random version 1\n    applies to {draw(conditions((), ()))}\n")
+        text[0] = text[0].replace(
+            "guideline random version 1\n", f"guideline random version 1\n    applies to {draw(conditions((), ()))}\n"
+        )
     for number in range(draw(st.integers(1, 9))):
         if draw(st.integers(0, 3)) == 0:
             text.append(f"define d{number} = {draw(conditions(names, advised))}\n")

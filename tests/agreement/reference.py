@@ -186,8 +186,4 @@ def _members(bounds: Bounds, threshold: Fraction) -> list[Fraction]:
     low, high, low_open, high_open = bounds
     tiny = Fraction(1, 10**9)
     candidates = [low, low + tiny, (low + high) / 2, high - tiny, high, threshold, threshold - tiny, threshold + tiny]
-    return [
-        c
-        for c in candidates
-        if low <= c <= high and not (low_open and c == low) and not (high_open and c == high)
-    ]
+    return [c for c in candidates if low <= c <= high and not (low_open and c == low) and not (high_open and c == high)]

@@ -41,7 +41,9 @@ def test_a_guideline_in_several_files_is_never_loaded_in_part(tmp_path: Path, na
 
 
 def test_a_vocabulary_is_found_beside_the_guideline_before_the_shipped_one(tmp_path: Path) -> None:
-    write(tmp_path, g="guideline g version 1\nuse vocabulary nephrology\n", nephrology="vocabulary nephrology version 9\n")
+    write(
+        tmp_path, g="guideline g version 1\nuse vocabulary nephrology\n", nephrology="vocabulary nephrology version 9\n"
+    )
     assert "phosphorus" not in loaded(tmp_path / "g.guide").symbols.facts
 
 
@@ -59,7 +61,9 @@ def test_a_vocabulary_holds_no_rules() -> None:
 
 def test_the_shortest_rule_of_a_newcomer_works_and_gets_a_hint() -> None:
     report = Report()
-    text = "guideline g version 1\nuse vocabulary nephrology\nrule r when phosphorus > 5.5 recommend reduce phosphorus\n"
+    text = (
+        "guideline g version 1\nuse vocabulary nephrology\nrule r when phosphorus > 5.5 recommend reduce phosphorus\n"
+    )
     assert load(Source("g", text), report) is not None
     (hint,) = report.sorted()
     assert (hint.code, hint.severity) == ("G901", "hint")

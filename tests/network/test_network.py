@@ -10,8 +10,7 @@ from fractions import Fraction
 import pytest
 
 from guidelang.diagnostics import Report
-from guidelang.model import load
-from guidelang.model import shipped_guidelines
+from guidelang.model import load, shipped_guidelines
 from guidelang.network import Network, compile_network, ir, network_hash
 from guidelang.network.document import NetworkDocument, from_document, to_document
 from guidelang.network.graph import operands_of
@@ -151,7 +150,9 @@ def test_thresholds_are_in_the_unit_of_the_fact() -> None:
 
 def test_the_deceased_are_out_of_scope_unless_the_guideline_speaks_of_them() -> None:
     assert isinstance(network().nodes[network().scope], ir.Not)
-    text = TEXT.replace('    source review "A review"\n', '    source review "A review"\n    applies to dialysis or deceased\n')
+    text = TEXT.replace(
+        '    source review "A review"\n', '    source review "A review"\n    applies to dialysis or deceased\n'
+    )
     spoken = network(text)
     assert isinstance(spoken.nodes[spoken.scope], ir.Or)
 

@@ -123,7 +123,10 @@ def test_needs_only_means_equality() -> None:
 
 
 def test_an_example_may_set_a_parameter_as_a_site_would() -> None:
-    text = GUIDELINE + 'example "e"\n    on 2024-06-01\n    with ceiling = 6 mg/dL\n    given dialysis, phosphorus 6 mg/dL\n'
+    text = (
+        GUIDELINE
+        + 'example "e"\n    on 2024-06-01\n    with ceiling = 6 mg/dL\n    given dialysis, phosphorus 6 mg/dL\n'
+    )
     report = Report()
     assert [r.passed for r in run_examples(Source("g", text + "    expect not chelate\n"), report)] == [True]
     wrong = text.replace("6 mg/dL\n    given", "31 days\n    given") + "    expect not chelate\n"

@@ -26,6 +26,7 @@ from guidelang.facts.setting import Setting
 from guidelang.facts.settle import settle
 from guidelang.facts.state import FactSet, Problem
 from guidelang.facts.written import is_unknown, text_of, truth, years
+from guidelang.network.ir import Network
 
 PERSON_KEYS = ("patient", "birth_date", "age", "sex", "deceased")
 
@@ -42,7 +43,7 @@ def fact_set(
         if key in PERSON_KEYS:
             continue
         if key not in facts:
-            found.append(_unknown_key(key, patient, source, (*facts, *PERSON_KEYS)))
+            found.append(_unknown_key(key, patient, source, setting.network))
             continue
         if facts[key].patient_field is not None:
             message = f"`{key}` is read from the patient; give `{facts[key].patient_field}` instead"
@@ -67,8 +68,11 @@ def patient_name(content: Mapping[str, object], otherwise: str) -> str:
     return text_of(name) if name is not None and not isinstance(name, Mapping | list) and text_of(name) else otherwise
 
 
-def _unknown_key(key: object, patient: str, source: str, known: tuple[str, ...]) -> Problem:
-    suggestion = did_you_mean(str(key), known)
+def _unknown_key(key: object, patient: str, source: str, network: Network) -> Problem:
+    if key in network.unused_facts:
+        message = f"`{key}` is read by no rule of this guideline"
+        return Problem(message, patient, source, str(key), str(key), kind="note")
+    suggestion = did_you_mean(str(key), (*network.facts, *PERSON_KEYS))
     message = f"`{key}` is no fact of the guideline" + (f"; {suggestion}" if suggestion else "")
     return Problem(message, patient, source, str(key), kind="ignored")
 

@@ -18,7 +18,7 @@ def table_rows(
     names = {column.name for column in table.columns}
     known = [*PERSON_KEYS, *setting.network.facts]
     unknown = names.difference(known)
-    for name in sorted(unknown):
+    for name in sorted(unknown.difference(setting.network.unused_facts)):
         message = f"the column `{name}` is no fact of the guideline and is not read"
         report.warning("G623", message, suggestion=did_you_mean(name, known), file=source)
     missing = [

@@ -361,10 +361,8 @@ def _check_clauses(fact: tree.Fact, form: str, report: Report) -> None:
         )
     if form == "quantity" and any(isinstance(r, tree.FromRecord) and r.record != "observation" for r in fact.readings):
         report.error("G211", f"the quantity `{name}` can only be read from observations", fact.name.span)
-    if form in ("date", "text") and any(
-        isinstance(r, tree.FromRecord) and r.record in _CODED_RECORDS for r in fact.readings
-    ):
-        report.error("G211", f"`{name}` can only be read from observations or the patient", fact.name.span)
+    if form == "text" and any(isinstance(r, tree.FromRecord) and r.record in _CODED_RECORDS for r in fact.readings):
+        report.error("G211", f"the text `{name}` can only be read from observations", fact.name.span)
     fields = [r for r in fact.readings if isinstance(r, tree.FromPatient)]
     right = {"age": "quantity", "sex": "choice", "deceased": "yes_no", "birth_date": "date"}
     for field in fields:

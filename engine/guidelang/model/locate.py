@@ -40,7 +40,7 @@ def head_of(source: Source) -> Head | None:
 
 def read_source(path: Path, report: Report) -> Source | None:
     """The text of a file, or an error in the report (G001 missing, G002 not a text in UTF-8, G003 too large)."""
-    name = str(path)
+    name = _shown(path)
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
             report.error("G003", f"{name} is larger than {MAXIMUM_BYTES // 1_000_000} MB; no guideline is", file=name)
@@ -60,6 +60,12 @@ def read_source(path: Path, report: Report) -> Source | None:
             suggestion="save the file with the encoding UTF-8",
         )
         return None
+
+
+def _shown(path: Path) -> str:
+    """A path as a reader finds it again: from the working folder where it lies below it."""
+    absolute, here = path.absolute(), Path.cwd()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(path)
 
 
 def shipped_guidelines() -> dict[str, Path]:

@@ -51,14 +51,14 @@ def product(left: MeasureType, right: MeasureType) -> MeasureType:
     """A product drops the kind; one with a plain number keeps the unit (language.md 13)."""
     if left.unit is None or right.unit is None:
         one = left if left.unit is not None else right
-        return MeasureType(one.unit, None, one.derived_unit, left.bare and right.bare)
+        return MeasureType(one.unit, None, one.derived_unit, left.bare and right.bare, one.kind or one.multiple_of)
     return _derived(unit_product(left.unit, right.unit))
 
 
 def quotient(left: MeasureType, right: MeasureType) -> MeasureType:
     """A quotient drops the kind."""
     if right.unit is None:
-        return MeasureType(left.unit, None, left.derived_unit, left.bare and right.bare)
+        return MeasureType(left.unit, None, left.derived_unit, left.bare and right.bare, left.kind or left.multiple_of)
     if left.unit is None:
         return _derived(unit_power(right.unit, -1))
     return _derived(unit_quotient(left.unit, right.unit))

@@ -48,6 +48,15 @@ class MeetingPoint:
                 first = operands[types.index(leader)]
                 self._refuse(whole, (first, leader), (operand, found), verb, problem)
                 return None
+            mixed = {t.kind or t.multiple_of for t in (leader, found)} - {None}
+            if len(mixed) > 1:
+                self.report.warning(
+                    "G906",
+                    f"{' and a multiple of '.join(f'`{kind}`' for kind in sorted(mixed, key=str))} are {verb}, each "
+                    "converted to one unit",
+                    whole.span,
+                    suggestion="if this is an empirical formula, state its units: with … in …, result in …",
+                )
         bare = all(t.bare for t in types)
         self.types[id(whole)] = leader
         return MeasureType(leader.unit, leader.kind, leader.derived_unit, bare)

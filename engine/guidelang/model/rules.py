@@ -21,6 +21,7 @@ def check(symbols: Symbols, report: Report) -> None:
     for rule in symbols.rules.values():
         for advice in rule.advice:
             _check_target(advice, symbols, report)
+            _check_strength(advice, rule, report)
         _check_overrides(rule, symbols, report)
         for text in (*(a.text for a in rule.advice if a.text is not None), *rule.cautions):
             _check_placeholders(text, symbols, report)
@@ -65,6 +66,19 @@ def _check_target(advice: tree.Advice, symbols: Symbols, report: Report) -> None
                     advice.to.span,
                     expected=f"a unit that converts into {fact.unit.code}",
                 )
+
+
+def _check_strength(advice: tree.Advice, rule: tree.Rule, report: Report) -> None:
+    """GRADE: a strong recommendation is worded "recommend", a conditional one "suggest" (Guyatt et al., BMJ 2008)."""
+    usual = {"recommend": "strong", "suggest": "conditional"}[advice.kind]
+    if rule.strength is not None and rule.strength != usual:
+        other = "suggest" if advice.kind == "recommend" else "recommend"
+        report.warning(
+            "G907",
+            f"`{advice.kind}` says {usual}, and the stated strength is {rule.strength}",
+            advice.span,
+            suggestion=f"write `{other}`, or `strength {usual}` if that is what the source says",
+        )
 
 
 def _check_declared(name: tree.Identifier, symbols: Symbols, report: Report, *, also: Container[str]) -> None:

@@ -20,15 +20,18 @@ class ConditionType:
 class MeasureType:
     """A number, plain (`unit` None) or in a unit.
 
-    `kind` is the kind of quantity (the analyte and how it is measured); sums and comparisons need the same kind.
-    None mixes with any: constants, products, quotients. `derived_unit` marks the unit of a product or quotient, which
-    compares by its cancelled dimension. `bare` is a numeral without a unit, which takes the unit of what it meets.
+    `kind` is the kind of quantity (the analyte and how it is measured); sums and comparisons need the same kind. None
+    mixes with any: constants, products, quotients. `multiple_of` is the kind of a quantity that was multiplied or
+    divided by a plain number: it mixes with any too, but adding it to another kind is suspicious. `derived_unit` marks
+    the unit of a product or quotient, which compares by its cancelled dimension. `bare` is a numeral without a unit,
+    which takes the unit of what it meets.
     """
 
     unit: Unit | None
     kind: str | None = None
     derived_unit: bool = False
     bare: bool = False
+    multiple_of: str | None = None
 
     def __str__(self) -> str:
         if self.unit is None:

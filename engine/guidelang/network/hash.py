@@ -19,6 +19,7 @@ from guidelang.network import ir
 
 _COMMUTATIVE = (ir.And, ir.Or, ir.AtLeast)
 _COMMUTATIVE_OPERATORS = ("+", "*", "min", "max")
+_IN_ORDER = ("text", "plausible")
 
 
 def plain(value: object) -> Any:
@@ -56,8 +57,19 @@ def network_hash(network: ir.Network) -> str:
         for f in dataclasses.fields(network)
         if f.name not in ("hash", "nodes", "names", "strata", "unused_facts")
     }
-    content["nodes"] = {identifier: _content(node) for identifier, node in network.nodes.items()}
-    return hashlib.sha256(canonical({key: plain(value) for key, value in content.items()})).hexdigest()
+    declared = {key: _as_sets(key, plain(value)) for key, value in content.items()}
+    nodes = {identifier: _content(node) for identifier, node in network.nodes.items()}
+    return hashlib.sha256(canonical({**declared, "nodes": nodes})).hexdigest()
+
+
+def _as_sets(key: str, value: Any) -> Any:
+    """Lists in canonical order: the order of codes, readings, advice or citations says nothing. Words keep theirs."""
+    if isinstance(value, dict):
+        return {name: _as_sets(name, item) for name, item in value.items()}
+    if not isinstance(value, list) or key in _IN_ORDER:
+        return value
+    items = value if key == "cautions" else [_as_sets("", item) for item in value]  # a caution is words in order
+    return sorted(items, key=canonical)
 
 
 def canonical(value: object) -> bytes:

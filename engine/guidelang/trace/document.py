@@ -37,7 +37,7 @@ class GuidelineDocument(_Document):
     title: str | None
     hash: str = Field(description="SHA-256 of the guideline's meaning with its parameters, 64 hexadecimal digits.")
     effective: str | None = Field(description="First day it is in force, YYYY-MM-DD.")
-    retired: str | None = Field(description="Day from which it is no longer in force, YYYY-MM-DD.")
+    retired: str | None = Field(description="Last day on which it is in force, YYYY-MM-DD.")
     sources: list[SourceDocument]
 
 

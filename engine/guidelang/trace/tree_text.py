@@ -59,7 +59,9 @@ def _grow(branch: Tree, node: WhyNode) -> None:
         else:
             _grow(branch.add(_label(child)), child)
     if node.folded:
-        branch.add(Text("does not matter here: " + phrases.clean("; ".join(node.folded)), style="dim"))
+        # what is undecided waits for the other operands; what is decided was decided without these
+        words = "settled already: " if node.truth == "unknown" else "does not matter here: "
+        branch.add(Text(words + phrases.clean("; ".join(node.folded)), style="dim"))
 
 
 def _children(node: WhyNode) -> list[WhyNode]:
