@@ -52,11 +52,9 @@ THRESHOLDS = {
 UNITS = {**QUANTITIES, "corrected": "mg/dL"}
 COMPARATORS = ("<", "<=", ">", ">=", "=", "!=")
 
+LINE_BREAKS = "\n\r\x85\u2028\u2029\x0b\x0c\x1c\x1d\x1e"
 WORDS = st.text(
-    st.characters(
-        codec="utf-8", exclude_characters="{}\n\r\x85\u2028\u2029\x0b\x0c\x1c\x1d\x1e", exclude_categories=("Cs", "Cc")
-    ),
-    max_size=12,
+    st.characters(codec="utf-8", exclude_characters="{}" + LINE_BREAKS, exclude_categories=("Cs", "Cc")), max_size=12
 )
 
 
@@ -121,9 +119,8 @@ def guidelines(draw: st.DrawFn) -> Drawn:
     advised: tuple[str, ...] = ()
     rules: list[str] = []
     if draw(st.booleans()):
-        text[0] = text[0].replace(
-            "guideline random version 1\n", f"guideline random version 1\n    applies to {draw(conditions((), ()))}\n"
-        )
+        first = "guideline random version 1\n"
+        text[0] = text[0].replace(first, f"{first}    applies to {draw(conditions((), ()))}\n")
     for number in range(draw(st.integers(1, 9))):
         if draw(st.integers(0, 3)) == 0:
             text.append(f"define d{number} = {draw(conditions(names, advised))}\n")

@@ -6,6 +6,7 @@ Clauses come in any order. What may stand only once is checked here, so that the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from guidelang.diagnostics import Note
@@ -34,6 +35,7 @@ class FactBuilder(ExampleBuilder):
     def fact(self, branch: Branch) -> tree.Fact:
         name, label, kind_of_value = self.head(branch).children
         self.check_clauses(branch)
+        self.check_windows(branch)
         return tree.Fact(
             self.identifier(name),
             self.optional_label(label),
@@ -53,6 +55,13 @@ class FactBuilder(ExampleBuilder):
             effects=self.effects(branch),
             span=self.span(branch),
         )
+
+    def check_windows(self, branch: Branch) -> None:
+        """A second `within` after one `from` would silently be the whole fact's."""
+        parts = [as_branch(child) for child in branch.children[1:]]
+        for before, clause in pairwise(parts):
+            if clause.data == "within" and before.data == "from_record" and before.children[-1] is not None:
+                self.twice("within", clause, suggestion="a `from` looks back over one window; remove the other")
 
     def fact_type(self, branch: Branch) -> tree.FactType:
         span = self.span(branch)
