@@ -9,7 +9,8 @@ DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 .PHONY: demo test lint types contracts pytest agreement record clean
 
 demo: $(STAMP)
-	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01
+	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
+	@$(BIN)/guidelang explain calciphylaxis $(DEMO) start_cinacalcet --as-of 2024-06-01
 
 test: lint types contracts pytest
 
