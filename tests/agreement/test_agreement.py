@@ -10,8 +10,6 @@ import os
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.agreement.guidelines import ABSENT_MEANS_NO, Drawn, guidelines, patients
-from tests.agreement.reference import Reference
 
 from guidelang.diagnostics import Report
 from guidelang.facts.plain import fact_set
@@ -21,6 +19,8 @@ from guidelang.network import compile_network
 from guidelang.run import evaluate
 from guidelang.source import Source
 from guidelang.syntax import parse
+from tests.agreement.guidelines import ABSENT_MEANS_NO, Drawn, guidelines, patients
+from tests.agreement.reference import Reference
 
 CASES = int(os.environ.get("GUIDELANG_AGREEMENT_CASES", "2000"))
 PATIENTS = 20 if CASES <= 2000 else 50  # rulesets of durable_rules are never freed: fewer guidelines in a long run

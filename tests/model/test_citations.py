@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.shared_data import shared_data
 
 from guidelang.diagnostics import Report
 from guidelang.model import load, shipped_guidelines
 from guidelang.model.citations import check_citations, fingerprint, sentences
 from guidelang.source import Source
+from tests.shared_data import shared_data
 
 DOCUMENT = """Keep the value below 2.5 mEq/L. See "table 1." It was seen (p. 4) in many cases!
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.expected_errors import check_expected_errors
 
 from guidelang.model import load
+from tests.expected_errors import check_expected_errors
 
 FILES = sorted((Path(__file__).parent / "diagnostics").glob("*.guide"))
 
