@@ -103,7 +103,7 @@ class InterventionSymbol:
 
 @dataclass(frozen=True, slots=True)
 class DefineSymbol:
-    """`define`: a formula or condition. `type` is None until it is inferred, or where it has an error."""
+    """`define`: a formula or condition. Its type is inferred later: `Inference.define_types`."""
 
     name: str
     declaration: tree.Define

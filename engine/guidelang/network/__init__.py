@@ -1,7 +1,8 @@
 """The rule network: the one representation between a guideline's text and everything that is done with it.
 
 `ir` says what a network is, `compile_network` makes one from a checked guideline, `lower` turns expressions into nodes,
-`hash` names nodes and networks by their content, `document` is its JSON form.
+`uses` leaves out what the guideline does not use, `hash` names nodes and networks by their content, `document` is its
+JSON form.
 
 Running a network needs neither the parser nor the checks, so `compile_network` is imported when it is first used.
 """

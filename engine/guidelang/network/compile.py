@@ -14,6 +14,7 @@ from guidelang.network import ir
 from guidelang.network.graph import operands_of
 from guidelang.network.hash import network_hash
 from guidelang.network.lower import Lowering
+from guidelang.network.uses import names_behind, used_defines, used_facts, used_parameters
 from guidelang.quantity import Affine, analyte_conversion
 from guidelang.syntax import print_expression, tree
 
@@ -27,7 +28,8 @@ def compile_network(guideline: Guideline) -> ir.Network:
     scope = _scope(symbols, lowering)
     kept = _reachable(lowering.nodes, _roots(rules.values(), derived.values(), scope))
     nodes = {identifier: node for identifier, node in lowering.nodes.items() if identifier in kept}
-    used = _used_facts(nodes.values(), rules.values(), symbols)
+    facts = used_facts(nodes.values(), rules.values(), symbols)
+    parameters = used_parameters(nodes.values(), rules.values(), facts, symbols)
     network = ir.Network(
         name=guideline.name,
         version=guideline.version,
@@ -39,9 +41,9 @@ def compile_network(guideline: Guideline) -> ir.Network:
         parameters=tuple(
             ir.ParameterValue(name, p.label, p.text, p.set_by_site, _citations(p.declaration.cites))
             for name, p in sorted(symbols.parameters.items())
-            if _parameter_is_used(name, nodes.values(), rules.values(), used, symbols)
+            if name in parameters
         ),
-        facts={name: _fact(symbols.facts[name]) for name in sorted(used)},
+        facts={name: _fact(symbols.facts[name]) for name in sorted(facts)},
         derived=dict(sorted(derived.items())),
         interventions={
             name: ir.InterventionDefinition(name, s.label, s.codes, _effects(s.declaration.effects))
@@ -54,7 +56,7 @@ def compile_network(guideline: Guideline) -> ir.Network:
         strata=_strata(nodes),
         names={identifier: lowering.names[identifier] for identifier in nodes if identifier in lowering.names},
         known_codes=frozenset(symbols.known_codes),
-        unused_facts=tuple(sorted(set(symbols.facts) - used)),
+        unused_facts=tuple(sorted(set(symbols.facts) - facts)),
     )
     return replace(network, hash=network_hash(network))
 
@@ -140,10 +142,11 @@ def _citations(cites: Iterable[tree.Cite]) -> tuple[ir.Citation, ...]:
 def _derived(guideline: Guideline, lowering: Lowering) -> dict[str, ir.DerivedDefinition]:
     symbols = guideline.symbols
     found: dict[str, ir.DerivedDefinition] = {}
+    wanted = guideline.own_names | used_defines(symbols)
     for name, define in symbols.defines.items():
         type_ = guideline.define_types[name]
         unit = type_.unit.code if isinstance(type_, MeasureType) and type_.unit else None
-        if name in guideline.own_names or _is_used(name, symbols):
+        if name in wanted:
             node = lowering.define(define)
             found[name] = ir.DerivedDefinition(name, define.declaration.label, node, _value_type(type_), unit)
     for name, conclusion in symbols.conclusions.items():
@@ -152,45 +155,14 @@ def _derived(guideline: Guideline, lowering: Lowering) -> dict[str, ir.DerivedDe
     return found
 
 
-def _is_used(name: str, symbols: Symbols) -> bool:
-    """Whether a rule, the scope, a text or a used derived fact speaks of a vocabulary's derived fact."""
-    seen: set[str] = set()
-    waiting = [e for rule in symbols.rules.values() for e in (rule.when, *rule.unless) if e is not None]
-    if symbols.head.applies_to is not None:
-        waiting.append(symbols.head.applies_to)
-    texts = [t for rule in symbols.rules.values() for t in (*(a.text for a in rule.advice), *rule.cautions) if t]
-    mentioned = {n for text in texts for _, n in text_parts(text.text) if n is not None}
-    waiting += [symbols.defines[n].declaration.value for n in mentioned if n in symbols.defines]
-    if name in mentioned:
-        return True
-    while waiting:
-        for node in tree.walk(waiting.pop()):
-            if isinstance(node, tree.Name) and node.name in symbols.defines and node.name not in seen:
-                seen.add(node.name)
-                waiting.append(symbols.defines[node.name].declaration.value)
-    return name in seen
-
-
 def _scope(symbols: Symbols, lowering: Lowering) -> ir.NodeId:
     """`applies to`, and not deceased unless `applies to` itself speaks of death (language.md 4)."""
     applies_to = symbols.head.applies_to
     operands = [lowering.condition(applies_to)] if applies_to is not None else []
     deceased = {name for name, fact in symbols.facts.items() if fact.patient_field == "deceased"}
-    if applies_to is None or not _mentions(applies_to, deceased, symbols):
+    if applies_to is None or not deceased & names_behind([applies_to], symbols):
         operands.append(lowering.negate(lowering.add(ir.Holds("deceased"), "deceased"), "not deceased"))
     return lowering.all_of(operands, "in scope")
-
-
-def _mentions(expression: tree.Expression, names: set[str], symbols: Symbols) -> bool:
-    seen: set[str] = set()
-    waiting = [expression]
-    while waiting:
-        for node in tree.walk(waiting.pop()):
-            if isinstance(node, tree.Name) and node.name not in seen:
-                seen.add(node.name)
-                if node.name in symbols.defines:
-                    waiting.append(symbols.defines[node.name].declaration.value)
-    return bool(seen & names)
 
 
 # ---- facts ----------------------------------------------------------------------------------------------------------
@@ -243,54 +215,6 @@ def _conversions(symbol: FactSymbol) -> tuple[ir.Conversion, ...]:
 
 def _effects(effects: Iterable[tree.Effect]) -> tuple[ir.Effect, ...]:
     return tuple(ir.Effect(e.direction, e.quantity.name) for e in effects)
-
-
-def _used_facts(nodes: Iterable[ir.Node], rules: Iterable[ir.RuleDefinition], symbols: Symbols) -> set[str]:
-    """Facts that some node reads, some text prints, or some advice is about; and whether the patient is alive."""
-    used = {"deceased"} & set(symbols.facts)
-    for node in nodes:
-        match node:
-            case ir.Holds() | ir.CurrentValue() | ir.Aggregate() | ir.EventDay() | ir.LastN() | ir.FactKnown():
-                used.add(node.fact)
-            case ir.FactStale():
-                used.add(node.fact)
-            case ir.Age():
-                used.add("birth_date")
-            case _:
-                pass
-    for rule in rules:
-        used |= {part.name for text in _texts(rule) for part in text if part.name in symbols.facts and part.name}
-        used |= {name for a in rule.advice for name in (a.target, a.to) if name is not None and name in symbols.facts}
-    return used & set(symbols.facts)
-
-
-def _texts(rule: ir.RuleDefinition) -> list[tuple[ir.TextPart, ...]]:
-    return [*(a.text for a in rule.advice), *rule.cautions]
-
-
-def _parameter_is_used(
-    name: str,
-    nodes: Iterable[ir.Node],
-    rules: Iterable[ir.RuleDefinition],
-    facts: set[str],
-    symbols: Symbols,
-) -> bool:
-    for node in nodes:
-        if name in (getattr(node, "parameter", None), getattr(node, "window_parameter", None)):
-            return True
-    if any(part.name == name for rule in rules for text in _texts(rule) for part in text):
-        return True
-    for fact_name in facts:
-        fact = symbols.facts[fact_name]
-        windows = [fact.window, *(reading.window for reading in fact.readings)]
-        if any(window is not None and window.parameter == name for window in windows):
-            return True
-        readings = fact.declaration.readings if fact.declaration is not None else ()
-        for reading in readings:
-            codes = reading.codes if isinstance(reading, tree.FromRecord) else ()
-            if any(isinstance(c, tree.ListRef) and c.name == name for c in codes):
-                return True
-    return False
 
 
 # ---- the shape of the network ---------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, 
 from guidelang.model.types import AgeType, ConditionType, DateType, ElapsedType, MeasureType, Type
 from guidelang.network import ir
 from guidelang.network.hash import node_id
-from guidelang.quantity import Unit, parse_decimal, parse_unit
+from guidelang.quantity import Affine, Unit, parse_decimal, parse_unit
 from guidelang.syntax import print_expression, tree
 
 _MIRRORED: dict[str, ir.Comparator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
@@ -249,13 +249,16 @@ class Lowering:
         own = found if isinstance(found, MeasureType) else MeasureType(None)
         change = conversion_between(own, meeting, self.symbols)
         assert change is not None  # the checks let no other pair through
+        return self._converted(node, change, meeting.unit.code if meeting.unit else None, self.names.get(node))
+
+    def _converted(self, node: ir.NodeId, change: Affine, unit: str | None, words: str | None) -> ir.NodeId:
+        """A number in another unit: constants are converted at once."""
         if change.factor == 1 and change.offset == 0:
             return node
-        unit = meeting.unit.code if meeting.unit else None
         constant = self.nodes[node]
         if isinstance(constant, ir.Constant):
             return self.add(ir.Constant(change(constant.value), unit, constant.text, constant.parameter), constant.text)
-        return self.add(ir.Affine(node, change.factor, change.offset, unit), self.names.get(node))
+        return self.add(ir.Affine(node, change.factor, change.offset, unit), words)
 
     def value(self, expression: tree.Expression) -> ir.NodeId:
         """A value in the unit of its own type."""
@@ -320,14 +323,7 @@ class Lowering:
             own = self._type_of_define(name)
         change = conversion_between(own, MeasureType(stated), self.symbols)
         assert change is not None
-        if change.factor == 1 and change.offset == 0:
-            return node
-        constant = self.nodes[node]
-        if isinstance(constant, ir.Constant):
-            return self.add(
-                ir.Constant(change(constant.value), stated.code, constant.text, constant.parameter), constant.text
-            )
-        return self.add(ir.Affine(node, change.factor, change.offset, stated.code), name)
+        return self._converted(node, change, stated.code, name)
 
     def _type_of_define(self, name: str) -> MeasureType:
         found = self.guideline.define_types[name]

@@ -1,0 +1,78 @@
+"""What a guideline uses of all that its files and vocabularies declare. What it does not use is not in its network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from guidelang.model.rules import text_parts
+from guidelang.model.symbols import Symbols
+from guidelang.network import ir
+from guidelang.syntax import tree
+
+
+def names_behind(expressions: Iterable[tree.Expression], symbols: Symbols) -> set[str]:
+    """The names in expressions, and those in the derived facts that these names stand for, all the way down."""
+    seen: set[str] = set()
+    waiting = list(expressions)
+    while waiting:
+        for node in tree.walk(waiting.pop()):
+            if isinstance(node, tree.Name) and node.name not in seen:
+                seen.add(node.name)
+                if node.name in symbols.defines:
+                    waiting.append(symbols.defines[node.name].declaration.value)
+    return seen
+
+
+def used_defines(symbols: Symbols) -> set[str]:
+    """The derived facts that a rule, the scope, a text or another used derived fact speaks of."""
+    expressions = [e for rule in symbols.rules.values() for e in (rule.when, *rule.unless) if e is not None]
+    if symbols.head.applies_to is not None:
+        expressions.append(symbols.head.applies_to)
+    texts = [t for rule in symbols.rules.values() for t in (*(a.text for a in rule.advice), *rule.cautions) if t]
+    mentioned = {n for text in texts for _, n in text_parts(text.text) if n is not None and n in symbols.defines}
+    expressions += [symbols.defines[name].declaration.value for name in mentioned]
+    return mentioned | (names_behind(expressions, symbols) & set(symbols.defines))
+
+
+def used_facts(nodes: Iterable[ir.Node], rules: Iterable[ir.RuleDefinition], symbols: Symbols) -> set[str]:
+    """Facts that some node reads, some text prints, or some advice is about; and whether the patient is alive."""
+    used = {"deceased"}
+    for node in nodes:
+        match node:
+            case ir.Holds() | ir.CurrentValue() | ir.Aggregate() | ir.EventDay() | ir.LastN() | ir.FactKnown():
+                used.add(node.fact)
+            case ir.FactStale():
+                used.add(node.fact)
+            case ir.Age():
+                used.add("birth_date")
+            case _:
+                pass
+    for rule in rules:
+        used |= _printed(rule)
+        used |= {name for a in rule.advice for name in (a.target, a.to) if name is not None}
+    return used & set(symbols.facts)
+
+
+def used_parameters(
+    nodes: Iterable[ir.Node], rules: Iterable[ir.RuleDefinition], facts: Iterable[str], symbols: Symbols
+) -> set[str]:
+    """Parameters that some node stands on, some text prints, or one of these facts has as its window or codes."""
+    used: set[str | None] = set()
+    for node in nodes:
+        used |= {getattr(node, "parameter", None), getattr(node, "window_parameter", None)}
+    for rule in rules:
+        used |= _printed(rule)
+    for name in facts:
+        fact = symbols.facts[name]
+        windows = (fact.window, *(reading.window for reading in fact.readings))
+        used |= {window.parameter for window in windows if window is not None}
+        readings = fact.declaration.readings if fact.declaration is not None else ()
+        codes = [code for r in readings if isinstance(r, tree.FromRecord) for code in r.codes]
+        used |= {code.name for code in codes if isinstance(code, tree.ListRef)}
+    return {name for name in symbols.parameters if name in used}
+
+
+def _printed(rule: ir.RuleDefinition) -> set[str]:
+    """The names in a rule's texts."""
+    texts = (*(advice.text for advice in rule.advice), *rule.cautions)
+    return {part.name for text in texts for part in text if part.name is not None}
