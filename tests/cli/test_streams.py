@@ -60,18 +60,16 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell, guideline: str, patie
 def test_an_interrupt_ends_with_130_and_no_trace(guideline: str, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.json"
     os.mkfifo(pipe)
-    command = [sys.executable, "-m", "guidelang_cli.main", "run", guideline, str(pipe)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_listen_to_interrupts
-    ) as running:
+    # A shell's background jobs are deaf to interrupts, and so would be the command that such a job starts here.
+    listening = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from guidelang_cli.main import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", listening, "run", guideline, str(pipe)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         with pipe.open("w"):  # opens once the command waits for the patient
             running.send_signal(signal.SIGINT)
             out, errors = running.communicate(timeout=60)
         assert running.returncode == 130
     assert b"Traceback" not in errors
     assert out == b""
-
-
-def _listen_to_interrupts() -> None:
-    """Tests that run in the background of a shell are deaf to interrupts, and what they start would be so too."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
