@@ -36,9 +36,6 @@ class Source:
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
-    def offset_of(self, line: int, column: int) -> int:
-        return min(self._starts[line - 1] + column - 1, len(self.text))
-
 
 @dataclass(frozen=True, slots=True)
 class Span:

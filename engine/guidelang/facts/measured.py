@@ -7,7 +7,7 @@ fact's plausible range is unknown unless somebody attests it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -95,12 +95,6 @@ def measure(definition: FactDefinition, reported: Reported) -> Measured:
     if reported.comparator is None:
         precision = Fraction(1, 2 * 10**reported.places) * abs(affine.factor)
     return Measured(value, tuple(causes), precision)
-
-
-def attestable(definition: FactDefinition, reported: Reported) -> bool:
-    """Whether an attestation would make a difference: the value is implausible as it stands."""
-    causes = measure(definition, replace(reported, attested=False)).causes
-    return any(cause.reason is Reason.IMPLAUSIBLE for cause in causes)
 
 
 def _censored(definition: FactDefinition, point: Fraction, comparator: Comparator | None, turned: bool) -> Interval:
