@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from guidelang.calendar import DURATION_WORDS
+from guidelang.calendar import DURATION_WORDS, DurationUnit
 from guidelang.diagnostics import did_you_mean
-from guidelang.model.facts import resolve_window
 from guidelang.model.parameters import unit_of
 from guidelang.model.plausibility import check_threshold
+from guidelang.model.readings import resolve_window
 from guidelang.model.types import (
     AgeType,
     ChoiceType,
@@ -27,7 +27,7 @@ from guidelang.syntax import print_expression, tree
 if TYPE_CHECKING:
     from guidelang.model.infer import Inference
 
-_UCUM_OF_WORD = {"day": "d", "week": "wk", "month": "mo", "year": "a"}
+_UCUM_OF_WORD: dict[DurationUnit, str] = {"day": "d", "week": "wk", "month": "mo", "year": "a"}
 WORD_OF_UCUM = {code: word for word, code in _UCUM_OF_WORD.items()}
 
 
@@ -119,10 +119,8 @@ class Comparisons:
                 units.add(self._duration_unit(expression))
             elif isinstance(found, MeasureType) and found.unit is None:
                 units.add("year")
-            elif (
-                isinstance(found, MeasureType) and found.unit is not None and found.unit.code in ("a", "mo", "wk", "d")
-            ):
-                units.add({"a": "year", "mo": "month", "wk": "week", "d": "day"}[found.unit.code])
+            elif isinstance(found, MeasureType) and found.unit is not None and found.unit.code in WORD_OF_UCUM:
+                units.add(WORD_OF_UCUM[found.unit.code])
             elif not isinstance(found, AgeType):
                 self.report.error(
                     "G306",

@@ -1,13 +1,13 @@
-"""Facts: what a declaration says about values, units, windows and where the value is read."""
+"""Facts: what a declaration says about values, units and conversions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from guidelang.diagnostics import Note, Report, did_you_mean
-from guidelang.model.parameters import duration_of, unit_of
-from guidelang.model.symbols import ChoiceSymbol, FactSymbol, ReadingSymbol, Symbols, Window
+from guidelang.diagnostics import Note, Report
+from guidelang.model.parameters import unit_of
+from guidelang.model.readings import CodeResolver, check_windows, longest, resolve_reading, resolve_window
+from guidelang.model.symbols import ChoiceSymbol, FactForm, FactSymbol, Symbols
 from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType, TextType, Type
 from guidelang.quantity import (
     Affine,
@@ -16,17 +16,13 @@ from guidelang.quantity import (
     analyte_conversion,
     contradictions,
     equal_amounts,
-    format_number,
     parse_decimal,
 )
 from guidelang.syntax import tree
-from guidelang.terminology import ListedCode
-
-CodeResolver = Callable[[Iterable[tree.CodeRef]], tuple[ListedCode, ...]]
 
 _CODED_RECORDS = ("condition", "medication", "procedure", "allergy")
 
-_FORMS = {
+_FORMS: dict[type[tree.Node], FactForm] = {
     tree.QuantityType: "quantity",
     tree.NumberType: "number",
     tree.YesNoType: "yes_no",
@@ -77,17 +73,17 @@ def resolve_fact(fact: tree.Fact, symbols: Symbols, resolve_codes: CodeResolver,
     choices = _choices(fact, resolve_codes, report)
     conversions = _conversions(fact, unit, report)
     _check_clauses(fact, form, report)
-    _check_windows(fact, report)
+    check_windows(fact, report)
     own_window = resolve_window(fact.within, symbols, report) if fact.within is not None else None
     readings = tuple(
-        _reading(reading, own_window, symbols, resolve_codes, report)
+        resolve_reading(reading, own_window, symbols, resolve_codes, report)
         for reading in fact.readings
         if isinstance(reading, tree.FromRecord)
     )
     return FactSymbol(
         name=name,
         label=fact.label,
-        form=form,  # type: ignore[arg-type]  # the values of _FORMS are the members of the Literal
+        form=form,
         span=fact.name.span,
         declaration=fact,
         type=_type(name, form, unit, kind, choices),
@@ -95,7 +91,7 @@ def resolve_fact(fact: tree.Fact, symbols: Symbols, resolve_codes: CodeResolver,
         kind=kind,
         readings=readings,
         patient_field=next((r.field for r in fact.readings if isinstance(r, tree.FromPatient)), None),
-        window=_longest(readings, own_window),
+        window=longest(readings, own_window),
         plausible=_plausible(fact, unit, conversions, report),
         conversions=conversions,
         choices=choices,
@@ -105,34 +101,6 @@ def resolve_fact(fact: tree.Fact, symbols: Symbols, resolve_codes: CodeResolver,
         ties=fact.ties,
         effects=fact.effects,
     )
-
-
-def resolve_window(within: tree.Duration, symbols: Symbols, report: Report) -> Window | None:
-    """What `within` says: a length of time, or a parameter that holds one."""
-    if isinstance(within, tree.Quantity):
-        duration = duration_of(within, report)
-        return Window(duration, None) if duration is not None else None
-    parameter = symbols.parameters.get(within.name)
-    durations = [p.name for p in symbols.parameters.values() if p.form == "duration"]
-    if parameter is None:
-        report.error(
-            "G201",
-            f"unknown parameter `{within.name}`",
-            within.span,
-            expected="a length of time such as 31 days, or a parameter that holds one",
-            suggestion=did_you_mean(within.name, durations),
-        )
-        return None
-    if parameter.duration is None:
-        report.error(
-            "G403",
-            f"the parameter `{within.name}` is {parameter.text}, which is no length of time",
-            within.span,
-            expected="a parameter with a value such as 31 days",
-            notes=[Note("declared here", parameter.declaration.name.span)],
-        )
-        return None
-    return Window(parameter.duration, parameter.name)
 
 
 def _type(name: str, form: str, unit: Unit | None, kind: str | None, choices: tuple[ChoiceSymbol, ...]) -> Type:
@@ -161,85 +129,6 @@ def _choices(fact: tree.Fact, resolve_codes: CodeResolver, report: Report) -> tu
                 notes=[Note("first here", first.name.span)],
             )
     return tuple(ChoiceSymbol(name, choice.label, resolve_codes(choice.codes)) for name, choice in seen.items())
-
-
-def _longest(readings: tuple[ReadingSymbol, ...], own: Window | None) -> Window | None:
-    """How far back the fact looks as a whole: no limit if one of its readings has none."""
-    windows = [reading.window for reading in readings] or [own]
-    limits = [window for window in windows if window is not None]
-    if len(limits) < len(windows):
-        return None
-    return max(limits, key=lambda window: window.duration.about_days)
-
-
-def _reading(
-    reading: tree.FromRecord, default: Window | None, symbols: Symbols, resolve_codes: CodeResolver, report: Report
-) -> ReadingSymbol:
-    codes: list[ListedCode] = []
-    of_parameter = False
-    direct = [item for item in reading.codes if isinstance(item, tree.CodeRef)]
-    codes += resolve_codes(direct)
-    for item in reading.codes:
-        if not isinstance(item, tree.ListRef):
-            continue
-        parameter = symbols.parameters.get(item.name)
-        if item.name in symbols.lists:
-            codes += symbols.lists[item.name].codes
-        elif parameter is not None and parameter.form == "codes":
-            codes += parameter.codes
-            of_parameter = len(reading.codes) == 1
-        else:
-            lists = [*symbols.lists, *(p.name for p in symbols.parameters.values() if p.form == "codes")]
-            report.error(
-                "G209",
-                f"there is no code list `{item.name}`",
-                item.span,
-                expected="a `codes` list or a code-list parameter of the loaded files",
-                suggestion=did_you_mean(item.name, lists),
-            )
-    unique = {listed.code: listed for listed in codes}
-    if reading.verification and reading.record not in ("condition", "allergy"):
-        report.error(
-            "G210",
-            f"a {reading.record} has no verification status",
-            reading.span,
-            expected="`with verification` on a condition or allergy",
-        )
-    _check_words(reading, report)
-    window = resolve_window(reading.within, symbols, report) if reading.within is not None else default
-    return ReadingSymbol(
-        reading.record, tuple(unique.values()), reading.status, reading.verification, of_parameter, window
-    )
-
-
-_STATUSES: dict[str, tuple[str, ...]] = {
-    # FHIR R4 value sets: ObservationStatus; condition-clinical; medicationrequest- and medication-statement-status;
-    # EventStatus; allergyintolerance-clinical
-    "observation": ("registered", "preliminary", "final", "amended", "corrected", "cancelled", "unknown"),
-    "condition": ("active", "recurrence", "relapse", "inactive", "remission", "resolved"),
-    "medication": (
-        "active", "on-hold", "cancelled", "completed", "stopped", "draft", "unknown", "intended", "not-taken",
-    ),
-    "procedure": ("preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "unknown"),
-    "allergy": ("active", "inactive", "resolved"),
-}  # fmt: skip
-_VERIFICATIONS = ("unconfirmed", "provisional", "differential", "confirmed", "refuted", "presumed")
-
-
-def _check_words(reading: tree.FromRecord, report: Report) -> None:
-    for sort, words, known in (
-        ("status", reading.status, _STATUSES[reading.record]),
-        ("verification status", reading.verification, _VERIFICATIONS),
-    ):
-        for word in words:
-            if word not in known:
-                report.error(
-                    "G210",
-                    f"a {reading.record} has no {sort} `{word}`",
-                    reading.span,
-                    expected=", ".join(known),
-                    suggestion=did_you_mean(word, known),
-                )
 
 
 def _conversions(fact: tree.Fact, unit: Unit | None, report: Report) -> tuple[AnalyteConversion, ...]:
@@ -327,22 +216,6 @@ def _plausible(
     return min(ends), max(ends)
 
 
-def _check_windows(fact: tree.Fact, report: Report) -> None:
-    """A `within` belongs to the `from` before it. Where an earlier `from` has none, it may have been meant for both."""
-    readings = [reading for reading in fact.readings if isinstance(reading, tree.FromRecord)]
-    if fact.within is not None or not readings or readings[-1].within is None:
-        return
-    for reading in readings:
-        if reading.within is None:
-            report.hint(
-                "G905",
-                f"`within` belongs to `from {readings[-1].record}` alone; this `from {reading.record}` looks back "
-                "without limit",
-                reading.span,
-                suggestion="write `within` before the first `from` to mean all of them, or this `from` after the other",
-            )
-
-
 def _check_clauses(fact: tree.Fact, form: str, report: Report) -> None:
     name = fact.name.name
     if form not in ("quantity", "number") and (fact.plausible or fact.converts or fact.ties or fact.kind):
@@ -376,11 +249,10 @@ def _check_clauses(fact: tree.Fact, form: str, report: Report) -> None:
             )
     if fields and len(fact.readings) > 1:
         report.error("G211", f"`{name}` is read from the patient, so nothing else can be its source", fact.name.span)
-    plausible_text = fact.plausible
-    if plausible_text is None and form == "quantity":
+    if fact.plausible is None and isinstance(fact.type, tree.QuantityType):
         report.hint(
             "G903",
             f"`{name}` has no plausible range, so a value sent in a wrong unit is believed",
             fact.name.span,
-            suggestion=f"add a line such as: plausible {format_number(Fraction(1))} to … UNIT",
+            suggestion=f"add what is possible in a patient: plausible LOW to HIGH {fact.type.unit}",
         )

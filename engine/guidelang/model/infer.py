@@ -13,11 +13,11 @@ from guidelang.diagnostics import Report, did_you_mean
 from guidelang.model.compare import Comparisons
 from guidelang.model.cycles import dependency_order
 from guidelang.model.days import check_day
-from guidelang.model.facts import resolve_window
 from guidelang.model.formula import formula_type, stated_units
 from guidelang.model.measures import power_unit, product, quotient
 from guidelang.model.meet import MeetingPoint
 from guidelang.model.parameters import duration_of, unit_of
+from guidelang.model.readings import resolve_window
 from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, ParameterSymbol, Symbols
 from guidelang.model.types import (
     AgeType,

@@ -17,6 +17,8 @@ from guidelang.source import Span
 from guidelang.syntax import tree
 from guidelang.terminology import Code, ListedCode
 
+FactForm: TypeAlias = Literal["quantity", "number", "yes_no", "choice", "date", "text"]
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -51,7 +53,7 @@ class FactSymbol:
 
     name: str
     label: str | None
-    form: Literal["quantity", "number", "yes_no", "choice", "date", "text"]
+    form: FactForm
     span: Span | None
     declaration: tree.Fact | None
     type: Type

@@ -10,11 +10,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from guidelang.calendar import DURATION_WORDS, Duration
+from guidelang.calendar import DURATION_WORDS, Duration, DurationUnit
 from guidelang.diagnostics import Report
 from guidelang.model.compare import WORD_OF_UCUM
-from guidelang.model.facts import resolve_window
 from guidelang.model.measures import conversion_between
+from guidelang.model.readings import resolve_window
 from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, Guideline, ParameterSymbol, Window
 from guidelang.model.types import AgeType, ConditionType, DateType, ElapsedType, MeasureType, Type
 from guidelang.network import ir
@@ -179,7 +179,7 @@ class Lowering:
             unit = whole.high.unit
         return Duration(int(parse_decimal(expression.number)), DURATION_WORDS[unit or ""]), None
 
-    def _age_unit(self, left: tree.Expression, right: tree.Expression, whole: tree.Expression) -> str:
+    def _age_unit(self, left: tree.Expression, right: tree.Expression, whole: tree.Expression) -> DurationUnit:
         sides = (left, right, *((whole.low, whole.high) if isinstance(whole, tree.Between) else ()))
         for side in sides:
             if isinstance(side, tree.Quantity) and side.unit in DURATION_WORDS:
@@ -192,9 +192,9 @@ class Lowering:
                     return parameter.duration.unit
         return "year"
 
-    def _age_side(self, side: tree.Expression, unit: str) -> ir.NodeId:
+    def _age_side(self, side: tree.Expression, unit: DurationUnit) -> ir.NodeId:
         if isinstance(side, tree.Age):
-            return self.add(ir.Age(unit), "age")  # type: ignore[arg-type]  # one of the four words of DURATION_WORDS
+            return self.add(ir.Age(unit), "age")
         if isinstance(side, tree.Quantity):
             text = side.number if side.unit is None else f"{side.number} {side.unit}"
             return self.add(ir.Constant(parse_decimal(side.number), None, text), text)
