@@ -10,7 +10,7 @@ from guidelang.diagnostics import Diagnostic, GuidelineError
 from guidelang.guideline import load
 from guidelang_cli import inputs, terminal
 from guidelang_cli.options import Format, FormatOption, ParamOption, SourceOption, parameters, sources
-from guidelang_cli.report import as_json, as_text, summary
+from guidelang_cli.report import as_json, as_text, counted, summary
 
 NAME = "check"
 EXAMPLES = (
@@ -42,7 +42,7 @@ def command(
             lines.append(f"{where}: {summary(findings)}")
         else:
             findings = loaded.diagnostics
-            lines.append(f"{loaded.name} {loaded.version}: {len(loaded.rules)} rules, {summary(findings)}")
+            lines.append(f"{loaded.name} {loaded.version}: {counted(len(loaded.rules), 'rule')}, {summary(findings)}")
         found.extend(d for d in findings if d not in found)
     if format_ is Format.JSON:
         terminal.write_json(as_json(found))

@@ -54,10 +54,7 @@ def command(
     """Tell why a rule applies or not, and the smallest sets of facts that could decide an undecided one."""
     day = evaluation_day(as_of, time_zone)
     settings = parameters(param)
-    inputs.only_one_reads_stdin([guideline, patient_path])
-    inputs.must_exist(patient_path, "PATIENT")
-    if attest is not None:
-        inputs.must_exist(str(attest), "--attest")
+    inputs.must_be_in_place(guideline, [patient_path], attest)
     loaded = inputs.guideline(guideline, settings)
     _known_name(loaded, rule)
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from guidelang.diagnostics import Diagnostic, GuidelineError, Severity, did_you_mean
+from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline, load
 from guidelang_cli import terminal
 from guidelang_cli.report import as_text
@@ -48,6 +49,18 @@ def tell(diagnostics: Sequence[Diagnostic]) -> None:
     """Findings on standard error, if there are any."""
     if diagnostics:
         terminal.tell_lines(as_text(diagnostics))
+
+
+def must_be_in_place(guideline: str, patients: Sequence[str], attest: Path | None) -> None:
+    """Usage errors of commands that run a guideline: a file that is not there, or in another's place."""
+    only_one_reads_stdin([guideline, *patients])
+    if Path(guideline).suffix.lower() in FORMS:
+        told = f"`{guideline}` is named like a patient's file, and the guideline comes first"
+        raise typer.BadParameter(told, param_hint="GUIDELINE")
+    for path in patients:
+        must_exist(path, "PATIENT")
+    if attest is not None:
+        must_exist(str(attest), "--attest")
 
 
 def must_exist(path: str, what: str) -> str:

@@ -40,12 +40,13 @@ def as_text(diagnostics: Sequence[Diagnostic]) -> Text:
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
     """How many findings there are of each severity: "2 errors, 1 hint"."""
-    counted = []
-    for severity in Severity:
-        number = sum(1 for d in diagnostics if d.severity is severity)
-        if number:
-            counted.append(f"{number} {severity.value}{'' if number == 1 else 's'}")
-    return ", ".join(counted) or "no findings"
+    numbers = {severity: sum(1 for d in diagnostics if d.severity is severity) for severity in Severity}
+    return ", ".join(counted(number, severity.value) for severity, number in numbers.items() if number) or "no findings"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 rule", "2 rules"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:

@@ -63,11 +63,7 @@ def command(
     """
     day = evaluation_day(as_of, time_zone)
     settings = parameters(param)
-    inputs.only_one_reads_stdin([guideline, *patients])
-    for path in patients:
-        inputs.must_exist(path, "PATIENT")
-    if attest is not None:
-        inputs.must_exist(str(attest), "--attest")
+    inputs.must_be_in_place(guideline, patients, attest)
     loaded = inputs.guideline(guideline, settings)
 
     report = Report()

@@ -26,7 +26,10 @@ class Document(StrEnum):
 
 
 def command(
-    document: Annotated[Document, typer.Argument(help="Of `run`, of `explain`, or of `network`, each --format json.")],
+    document: Annotated[
+        Document,
+        typer.Argument(metavar="DOCUMENT", help="`trace`, `explain` or `network`; a trace is what `run` prints."),
+    ],
 ) -> None:
     """Print a JSON schema (draft 2020-12)."""
     schema = {"$schema": DRAFT, **_model(document).model_json_schema(mode="serialization")}

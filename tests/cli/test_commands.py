@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -14,7 +15,7 @@ DAY = ("--as-of", "2024-06-01")
 
 
 @pytest.fixture
-def stdin(monkeypatch: pytest.MonkeyPatch) -> object:
+def stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def put(text: str) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
 
@@ -65,8 +66,8 @@ def test_check_holds_citations_against_their_source(shell: Shell, guideline: str
     assert (ended.code, "error[G801]" in ended.out) == (1, True)
 
 
-def test_check_reads_standard_input(shell: Shell, stdin: object) -> None:
-    stdin(GUIDELINE)  # type: ignore[operator]  # the fixture's function
+def test_check_reads_standard_input(shell: Shell, stdin: Callable[[str], None]) -> None:
+    stdin(GUIDELINE)
     assert shell.run("check", "-").code == 0
 
 
@@ -92,8 +93,8 @@ def test_run_as_json_is_a_document_a_line_for_several(shell: Shell, guideline: s
     assert [json.loads(line)["patient"] for line in ended.out.splitlines()] == ["p1", "p2"]
 
 
-def test_run_takes_the_patient_from_standard_input(shell: Shell, guideline: str, stdin: object) -> None:
-    stdin(PATIENT)  # type: ignore[operator]  # the fixture's function
+def test_run_takes_the_patient_from_standard_input(shell: Shell, guideline: str, stdin: Callable[[str], None]) -> None:
+    stdin(PATIENT)
     assert "Patient p1" in shell.run("run", guideline, "-", *DAY).out
 
 
@@ -192,8 +193,8 @@ def test_fmt_puts_hints_into_the_text(shell: Shell) -> None:
     assert shell.run("check", path).out == "trial 1.0.0: 2 rules, no findings\n"
 
 
-def test_fmt_prints_standard_input(shell: Shell, stdin: object) -> None:
-    stdin(GUIDELINE.replace("    when", "  when"))  # type: ignore[operator]  # the fixture's function
+def test_fmt_prints_standard_input(shell: Shell, stdin: Callable[[str], None]) -> None:
+    stdin(GUIDELINE.replace("    when", "  when"))
     assert shell.run("fmt", "-").out == GUIDELINE
 
 

@@ -6,7 +6,7 @@ import json
 
 from guidelang.diagnostics import Diagnostic, Fix, Note, Severity
 from guidelang.source import Source, Span
-from guidelang_cli.report import as_json, as_text, summary
+from guidelang_cli.report import as_json, as_text, counted, summary
 
 
 def span(text: str, piece: str) -> Span:
@@ -96,3 +96,7 @@ def test_summary() -> None:
     findings = [Diagnostic("G101", severity, "") for severity in (Severity.HINT, Severity.ERROR, Severity.ERROR)]
     assert summary(findings) == "2 errors, 1 hint"
     assert summary([]) == "no findings"
+
+
+def test_one_is_no_plural() -> None:
+    assert [counted(number, "rule") for number in (0, 1, 2)] == ["0 rules", "1 rule", "2 rules"]

@@ -25,6 +25,7 @@ from .commands import GUIDELINE, Shell
         (["run", "{guideline}", "{patient}", "--complete", "medications"], "did you mean `medication`?"),
         (["run", "{guideline}", "{patient}", "--attest", "{folder}/none.yaml"], "there is no file"),
         (["run", "-", "-"], "only once"),
+        (["run", "{patient}", "{guideline}"], "the guideline comes first"),
         (["explain", "{guideline}", "{patient}", "dres"], "did you mean `dress`?"),
         (["check", "{folder}/none.guide"], "there is no guideline"),
         (["check", "{guideline}", "--source", "book={folder}/none.txt"], "there is no file"),
