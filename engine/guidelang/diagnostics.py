@@ -23,6 +23,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
 from guidelang.source import Span
 
@@ -78,6 +79,16 @@ class Diagnostic:
         return (self.span.source.name, self.span.start, self.code, self.message)
 
 
+class Details(TypedDict, total=False):
+    """What a finding may say beside its message; the attributes of `Diagnostic`."""
+
+    expected: str | None
+    suggestion: str | None
+    notes: Iterable[Note]
+    fix: Fix | None
+    file: str | None
+
+
 class GuidelineError(ValueError):
     """Raised by the Python interface when a text or an input has errors; holds every diagnostic, not the first."""
 
@@ -93,47 +104,29 @@ class Report:
     findings: list[Diagnostic] = field(default_factory=list)
     _seen: set[Diagnostic] = field(default_factory=set, repr=False)
 
-    def error(
-        self,
-        code: str,
-        message: str,
-        span: Span | None = None,
-        *,
-        expected: str | None = None,
-        suggestion: str | None = None,
-        notes: Iterable[Note] = (),
-        fix: Fix | None = None,
-        file: str | None = None,
-    ) -> None:
-        self.add(Diagnostic(code, Severity.ERROR, message, span, expected, suggestion, tuple(notes), fix, file))
+    def error(self, code: str, message: str, span: Span | None = None, **more: Unpack[Details]) -> None:
+        self._add(Severity.ERROR, code, message, span, more)
 
-    def warning(
-        self,
-        code: str,
-        message: str,
-        span: Span | None = None,
-        *,
-        expected: str | None = None,
-        suggestion: str | None = None,
-        notes: Iterable[Note] = (),
-        fix: Fix | None = None,
-        file: str | None = None,
-    ) -> None:
-        self.add(Diagnostic(code, Severity.WARNING, message, span, expected, suggestion, tuple(notes), fix, file))
+    def warning(self, code: str, message: str, span: Span | None = None, **more: Unpack[Details]) -> None:
+        self._add(Severity.WARNING, code, message, span, more)
 
-    def hint(
-        self,
-        code: str,
-        message: str,
-        span: Span | None = None,
-        *,
-        expected: str | None = None,
-        suggestion: str | None = None,
-        notes: Iterable[Note] = (),
-        fix: Fix | None = None,
-        file: str | None = None,
-    ) -> None:
-        self.add(Diagnostic(code, Severity.HINT, message, span, expected, suggestion, tuple(notes), fix, file))
+    def hint(self, code: str, message: str, span: Span | None = None, **more: Unpack[Details]) -> None:
+        self._add(Severity.HINT, code, message, span, more)
+
+    def _add(self, severity: Severity, code: str, message: str, span: Span | None, more: Details) -> None:
+        self.add(
+            Diagnostic(
+                code,
+                severity,
+                message,
+                span,
+                expected=more.get("expected"),
+                suggestion=more.get("suggestion"),
+                notes=tuple(more.get("notes", ())),
+                fix=more.get("fix"),
+                file=more.get("file"),
+            )
+        )
 
     def add(self, finding: Diagnostic) -> None:
         """Takes a finding; the same one found twice (a clause that two rules share) is reported once."""
