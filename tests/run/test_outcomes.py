@@ -169,6 +169,12 @@ def test_urgent_advice_comes_first() -> None:
     assert [piece.target for piece in done.advice] == ["a", "d", "c", "b"]
 
 
+def test_an_urgency_that_one_rule_states_is_not_lost_beside_one_that_states_none() -> None:
+    silent = rule("a", "always", advice=[advise("recommend measure a")])
+    stated = rule("b", "always", advice=[advise("recommend measure a")], urgency="routine")
+    assert [piece.urgency for piece in advice_of(silent, stated).advice] == ["routine"]
+
+
 def filled(message: str, *states: FactState, **parts: object) -> str:
     advice = [advise("recommend measure x", message=message)]
     of = network(rules=[rule("r", "always", advice=advice)], **parts)

@@ -45,15 +45,6 @@ class Moment:
         """Whether not even the day is known."""
         return self.first_day != self.last_day
 
-    @staticmethod
-    def of_day(day: dt.date, zone: dt.tzinfo = dt.UTC) -> Moment:
-        """The whole of a day, as the clocks of `zone` have it."""
-        return _spanning(day.isoformat(), (day, dt.time.min), (day, _LAST_OF_DAY), zone)
-
-    def certainly_before(self, other: Moment) -> bool:
-        """Whether it is older than the other, whatever the two may mean."""
-        return self.latest < other.earliest
-
     def __str__(self) -> str:
         return self.text
 

@@ -11,7 +11,7 @@ from guidelang.run.texts import Texts
 
 _STRENGTHS = {"strong": 2, "conditional": 1, None: 0}
 _CERTAINTIES = {"high": 4, "moderate": 3, "low": 2, "very low": 1, None: 0}
-_URGENCIES = {"urgent": 0, "soon": 1, "routine": 2, None: 2}
+_URGENCIES = {"urgent": 0, "soon": 1, None: 2, "routine": 3}
 
 _Item = TypeVar("_Item", bound=Hashable)
 
@@ -44,17 +44,23 @@ def merged(given: Iterable[Advice]) -> tuple[Advice, ...]:
     """One piece for all rules that give the same advice: the same action on the same target, both for or both against.
 
     The rule that states the greatest strength leads: its strength, certainty and grade are shown, never a mixture of
-    several rules' grades. `recommend` leads over `suggest`, and the most pressing urgency counts. Texts that differ
+    several rules' grades. `recommend` leads over `suggest`, and the most pressing stated urgency counts. Texts that differ
     follow each other in the order of rule names.
 
     Returns:
-        The pieces, urgent ones first, then those for soon, then the others; within these by their first rule's name.
+        The pieces in the order of every page and document: urgent ones first, then those for soon, those that say
+        nothing and routine ones; within these, recommendations before suggestions, then by target and action.
     """
     same: dict[tuple[bool, str, str, str | None], list[Advice]] = {}
     for advice in sorted(given, key=lambda a: a.rules):
         same.setdefault((advice.against, advice.action, advice.target, advice.to), []).append(advice)
     pieces = [_merge(group) for group in same.values()]
-    return tuple(sorted(pieces, key=lambda a: (_URGENCIES[a.urgency], a.rules[0])))
+    return tuple(sorted(pieces, key=_first_things_first))
+
+
+def _first_things_first(advice: Advice) -> tuple[int, bool, str, str, bool, str]:
+    suggested = advice.kind == "suggest"
+    return _URGENCIES[advice.urgency], suggested, advice.target, advice.action, advice.against, advice.to or ""
 
 
 def _merge(group: Sequence[Advice]) -> Advice:
@@ -70,7 +76,7 @@ def _merge(group: Sequence[Advice]) -> Advice:
         strength=lead.strength,
         certainty=lead.certainty,
         grade=lead.grade,
-        urgency=min((a.urgency for a in group), key=lambda urgency: _URGENCIES[urgency]),
+        urgency=min((a.urgency for a in group if a.urgency is not None), key=_URGENCIES.__getitem__, default=None),
         cautions=_distinct(caution for a in group for caution in a.cautions),
         rules=_distinct(rule for a in group for rule in a.rules),
         cites=_distinct(cite for a in group for cite in a.cites),

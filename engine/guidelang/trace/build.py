@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from guidelang.network.ir import LITERALS, Network
-from guidelang.run.outcome import Advice, Computed, Evaluation, Missing, Outcome, Status
+from guidelang.run.outcome import Computed, Evaluation, Missing, Outcome, Status
 from guidelang.run.reasons import missing as missing_facts
 from guidelang.trace import entries
 from guidelang.trace.deciding import DecidingSets, deciding_sets, measure_first
@@ -47,8 +47,6 @@ from guidelang.trace.why import LARGEST_IN_TRACE, Why
 SCOPE = "scope"
 """The word that stands for `applies to` where a rule or derived fact is asked for by name."""
 
-_URGENCY = {"urgent": 0, "soon": 1, None: 2, "routine": 3}
-
 
 def trace_document(evaluation: Evaluation) -> TraceDocument:
     """What an evaluation says, with all its reasons. The same evaluation gives an equal document."""
@@ -63,7 +61,7 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
             missing=missing_documents(evaluation.scope_missing, network),
             why=why.scope(),
         ),
-        advice=[advice_document(a, network) for a in sorted(evaluation.advice, key=_first_things_first)],
+        advice=[advice_document(a, network) for a in evaluation.advice],
         conflicts=[
             ConflictDocument(
                 target=c.target, first=advice_document(c.first, network), second=advice_document(c.second, network)
@@ -172,16 +170,6 @@ def _guideline(network: Network) -> GuidelineDocument:
         effective=None if network.effective is None else network.effective.isoformat(),
         retired=None if network.retired is None else network.retired.isoformat(),
         sources=[SourceDocument(name=s.name, title=s.title) for s in network.sources],
-    )
-
-
-def _first_things_first(advice: Advice) -> tuple[int, bool, str, str, bool]:
-    return (
-        _URGENCY.get(advice.urgency, 2),
-        advice.kind == "suggest",
-        advice.target,
-        advice.action,
-        advice.against,
     )
 
 
