@@ -169,3 +169,39 @@ def test_all_errors_of_all_files_come_in_one_run(tmp_path: Path) -> None:
     assert load(tmp_path, report) is None
     places = [(Path(d.span.source.name).name, d.span.line) for d in report.sorted() if d.span and d.code == "G201"]
     assert places == [("asthma.guide", 5), ("review.guide", 4)]
+
+
+def findings(text: str) -> list[tuple[int, str]]:
+    report = Report()
+    load(Source("t", text), report)
+    return [(d.span.line if d.span else 0, d.code) for d in report.sorted() if d.severity == "error"]
+
+
+def test_a_head_with_an_error_hides_no_other_error() -> None:
+    head = 'guideline g version 1\n    effective 01/02/2024\n    source review "A review"\n'
+    rule = "rule r when wheez recommend start reliever cite review 2\n"
+    assert findings(head + rule) == [(2, "G101"), (4, "G201")]
+    assert findings("fcat a is yes or no\nrule r when wheez recommend start reliever\n") == [
+        (1, "G004"),
+        (1, "G102"),
+        (2, "G201"),
+    ]
+    assert findings("guidline g version 1\nrule r when wheez recommend start reliever\n") == [(1, "G102"), (2, "G201")]
+
+
+def test_what_a_faulty_statement_declares_is_not_called_unknown() -> None:
+    assert findings(
+        "guideline g version 1\n"
+        "fcat tall is yes or no\n"
+        "fact weight is quanity in kg\n"
+        "define heavy = * weight\n"
+        "rule one_1 when tall recomend start reliever\n"
+        "rule second when tall and heavy and weight > 5 kg recommend start reliever overrides one_1\n"
+    ) == [(2, "G102"), (3, "G102"), (4, "G101"), (5, "G102")]
+
+
+def test_an_error_elsewhere_makes_no_rule_a_fact() -> None:
+    rules = "rule one_1 when second recommend start reliever\nrule second when recommend start reliever\n"
+    sound = "fact wheeze is yes or no\nrule third when wheeze recommend start reliever\n"
+    text = "guideline g version 1\n" + sound + "rule fourth when third recommend start reliever\n" + rules
+    assert findings(text) == [(4, "G201"), (6, "G101")]

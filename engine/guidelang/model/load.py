@@ -12,8 +12,9 @@ from guidelang.diagnostics import Report, did_you_mean
 from guidelang.model import cycles, examples, rules
 from guidelang.model.declare import declare
 from guidelang.model.infer import Inference
-from guidelang.model.locate import sources_of, vocabulary_names, vocabulary_source
+from guidelang.model.locate import head_of, sources_of, vocabulary_names, vocabulary_source
 from guidelang.model.symbols import Guideline
+from guidelang.model.unread import drop_consequences, stand_in_head
 from guidelang.source import Source
 from guidelang.syntax import parse, tree
 
@@ -34,8 +35,6 @@ def load(where: str | Path | Source, report: Report, parameters: Mapping[str, st
     if not files:
         return None
     head = _head(files[0], report)
-    if head is None:
-        return None
     files += _vocabularies(files, report)
     symbols = declare(head, files, parameters or {}, report)
     inference = Inference(symbols, report)
@@ -43,6 +42,7 @@ def load(where: str | Path | Source, report: Report, parameters: Mapping[str, st
     rules.check(symbols, report)
     cycles.check(symbols, report)
     examples.check(symbols, inference, report)
+    drop_consequences(files, report)
     if report.has_errors:
         return None
     own = frozenset(
@@ -55,8 +55,11 @@ def load(where: str | Path | Source, report: Report, parameters: Mapping[str, st
     return Guideline(symbols, inference.types, inference.meeting_point.types, tuple(files), inference.define_types, own)
 
 
-def _head(file: tree.File, report: Report) -> tree.Guideline | None:
-    """The statement that says what the file is; a vocabulary alone stands for a guideline without rules."""
+def _head(file: tree.File, report: Report) -> tree.Guideline:
+    """The statement that says what the file is; a vocabulary alone stands for a guideline without rules.
+
+    Where none could be read, the report has an error, and the rest of the file is checked all the same.
+    """
     for statement in file.statements:
         if isinstance(statement, tree.Guideline):
             return statement
@@ -70,7 +73,8 @@ def _head(file: tree.File, report: Report) -> tree.Guideline | None:
                 retired=statement.retired,
                 sources=statement.sources,
             )
-    if not report.has_errors:
+    misspelled = any("`guideline`" in (finding.suggestion or "") for finding in report.findings)
+    if head_of(file.span.source) is None and not misspelled:
         span = file.span
         report.error(
             "G004",
@@ -79,7 +83,7 @@ def _head(file: tree.File, report: Report) -> tree.Guideline | None:
             expected="a first line such as `guideline NAME version 1.0.0`",
             file=span.source.name,
         )
-    return None
+    return stand_in_head(file.span.source)
 
 
 def _vocabularies(files: list[tree.File], report: Report) -> list[tree.File]:

@@ -36,7 +36,8 @@ class _Explanation(Signs):
             return
         for try_to_say in (
             self.quotation, self.number, self.misspelled, self.yes_or_no, self.foreign, self.second_comparison,
-            self.misspelled_before, self.reserved_name, self.to_come, self.code, self.missing_when, self.elsewhere,
+            self.action, self.misspelled_before, self.reserved_name, self.to_come, self.code, self.missing_when,
+            self.elsewhere,
         ):  # fmt: skip
             if try_to_say():
                 return
@@ -104,6 +105,26 @@ class _Explanation(Signs):
                 suggestion=f"write {opposite.get(self.word, f'`not {subject} is {self.word}`')}",
             )
         return False
+
+    def action(self) -> bool:
+        """Whether the word before reads as a target and was meant as an action: `recommend lower phosphorus`."""
+        types = [token.type for token in self.tokens[-3:]]
+        after_kind = types[-2:] == ["ADVICE_KIND", "NAME"] or types == ["ADVICE_KIND", "AGAINST", "NAME"]
+        if not after_kind or not self.word or self.word in grammar.keywords():
+            return False
+        last = self.tokens[-1]
+        actions = sorted(word for word, terminal in grammar.keywords().items() if terminal == "ACTION")
+        meant = messages.action_for(last)
+        if meant is None and nearest_word(last, actions) is not None:
+            return False  # a misspelled one; `decrease` is near to `increase` and must not come here
+        return self.error(
+            "G101",
+            f"`{last}` is no action",
+            start=last.start_pos or 0,
+            length=len(last),
+            expected=", ".join(actions),
+            suggestion=f"write `{meant} {self.word}`" if meant else None,
+        )
 
     def reserved_name(self) -> bool:
         word = self.word

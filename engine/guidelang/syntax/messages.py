@@ -35,6 +35,12 @@ def belongs_to(word: str) -> str | None:
     return None if found is None else str(found)
 
 
+def action_for(word: str) -> str | None:
+    """The action that a word of everyday speech stands for."""
+    found = _messages()["actions"].get(word.lower())
+    return None if found is None else str(found)
+
+
 def is_to_come(word: str) -> bool:
     return word in _messages()["to_come"]["words"]
 

@@ -1,0 +1,62 @@
+"""What follows only from a statement that could not be read, and is therefore not said.
+
+A declaration with a syntax error declares nothing. That its name is then unknown elsewhere is no second mistake, and
+advice to declare it would mislead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from guidelang.diagnostics import Diagnostic, Report
+from guidelang.source import Source, Span
+from guidelang.syntax import tree
+
+_ABOUT_UNKNOWN_NAMES = frozenset({"G201", "G208", "G209", "G213", "G404"})
+_DECLARES = ("codes", "conclude", "define", "fact", "intervention", "parameter", "rule", "source", "system")
+_DECLARATION = re.compile(rf"^[ \t]*(?:{'|'.join(_DECLARES)})[ \t]+([^\W\d]\w*)", re.MULTILINE)
+_NEXT_NAME = re.compile(r"[ \t]+([^\W\d]\w*)")
+
+
+def drop_consequences(files: Iterable[tree.File], report: Report) -> None:
+    """Takes out of the report that a name is unknown which a statement declares that could not be read."""
+    faults = [finding for finding in report.findings if finding.code.startswith("G1") and finding.span is not None]
+    if not faults:
+        return
+    unread = {name for file in files for name in _DECLARATION.findall(file.span.source.text)}
+    unread.update(name for fault in faults if (name := _misspelled_declaration(fault)) is not None)
+    unread -= {name for file in files for statement in file.statements for name in _names(statement)}
+    report.findings[:] = [finding for finding in report.findings if not _is_about(finding, unread)]
+
+
+def _names(statement: tree.Statement) -> Iterator[str]:
+    """The names that a statement declares."""
+    match statement:
+        case tree.Guideline() | tree.Vocabulary():
+            yield from (source.name.name for source in statement.sources)
+        case tree.Rule():
+            yield statement.name.name
+            yield from (name.name for name in statement.concludes)
+        case tree.Fact() | tree.Define() | tree.Parameter() | tree.Codes() | tree.Intervention() | tree.System():
+            yield statement.name.name
+
+
+def stand_in_head(source: Source) -> tree.Guideline:
+    """A head for a file whose own could not be read, so that the rest of it is checked in the same run."""
+    nowhere = Span(source, 0, 0)
+    return tree.Guideline(span=nowhere, name=tree.Identifier("unread", span=nowhere), version="0")
+
+
+def _misspelled_declaration(fault: Diagnostic) -> str | None:
+    """`weight` of `fcat weight is …`."""
+    if fault.span is None or not any(f"`{word}`" in (fault.suggestion or "") for word in _DECLARES):
+        return None
+    found = _NEXT_NAME.match(fault.span.source.text, fault.span.end)
+    return found[1] if found else None
+
+
+def _is_about(finding: Diagnostic, names: set[str]) -> bool:
+    if finding.code not in _ABOUT_UNKNOWN_NAMES or finding.span is None:
+        return False
+    return finding.span.text.strip("{}") in names
