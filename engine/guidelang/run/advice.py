@@ -44,8 +44,8 @@ def merged(given: Iterable[Advice]) -> tuple[Advice, ...]:
     """One piece for all rules that give the same advice: the same action on the same target, both for or both against.
 
     The rule that states the greatest strength leads: its strength, certainty and grade are shown, never a mixture of
-    several rules' grades. `recommend` leads over `suggest`, and the most pressing stated urgency counts. Texts that differ
-    follow each other in the order of rule names.
+    several rules' grades. `recommend` leads over `suggest`, and the most pressing stated urgency counts. Texts that
+    differ follow each other in the order of rule names.
 
     Returns:
         The pieces in the order of every page and document: urgent ones first, then those for soon, those that say
