@@ -280,3 +280,11 @@ def test_one_patient_in_two_bundles_is_noted(tmp_path: Path) -> None:
 def test_every_fact_has_a_state() -> None:
     assert set(one({}).states) == set(network().facts)
     assert set(one(bundle(patient())).states) == set(network().facts)
+
+
+@pytest.mark.parametrize("text", [r'{"patient": "a\ud800", "note": "\ud83d\ude00"}', r'patient: "a\ud800"'])
+def test_half_a_character_is_replaced_and_a_whole_one_kept(text: str) -> None:
+    found = one(text + "\n")
+    assert found.patient == "a\ufffd"
+    if "note" in text:
+        assert found.states["note"].value == "\U0001f600"

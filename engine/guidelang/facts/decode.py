@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
@@ -28,6 +29,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+
+# An escape that names half of a surrogate pair; two of them together name a character.
+HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def decode_text(content: bytes) -> str:
@@ -57,6 +62,17 @@ def decode_json(text: str) -> object:
         raise Unreadable(f"this is not JSON: {_lower(error.msg)}", error.lineno, error.colno) from error
     except RecursionError as error:
         raise Unreadable("it is nested too deeply") from error
+    return well_formed(value) if HALF.search(text) else value
+
+
+def well_formed(value: object) -> object:
+    """The value with U+FFFD for each half of a surrogate pair, which an escape can name and no text can hold."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {well_formed(key): well_formed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [well_formed(item) for item in value]
     return value
 
 

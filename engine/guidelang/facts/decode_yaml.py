@@ -10,7 +10,7 @@ import re
 
 import yaml
 
-from guidelang.facts.decode import Unreadable, decimal, whole
+from guidelang.facts.decode import HALF, Unreadable, decimal, well_formed, whole
 
 _WHOLE = re.compile(r"[+-]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[+-]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][+-]?[0-9]+)?\Z")
@@ -21,7 +21,8 @@ def decode_yaml(text: str) -> list[object]:
     """The values of all documents in a text. Raises Unreadable."""
     try:
         documents = list(yaml.compose_all(text, Loader=yaml.BaseLoader))
-        return [_Construction().value(node) for node in documents if node is not None]
+        values = [_Construction().value(node) for node in documents if node is not None]
+        return [well_formed(value) for value in values] if HALF.search(text) else values
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = f"this is not YAML: {error.problem or error.context or 'it cannot be read'}"
