@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guidelang.calendar import Duration
 from guidelang.facts.state import FactSet, FactState, Reason
 from guidelang.network import ir
 from guidelang.quantity import Interval
@@ -153,3 +155,17 @@ def test_with_every_missing_fact_given_the_condition_is_decided(data: st.DataObj
         assert value is None or (isinstance(value, Interval) and not value.is_point)
         known[name] = data.draw(st.booleans()) if name in answers else point(data.draw(st.integers(0, 9)))
     assert run(known)[0] is not None
+
+
+def test_the_day_of_a_date_fact_is_missing_for_the_reason_of_the_fact() -> None:
+    nodes: dict[str, ir.Node] = {
+        "day": ir.EventDay("d"),
+        "then": ir.BeforeEvaluation(Duration(1, "month")),
+        "long ago": ir.Compare("<=", "day", "then"),
+    }
+    some_day_of_may = Interval(Fraction(dt.date(2024, 5, 1).toordinal()), Fraction(dt.date(2024, 5, 31).toordinal()))
+    for value, reason in ((some_day_of_may, Reason.IMPRECISE_DATE), (None, Reason.ASKED_UNKNOWN)):
+        of = network(nodes, facts=[ir.FactDefinition("d", "date")])
+        done = settle(of, facts(state("d", value, reason), as_of=dt.date(2024, 6, 1)))
+        found = missing(of, done.facts, done.conditions, done.values, "long ago")
+        assert [(each.fact, [cause.reason for cause in each.causes]) for each in found] == [("d", [reason])]

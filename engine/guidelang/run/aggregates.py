@@ -74,7 +74,7 @@ def event_day(fact: str, definition: FactDefinition, state: FactState, as_of: dt
     it is the fact's own value.
     """
     if definition.type == "date":
-        return state_value(fact, state)
+        return _unknown(fact, state.causes) if state.value is None else _known(fact, state.value, state.causes)
     yes_no = definition.type == "yes_no"
     events = [r for r in state.history if (r.value is True if yes_no else True)]
     window = in_window(events, None, as_of)
