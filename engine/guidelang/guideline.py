@@ -133,11 +133,21 @@ class Guideline:
             GuidelineError: if the input cannot be read, or has no patient or several.
             ValueError: if `as_of`, `engine` or `time_zone` is not one.
         """
+        own = Report()
         results = self.evaluate_all(
-            facts, as_of=as_of, engine=engine, complete=complete, attest=attest, time_zone=time_zone, patient=patient
+            facts,
+            as_of=as_of,
+            engine=engine,
+            complete=complete,
+            attest=attest,
+            time_zone=time_zone,
+            patient=patient,
+            report=own,
         )
         some = list(islice(results, 6))
-        if len(some) != 1:  # none is an error of its own
+        if not some or patient is None:  # what is wrong with others does not stand in the way of who is named
+            own.raise_errors()
+        if len(some) != 1:
             names = ", ".join(r.patient for r in some[:5]) + (", …" if len(some) > 5 else "")
             report = Report()
             report.error(

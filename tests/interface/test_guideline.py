@@ -191,3 +191,12 @@ def test_importing_loads_no_heavy_library() -> None:
 def test_every_public_name_is_there() -> None:
     assert all(getattr(guidelang, name) is not None for name in guidelang.__all__)
     assert not hasattr(guidelang, "nothing_of_that_name")
+
+
+def test_a_broken_row_of_somebody_else_keeps_no_result_from_the_patient_who_is_named() -> None:
+    g = guidelang.load(Source("t", "guideline t version 1\nfact a is yes or no\nrule r when a recommend discuss x\n"))
+    table = "patient,a\np1,yes\np2,yes,more\n"
+    assert g.evaluate(table, patient="p1").applies == ("r",)
+    for name in ("p2", None):
+        with pytest.raises(guidelang.GuidelineError):
+            g.evaluate(table, patient=name)
