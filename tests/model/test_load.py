@@ -205,3 +205,8 @@ def test_an_error_elsewhere_makes_no_rule_a_fact() -> None:
     sound = "fact wheeze is yes or no\nrule third when wheeze recommend start reliever\n"
     text = "guideline g version 1\n" + sound + "rule fourth when third recommend start reliever\n" + rules
     assert findings(text) == [(4, "G201"), (6, "G101")]
+
+
+def test_names_of_a_vocabulary_that_is_not_found_are_no_errors_of_their_own() -> None:
+    text = "guideline g version 1\nuse vocabulary nefrology\nrule r when phosphorus > 5.5 mg/dL recommend measure pth\n"
+    assert codes(Source("g", text)) == ["G206"]

@@ -1,6 +1,6 @@
 """What follows only from a statement that could not be read, and is therefore not said.
 
-A declaration with a syntax error declares nothing. That its name is then unknown elsewhere is no second mistake, and
+A declaration with a syntax error declares nothing, and a vocabulary that is not found holds nothing. That its name is then unknown elsewhere is no second mistake, and
 advice to declare it would mislead.
 """
 
@@ -14,6 +14,8 @@ from guidelang.source import Source, Span
 from guidelang.syntax import tree
 
 _ABOUT_UNKNOWN_NAMES = frozenset({"G201", "G208", "G209", "G213", "G404"})
+_UNDECLARED_TARGET = "G902"
+_NO_VOCABULARY = "G206"
 _DECLARES = ("codes", "conclude", "define", "fact", "intervention", "parameter", "rule", "source", "system")
 _DECLARATION = re.compile(rf"^[ \t]*(?:{'|'.join(_DECLARES)})[ \t]+([^\W\d]\w*)", re.MULTILINE)
 _NEXT_NAME = re.compile(r"[ \t]+([^\W\d]\w*)")
@@ -21,6 +23,9 @@ _NEXT_NAME = re.compile(r"[ \t]+([^\W\d]\w*)")
 
 def drop_consequences(files: Iterable[tree.File], report: Report) -> None:
     """Takes out of the report that a name is unknown which a statement declares that could not be read."""
+    if any(finding.code == _NO_VOCABULARY for finding in report.findings):
+        # any name may be one of the vocabulary that was not found; only a near miss of a known one is a fault for sure
+        report.findings[:] = [finding for finding in report.findings if not _may_be_in_vocabulary(finding)]
     faults = [finding for finding in report.findings if finding.code.startswith("G1") and finding.span is not None]
     if not faults:
         return
@@ -54,6 +59,11 @@ def _misspelled_declaration(fault: Diagnostic) -> str | None:
         return None
     found = _NEXT_NAME.match(fault.span.source.text, fault.span.end)
     return found[1] if found else None
+
+
+def _may_be_in_vocabulary(finding: Diagnostic) -> bool:
+    near = finding.suggestion is not None and finding.suggestion.startswith("did you mean")
+    return finding.code in _ABOUT_UNKNOWN_NAMES | {_UNDECLARED_TARGET} and not near
 
 
 def _is_about(finding: Diagnostic, names: set[str]) -> bool:
