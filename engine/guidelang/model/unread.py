@@ -1,7 +1,7 @@
 """What follows only from a statement that could not be read, and is therefore not said.
 
-A declaration with a syntax error declares nothing, and a vocabulary that is not found holds nothing. That its name is then unknown elsewhere is no second mistake, and
-advice to declare it would mislead.
+A declaration with a syntax error declares nothing, and a vocabulary that is not found holds nothing. That a name of
+theirs is then unknown elsewhere is no second mistake, and advice to declare it would mislead.
 """
 
 from __future__ import annotations
