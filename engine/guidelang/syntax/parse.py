@@ -20,10 +20,12 @@ from guidelang.syntax.build_expression import MAX_DEPTH, Branch, depth_exceeds
 from guidelang.syntax.build_statement import StatementBuilder
 from guidelang.syntax.explain import explain
 from guidelang.syntax.failure import Failure
+from guidelang.syntax.near import nearest_word
 
 MAX_ERRORS = 500  # of one file, after which the rest of it is not read: nobody reads more, and reports stay small
 
 _RESTART = re.compile(rf"^[ \t]*(?!codes\s+complete\b)(?=(?:{'|'.join(grammar.STATEMENT_WORDS)})(?!\w))", re.MULTILINE)
+_UNINDENTED = re.compile(r"^[^\W\d]\w*(?=[ \t])", re.MULTILINE)
 _COMMENT = re.compile(r'"(?:\\.|[^"\\\n\r])*"|\{[^{}\s]*\}|\[[^\[\]\s#"]*\]|(?P<comment>#[^\n\r]*)')
 
 
@@ -51,16 +53,26 @@ def parse(source: Source, report: Report) -> tree.File:
             here = _point(source, failure.offset)
             report.error("G115", f"more than {MAX_ERRORS} errors; the rest is not shown", here)
             break
-        again = _RESTART.search(source.text, failure.offset if failure.offset > start else start + 1)
+        again = _restart(source.text, failure.offset if failure.offset > start else start + 1)
         if again is None:
             break
-        start = again.end()
+        start = again
     return tree.File(
         tuple(builder.statements),
         comments(source),
         tuple(builder.noted),
         span=Span(source, 0, len(source.text)),
     )
+
+
+def _restart(text: str, offset: int) -> int | None:
+    """Where the next statement begins, also one whose word is misspelled at the very start of a line."""
+    exact = _RESTART.search(text, offset)
+    end = exact.end() if exact is not None else len(text)
+    for word in _UNINDENTED.finditer(text, offset, end):
+        if word[0] not in grammar.reserved_words() and nearest_word(word[0], grammar.STATEMENT_WORDS):
+            return word.start()
+    return exact.end() if exact is not None else None
 
 
 def parse_expression(source: Source, report: Report) -> tree.Expression | None:
