@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
 from guidelang.facts import read_patients
+from guidelang.lint import Level, lint, with_levels
 from guidelang.model import load as load_model
 from guidelang.model.citations import check_citations
 from guidelang.model.locate import read_source
@@ -43,6 +44,7 @@ def load(
     *,
     parameters: Mapping[str, str] | None = None,
     sources: Mapping[str, str | Path] | None = None,
+    lints: Mapping[str, Level] | None = None,
 ) -> Guideline:
     """Reads, checks and compiles a guideline.
 
@@ -50,6 +52,7 @@ def load(
         where: the path of a file or folder, the name of a shipped guideline, or a `Source` with a text.
         parameters: values a site sets, as the language writes them: `{"phosphorus_ceiling": "5.0 mg/dL"}`.
         sources: files with the text of cited documents, by the name of the source; citations are held against them.
+        lints: the lints run as well if this is given; it may set how loud each of them is: `{"G921": Level.OFF}`.
 
     Raises:
         GuidelineError: with every finding, if there is an error in the text or in a parameter, or a citation that its
@@ -58,9 +61,11 @@ def load(
     report = Report()
     model = load_model(where, report, parameters)
     if model is None:
-        raise GuidelineError(report.findings)
+        raise GuidelineError(with_levels(report.findings, lints or {}))
     documents = {name: read_source(Path(path), report) for name, path in (sources or {}).items()}
     check_citations(model, {name: text.text for name, text in documents.items() if text is not None}, report)
+    if lints is not None and not report.has_errors:
+        report = lint(model, report, lints)
     report.raise_errors()
     return Guideline(compile_network(model), report.sorted())
 
