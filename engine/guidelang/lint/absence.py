@@ -19,8 +19,8 @@ def check_absence(guideline: Guideline, report: Report) -> None:
 
     That is: the fact says `absent means no`; it stands in an `unless`, or behind `not`, there or through derived facts;
     and its being no is what lets the advice through. A fact that says whether the very thing is taken already (it has
-    the target's name, or shares a code with it) is left out: its absence is what the advice is about. So are the
-    built-in facts.
+    the target's name, or is read from medications or procedures with a code of the target) is left out: its absence is
+    what the advice is about. So are the built-in facts.
     """
     symbols = guideline.symbols
     for rule in symbols.rules.values():
@@ -52,4 +52,5 @@ def _says_it_is_taken(fact: FactSymbol, rule: tree.Rule, symbols: Symbols) -> bo
     for name in targets:
         if name in symbols.interventions:
             codes |= {listed.code for listed in symbols.interventions[name].codes}
-    return fact.name in targets or any(listed.code in codes for reading in fact.readings for listed in reading.codes)
+    given = (reading for reading in fact.readings if reading.record in ("medication", "procedure"))
+    return fact.name in targets or any(listed.code in codes for reading in given for listed in reading.codes)

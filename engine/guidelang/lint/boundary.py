@@ -95,7 +95,9 @@ def _in_node(node: tree.Expression, guideline: Guideline) -> Iterator[_Compariso
         case tree.LastN():
             fact = guideline.symbols.facts[node.fact.name]
             subject = f"last {node.count} {node.fact.name}"
-            yield from _with_limit(node, subject, fact.type, node.operator, node.right, guideline)
+            yield from _with_limit(
+                node, subject, fact.type, operator=node.operator, limit=node.right, guideline=guideline
+            )
         case _:
             return
 
@@ -111,13 +113,14 @@ def _of(
     found = guideline.types.get(id(subject))
     if constant or found is None:
         return
-    yield from _with_limit(whole, print_expression(subject), found, operator, limit, guideline)
+    yield from _with_limit(whole, print_expression(subject), found, operator=operator, limit=limit, guideline=guideline)
 
 
 def _with_limit(
     whole: tree.Expression,
     subject: str,
     found: Type,
+    *,
     operator: tree.Comparator,
     limit: tree.Expression,
     guideline: Guideline,

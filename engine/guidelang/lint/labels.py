@@ -14,8 +14,8 @@ from guidelang.terminology import Code, system_uri
 
 
 def check_labels(guideline: Guideline, report: Report) -> None:
-    """G925: a label that names the concept of another confirmed code. A quantity's code without a label of its own has
-    the fact's. Labels that name nothing known are left alone.
+    """G925: a label that names the concept of another confirmed code. A code without a label of its own has that of its quantity or
+    choice. Labels that name nothing known are left alone.
     """
     for ref, label in _labelled(guideline):
         uri = guideline.symbols.systems.get(ref.system) or system_uri(ref.system)
@@ -50,11 +50,11 @@ def _of_fact(fact: tree.Fact) -> Iterator[tuple[tree.CodeRef, str]]:
     is_quantity = isinstance(fact.type, tree.QuantityType)
     whole = (fact.label or fact.name.name.replace("_", " ")) if is_quantity else None
     readings = [reading for reading in fact.readings if isinstance(reading, tree.FromRecord)]
-    refs = [item for reading in readings for item in reading.codes if isinstance(item, tree.CodeRef)]
+    labelled = [(item, whole) for reading in readings for item in reading.codes if isinstance(item, tree.CodeRef)]
     if isinstance(fact.type, tree.ChoiceType):
-        refs += [ref for choice in fact.type.choices for ref in choice.codes]
-    for ref in refs:
-        label = ref.label or whole
+        labelled += [(ref, choice.label) for choice in fact.type.choices for ref in choice.codes]
+    for ref, around in labelled:
+        label = ref.label or around
         if label is not None:
             yield ref, label
 

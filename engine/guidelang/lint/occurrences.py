@@ -47,6 +47,8 @@ def occurrences(conditions: Iterable[tuple[tree.Expression, bool]], symbols: Sym
                 entered.add((node.name, positive))
                 waiting.extend((part, sign, through or node) for part, sign in _behind(node.name, positive, symbols))
             continue
+        if isinstance(node, tree.IsState):
+            continue  # whether something is known does not become truer with it
         inside = positive != isinstance(node, tree.Not)
         waiting.extend((part, inside, through) for part in reversed(tree.parts(node)))
 

@@ -23,6 +23,6 @@ def check_sources(guideline: Guideline, report: Report) -> None:
             "G920",
             f"rule `{rule.name.name}` cites nothing, so nobody can look up where it comes from",
             rule.name.span,
-            suggestion=f"add a line such as: cite {next(iter(symbols.sources))} 1; for a rule of your own, write above it "
-            "`# guidelang: ignore G920` and why",
+            suggestion=f"add a line such as: cite {next(iter(symbols.sources))} 1; if it is your own, write "
+            "`# guidelang: ignore G920` above it, and why",
         )

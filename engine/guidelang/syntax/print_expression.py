@@ -15,7 +15,10 @@ _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(9)
 
 
 def print_expression(expression: tree.Expression) -> str:
-    """An expression on one line, with no more parentheses than it needs to be read rightly, e.g. ``phosphorus >= 5.5 mg/dL``."""
+    """An expression on one line, e.g. ``phosphorus >= 5.5 mg/dL``.
+
+    It has the fewest parentheses, but for `and` inside of `or`, which people read in two ways.
+    """
     return _print(expression, _OR)
 
 
