@@ -14,8 +14,9 @@ from guidelang.terminology import Code, system_uri
 
 
 def check_labels(guideline: Guideline, report: Report) -> None:
-    """G925: a label that names the concept of another confirmed code. A code without a label of its own has that of its quantity or
-    choice. Labels that name nothing known are left alone.
+    """G925: a label that names the concept of another confirmed code.
+
+    A code without a label of its own has that of its quantity or choice. Labels that name nothing known are left alone.
     """
     for ref, label in _labelled(guideline):
         uri = guideline.symbols.systems.get(ref.system) or system_uri(ref.system)

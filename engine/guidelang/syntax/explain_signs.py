@@ -89,7 +89,10 @@ class Signs(Place):
         found = messages.instead_of(self.word or self.text[start : start + 2])
         if found is None:
             return False
-        return self.error("G105", found.message, start=start, length=len(found.text), suggestion=found.suggestion)
+        suggestion = found.suggestion
+        if found.text == "if" and "RULE" in self.accepts and "WHEN" not in self.accepts:
+            suggestion = "begin with `rule` and a name for it; then write `when` for `if`"
+        return self.error("G105", found.message, start=start, length=len(found.text), suggestion=suggestion)
 
     def second_comparison(self) -> bool:
         signs = ("COMPARE", "EQUAL")
