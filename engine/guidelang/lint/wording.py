@@ -38,7 +38,7 @@ def check_mixed_words(guideline: Guideline, report: Report) -> None:
                     "G927",
                     "`and` binds more tightly than `or`; without parentheses that is easily read the other way",
                     node.span,
-                    suggestion=f"write `{print_expression(node)}`",
+                    suggestion=f"write `{print_expression(node)}`, or parentheses around what you mean",
                 )
 
 

@@ -119,9 +119,8 @@ class MeetingPoint:
         one, other = print_expression(right), print_expression(left)
         message = f"{one} does not convert into {left_unit}, the unit of `{other}`"
         if not isinstance(right, tree.Quantity) or isinstance(left, tree.Quantity):
-            message = (
-                f"`{one}` is in {right_type.unit.code}, `{other}` in {left_unit}; one does not convert into the other"
-            )
+            message = f"`{one}` is in {right_type.unit.code}, `{other}` in {left_unit}; "
+            message += "one does not convert into the other"
         self.report.error(
             "G302",
             message,

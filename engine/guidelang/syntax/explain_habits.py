@@ -145,4 +145,5 @@ class Habits(Place):
             start=waiting[-1],
             length=1,
             expected="`)`",
+            suggestion="close it behind the last of the conditions that belong together",
         )
