@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.expected_errors import check_expected_errors
 
 from guidelang.diagnostics import Diagnostic, Report, Severity
 from guidelang.guideline import load
@@ -14,6 +13,7 @@ from guidelang.model import load as load_model
 from guidelang.model import shipped_guidelines, vocabulary_names
 from guidelang.resources import folder
 from guidelang.source import Source
+from tests.expected_errors import check_expected_errors
 
 FILES = sorted((Path(__file__).parent / "diagnostics").glob("*.guide"))
 HEAD = "guideline g version 1\n\nuse vocabulary nephrology\n\n"

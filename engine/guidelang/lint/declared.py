@@ -23,12 +23,12 @@ def check_facts(guideline: Guideline, report: Report) -> None:
     for fact in guideline.symbols.facts.values():
         if fact.declaration is None:
             continue
-        if fact.form == "quantity" and fact.declaration.plausible is None:
+        if fact.unit is not None and fact.declaration.plausible is None:
             report.hint(
                 "G903",
                 f"`{fact.name}` has no plausible range, so a value sent in a wrong unit is believed",
                 fact.span,
-                suggestion=f"add what is possible in a patient: plausible LOW to HIGH {fact.unit.code if fact.unit else ''}",
+                suggestion=f"add what is possible in a patient: plausible LOW to HIGH {fact.unit.code}",
             )
         _check_whose_window(fact.declaration, report)
         _check_window(fact, report)

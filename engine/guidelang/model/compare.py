@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from guidelang.calendar import DURATION_WORDS, DurationUnit
-from guidelang.diagnostics import did_you_mean
+from guidelang.diagnostics import did_you_mean, nearest
 from guidelang.model.parameters import unit_of
 from guidelang.model.plausibility import check_threshold
 from guidelang.model.readings import resolve_window

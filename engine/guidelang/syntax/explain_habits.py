@@ -43,7 +43,7 @@ class Habits(Place):
 
     def comparison_in_words(self) -> bool:
         number = self.source.line_of(self.at)
-        start = self.source.offset_of(number, 1)
+        start = self.at - self.source.column_of(self.at) + 1
         for found in _IN_WORDS.finditer(self.source.line(number)):
             if found.start() <= self.at - start <= found.end() and self.tokens:
                 sign = (">" if found["word"] in _ABOVE else "<") + ("=" if found["equal"] else "")
