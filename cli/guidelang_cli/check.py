@@ -10,13 +10,12 @@ from guidelang.diagnostics import Diagnostic, GuidelineError
 from guidelang.guideline import load
 from guidelang_cli import inputs, terminal
 from guidelang_cli.explanation import ExplainOption
+from guidelang_cli.lints import LintOption, lint_levels
 from guidelang_cli.options import (
     Format,
     FormatOption,
-    LintOption,
     ParamOption,
     SourceOption,
-    lint_levels,
     parameters,
     sources,
 )

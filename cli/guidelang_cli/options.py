@@ -9,11 +9,7 @@ from typing import Annotated
 
 import typer
 
-from guidelang.diagnostics import did_you_mean
-from guidelang.explanations import explanations
 from guidelang.guideline import day_of, zone_of
-from guidelang.lint import Level
-from guidelang.lint.levels import GROUP
 
 
 class Format(StrEnum):
@@ -51,10 +47,6 @@ SourceOption = Annotated[
         "--source", metavar="NAME=FILE", help="The text of a cited source: citations are checked. Repeatable."
     ),
 ]
-LintOption = Annotated[
-    list[str] | None,
-    typer.Option("--lint", metavar="CODE=LEVEL", help="How loud a lint is: off, hint, warning or error. Repeatable."),
-]
 CompleteOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -80,35 +72,19 @@ ZoneOption = Annotated[
 
 def parameters(settings: list[str] | None) -> dict[str, str]:
     """`--param NAME=VALUE` settings."""
-    return _named(settings, "--param", "VALUE")
+    return named(settings, "--param", "VALUE")
 
 
 def sources(settings: list[str] | None) -> dict[str, str]:
     """`--source NAME=FILE` settings; a file that does not exist is a mistake."""
-    found = _named(settings, "--source", "FILE")
+    found = named(settings, "--source", "FILE")
     for path in found.values():
         if not Path(path).is_file():
             raise typer.BadParameter(f"there is no file `{path}`", param_hint="--source")
     return found
 
 
-def lint_levels(settings: list[str] | None) -> dict[str, Level]:
-    """`--lint CODE=LEVEL` settings. Only findings of group G9 have levels."""
-    levels: dict[str, Level] = {}
-    lints = [code for code in explanations() if code.startswith(GROUP)]
-    for name, word in _named(settings, "--lint", "LEVEL").items():
-        code = name.upper()
-        if code not in lints:
-            more = did_you_mean(code, lints) if code not in explanations() else f"only codes {GROUP}.. have a level"
-            told = f"there is no lint `{name}`" + (f"; {more}" if more else "")
-            raise typer.BadParameter(told, param_hint="--lint")
-        if word not in list(Level):
-            raise typer.BadParameter(f"`{word}` is none of {', '.join(Level)}", param_hint="--lint")
-        levels[code] = Level(word)
-    return levels
-
-
-def _named(settings: list[str] | None, option: str, what: str) -> dict[str, str]:
+def named(settings: list[str] | None, option: str, what: str) -> dict[str, str]:
     """NAME=… settings; a name given twice is a mistake."""
     found: dict[str, str] = {}
     for setting in settings or ():

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
 from guidelang.facts import read_patients
-from guidelang.lint import Level, lint, with_levels
 from guidelang.model import load as load_model
 from guidelang.model.citations import check_citations
 from guidelang.model.locate import read_source
@@ -23,6 +22,9 @@ from guidelang.run import Engine
 from guidelang.run import evaluate as run
 from guidelang.run.outcome import Evaluation
 from guidelang.source import Source
+
+if TYPE_CHECKING:
+    from guidelang.lint import Level
 
 ENGINES: tuple[Engine, ...] = ("direct", "durable")
 
@@ -61,13 +63,25 @@ def load(
     report = Report()
     model = load_model(where, report, parameters)
     if model is None:
-        raise GuidelineError(with_levels(report.findings, lints or {}))
+        raise GuidelineError(_levelled(report.findings, lints))
     documents = {name: read_source(Path(path), report) for name, path in (sources or {}).items()}
     check_citations(model, {name: text.text for name, text in documents.items() if text is not None}, report)
-    if lints is not None and not report.has_errors:
+    if report.has_errors:
+        raise GuidelineError(_levelled(report.findings, lints))
+    if lints is not None:
+        from guidelang.lint import lint  # only `check` lints
+
         report = lint(model, report, lints)
     report.raise_errors()
     return Guideline(compile_network(model), report.sorted())
+
+
+def _levelled(findings: Sequence[Diagnostic], lints: Mapping[str, Level] | None) -> Sequence[Diagnostic]:
+    if not lints:
+        return findings
+    from guidelang.lint import with_levels
+
+    return with_levels(findings, lints)
 
 
 class Guideline:
