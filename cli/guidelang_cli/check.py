@@ -9,7 +9,16 @@ import typer
 from guidelang.diagnostics import Diagnostic, GuidelineError
 from guidelang.guideline import load
 from guidelang_cli import inputs, terminal
-from guidelang_cli.options import Format, FormatOption, ParamOption, SourceOption, parameters, sources
+from guidelang_cli.explanation import ExplainOption
+from guidelang_cli.lints import LintOption, lint_levels
+from guidelang_cli.options import (
+    Format,
+    FormatOption,
+    ParamOption,
+    SourceOption,
+    parameters,
+    sources,
+)
 from guidelang_cli.report import as_json, as_text, counted, summary
 
 NAME = "check"
@@ -17,6 +26,8 @@ EXAMPLES = (
     "guidelang check calciphylaxis",
     "guidelang check my_guideline.guide --format json",
     "guidelang check calciphylaxis --source review=article.txt",
+    "guidelang check my_guideline.guide --lint G921=off --lint G920=error",
+    "guidelang check --explain G922",
     "cat my_guideline.guide | guidelang check -",
 )
 
@@ -25,18 +36,21 @@ def command(
     guidelines: Annotated[
         list[str], typer.Argument(metavar="GUIDELINE", help="Files, folders, names of shipped guidelines, or -.")
     ],
+    *,
     format_: FormatOption = Format.TEXT,
     param: ParamOption = None,
     source: SourceOption = None,
+    lint: LintOption = None,
+    explain: ExplainOption = None,  # noqa: ARG001  # its callback answers, and nothing is checked
 ) -> None:
     """Check guidelines and report every error, warning and hint."""
-    settings, documents = parameters(param), sources(source)
+    settings, documents, levels = parameters(param), sources(source), lint_levels(lint)
     inputs.only_one_reads_stdin(guidelines)
     found: list[Diagnostic] = []
     lines = []
     for where in guidelines:
         try:
-            loaded = load(where, parameters=settings, sources=documents)
+            loaded = load(where, parameters=settings, sources=documents, lints=levels)
         except GuidelineError as error:
             findings = error.diagnostics
             lines.append(f"{where}: {summary(findings)}")

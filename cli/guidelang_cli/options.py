@@ -72,19 +72,19 @@ ZoneOption = Annotated[
 
 def parameters(settings: list[str] | None) -> dict[str, str]:
     """`--param NAME=VALUE` settings."""
-    return _named(settings, "--param", "VALUE")
+    return named(settings, "--param", "VALUE")
 
 
 def sources(settings: list[str] | None) -> dict[str, str]:
     """`--source NAME=FILE` settings; a file that does not exist is a mistake."""
-    found = _named(settings, "--source", "FILE")
+    found = named(settings, "--source", "FILE")
     for path in found.values():
         if not Path(path).is_file():
             raise typer.BadParameter(f"there is no file `{path}`", param_hint="--source")
     return found
 
 
-def _named(settings: list[str] | None, option: str, what: str) -> dict[str, str]:
+def named(settings: list[str] | None, option: str, what: str) -> dict[str, str]:
     """NAME=… settings; a name given twice is a mistake."""
     found: dict[str, str] = {}
     for setting in settings or ():

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from guidelang.diagnostics import Diagnostic, GuidelineError, Report
     from guidelang.guideline import Guideline, load
+    from guidelang.lint import Level
     from guidelang.result import Explanation, Result
     from guidelang.run.outcome import Advice, Missing, Outcome, ScopeStatus, Status
     from guidelang.trace.document import ExplainDocument, TraceDocument
@@ -31,6 +32,7 @@ __all__ = [
     "Explanation",
     "Guideline",
     "GuidelineError",
+    "Level",
     "Missing",
     "Outcome",
     "Report",
@@ -49,6 +51,7 @@ _HOME = {
     "Explanation": "guidelang.result",
     "Guideline": "guidelang.guideline",
     "GuidelineError": "guidelang.diagnostics",
+    "Level": "guidelang.lint",
     "Missing": "guidelang.run.outcome",
     "Outcome": "guidelang.run.outcome",
     "Report": "guidelang.diagnostics",

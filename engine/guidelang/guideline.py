@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
@@ -22,6 +22,9 @@ from guidelang.run import Engine
 from guidelang.run import evaluate as run
 from guidelang.run.outcome import Evaluation
 from guidelang.source import Source
+
+if TYPE_CHECKING:
+    from guidelang.lint import Level
 
 ENGINES: tuple[Engine, ...] = ("direct", "durable")
 
@@ -43,6 +46,7 @@ def load(
     *,
     parameters: Mapping[str, str] | None = None,
     sources: Mapping[str, str | Path] | None = None,
+    lints: Mapping[str, Level] | None = None,
 ) -> Guideline:
     """Reads, checks and compiles a guideline.
 
@@ -50,6 +54,7 @@ def load(
         where: the path of a file or folder, the name of a shipped guideline, or a `Source` with a text.
         parameters: values a site sets, as the language writes them: `{"phosphorus_ceiling": "5.0 mg/dL"}`.
         sources: files with the text of cited documents, by the name of the source; citations are held against them.
+        lints: the lints run as well if this is given; it may set how loud each of them is: `{"G921": Level.OFF}`.
 
     Raises:
         GuidelineError: with every finding, if there is an error in the text or in a parameter, or a citation that its
@@ -58,11 +63,25 @@ def load(
     report = Report()
     model = load_model(where, report, parameters)
     if model is None:
-        raise GuidelineError(report.findings)
+        raise GuidelineError(_levelled(report.findings, lints))
     documents = {name: read_source(Path(path), report) for name, path in (sources or {}).items()}
     check_citations(model, {name: text.text for name, text in documents.items() if text is not None}, report)
+    if report.has_errors:
+        raise GuidelineError(_levelled(report.findings, lints))
+    if lints is not None:
+        from guidelang.lint import lint  # only `check` lints
+
+        report = lint(model, report, lints)
     report.raise_errors()
     return Guideline(compile_network(model), report.sorted())
+
+
+def _levelled(findings: Sequence[Diagnostic], lints: Mapping[str, Level] | None) -> Sequence[Diagnostic]:
+    if not lints:
+        return findings
+    from guidelang.lint import with_levels
+
+    return with_levels(findings, lints)
 
 
 class Guideline:

@@ -40,6 +40,7 @@ rule lower_phosphorus
 rule dress
     when lesion
     recommend order wound_care
+    cite book 2
 
 example "high"
     on 2024-06-01

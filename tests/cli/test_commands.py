@@ -13,6 +13,9 @@ from .commands import GUIDELINE, PATIENT, Shell
 
 DAY = ("--as-of", "2024-06-01")
 
+PARAMETER = "parameter ceiling = 5.5 mg/dL\n\n"
+BARE = GUIDELINE.replace("phosphorus >= ceiling", "phosphorus >= 5.5").replace(PARAMETER, "")
+
 
 @pytest.fixture
 def stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
@@ -49,11 +52,46 @@ def test_check_as_json(shell: Shell) -> None:
 
 
 def test_check_of_a_hint_has_its_fix_and_ends_well(shell: Shell) -> None:
-    path = shell.file("bare.guide", GUIDELINE.replace("phosphorus >= ceiling", "phosphorus >= 5.5"))
+    path = shell.file("bare.guide", BARE)
     ended = shell.run("check", path, "--format", "json")
     (finding,) = json.loads(ended.out)
     assert ended.code == 0
     assert (finding["severity"], finding["fix"]["replacement"].strip()) == ("hint", "mg/dL")
+
+
+def test_check_lints_at_the_levels_that_are_set(shell: Shell, guideline: str) -> None:
+    text = GUIDELINE.replace("    cite book 2\n", "")
+    path = shell.file("uncited.guide", text)
+    assert "warning[G920]: rule `dress`" in shell.run("check", path).out
+    assert shell.run("check", path, "--lint", "g920=off").out == "trial 1.0.0: 2 rules, no findings\n"
+    ended = shell.run("check", path, "--lint", "G920=error")
+    assert ended.code == 1
+    assert "error[G920]" in ended.out
+    assert shell.run("run", path, shell.file("p.yaml", "patient: p1\n"), "--brief").err == ""
+
+
+@pytest.mark.parametrize("setting", ["G999=off", "G201=off", "G920=loud", "G920", "G920=off,G921"])
+def test_a_wrong_lint_setting_is_a_usage_error(shell: Shell, guideline: str, setting: str) -> None:
+    ended = shell.run("check", guideline, "--lint", setting)
+    assert (ended.code, ended.out) == (2, "")
+    assert "--lint" in ended.err
+
+
+@pytest.mark.parametrize("code", ["G201", "g201"])
+def test_check_explains_a_code(shell: Shell, code: str) -> None:
+    ended = shell.run("check", "--explain", code)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("G201: An unknown name\n")
+    assert "\nWrong:\n\n    rule lower_phosphorus\n" in ended.out
+    assert "\nRight:\n\n    rule lower_phosphorus\n" in ended.out
+    assert "```" not in ended.out
+
+
+@pytest.mark.parametrize(("code", "told"), [("G921x", "did you mean `G921`?"), ("phosphorus", "G001 to G9")])
+def test_an_unknown_code_is_a_usage_error(shell: Shell, code: str, told: str) -> None:
+    ended = shell.run("check", "--explain", code)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
 
 
 def test_check_holds_citations_against_their_source(shell: Shell, guideline: str) -> None:
@@ -156,7 +194,7 @@ def test_a_failing_example_is_told_with_its_tree(shell: Shell) -> None:
     path = shell.file("wrong.guide", GUIDELINE.replace("expect lower_phosphorus", "expect not lower_phosphorus"))
     ended = shell.run("test", path)
     assert ended.code == 1
-    assert f"FAILED high  {path}:30:9" in ended.out
+    assert f"FAILED high  {path}:31:9" in ended.out
     assert "phosphorus = 6 mg/dL" in ended.out
     assert ended.out.endswith("0 passed, 1 failed\n")
     (result,) = json.loads(shell.run("test", path, "--format", "json").out)
@@ -187,7 +225,7 @@ def test_fmt_shows_what_would_change(shell: Shell) -> None:
 
 
 def test_fmt_puts_hints_into_the_text(shell: Shell) -> None:
-    path = shell.file("bare.guide", GUIDELINE.replace("phosphorus >= ceiling", "phosphorus >= 5.5"))
+    path = shell.file("bare.guide", BARE)
     assert shell.run("fmt", path, "--fix").code == 0
     assert "when phosphorus >= 5.5 mg/dL\n" in (shell.folder / "bare.guide").read_text(encoding="utf-8")
     assert shell.run("check", path).out == "trial 1.0.0: 2 rules, no findings\n"

@@ -11,6 +11,7 @@ What a fenced block is stands after its backticks:
     console                     commands after `$ `, with what they print; `…` stands for what is left out
     python                      a doctest; the blocks of a page share their names
     sh, text, lark              shown and not run
+    … wrong, … right            an example of a diagnostic, run by tests/diagnostics
 
 A name with a point in it (`guide first.guide`) is that of the file in which commands and Python find the block.
 """
@@ -77,6 +78,7 @@ def blocks(page: Path) -> list[Block]:
     return [
         Block(page, text.count("\n", 0, found.start()) + 1, tuple(found["info"].split()), found["text"])
         for found in _FENCE.finditer(text)
+        if not {"wrong", "right"} & set(found["info"].split())
     ]
 
 

@@ -148,7 +148,7 @@ def test_codes_after_a_comma_share_the_system() -> None:
 @pytest.mark.parametrize(
     ("text", "printed"),
     [
-        ("a or (b and c)", "a or b and c"),
+        ("a or (b and c)", "a or (b and c)"),
         ("(a or b) and c", "(a or b) and c"),
         ("not (a)", "not a"),
         ("not (a and b)", "not (a and b)"),

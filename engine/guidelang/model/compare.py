@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from guidelang.calendar import DURATION_WORDS, DurationUnit
-from guidelang.diagnostics import did_you_mean
+from guidelang.diagnostics import did_you_mean, nearest
 from guidelang.model.parameters import unit_of
 from guidelang.model.plausibility import check_threshold
 from guidelang.model.readings import resolve_window
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _UCUM_OF_WORD: dict[DurationUnit, str] = {"day": "d", "week": "wk", "month": "mo", "year": "a"}
 WORD_OF_UCUM = {code: word for word, code in _UCUM_OF_WORD.items()}
+
+_STATES = ("known", "missing", "stale")
 
 
 class Comparisons:
@@ -185,6 +187,16 @@ class Comparisons:
                         "G212", "a text is compared with a quoted text", value.span, suggestion=f'write "{value.name}"'
                     )
         else:
+            state = nearest(str(expression.values[0]), _STATES) if len(expression.values) == 1 else None
+            if state is not None:
+                self.report.error(
+                    "G306",
+                    f"{found} has no value `{expression.values[0]}`",
+                    expression.values[0].span,
+                    expected="`known`, `missing` or `stale`",
+                    suggestion=f"did you mean `{state}`?",
+                )
+                return ConditionType()
             self.report.error(
                 "G306",
                 f"`is` names one value of a choice, and this is {found}",

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from guidelang.diagnostics import Note, Report
 from guidelang.model.parameters import unit_of
-from guidelang.model.readings import CodeResolver, check_windows, longest, resolve_reading, resolve_window
+from guidelang.model.readings import CodeResolver, longest, resolve_reading, resolve_window
 from guidelang.model.symbols import ChoiceSymbol, FactForm, FactSymbol, Symbols
 from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType, TextType, Type
 from guidelang.quantity import (
@@ -73,7 +73,6 @@ def resolve_fact(fact: tree.Fact, symbols: Symbols, resolve_codes: CodeResolver,
     choices = _choices(fact, resolve_codes, report)
     conversions = _conversions(fact, unit, report)
     _check_clauses(fact, form, report)
-    check_windows(fact, report)
     own_window = resolve_window(fact.within, symbols, report) if fact.within is not None else None
     readings = tuple(
         resolve_reading(reading, own_window, symbols, resolve_codes, report)
@@ -249,10 +248,3 @@ def _check_clauses(fact: tree.Fact, form: str, report: Report) -> None:
             )
     if fields and len(fact.readings) > 1:
         report.error("G211", f"`{name}` is read from the patient, so nothing else can be its source", fact.name.span)
-    if fact.plausible is None and isinstance(fact.type, tree.QuantityType):
-        report.hint(
-            "G903",
-            f"`{name}` has no plausible range, so a value sent in a wrong unit is believed",
-            fact.name.span,
-            suggestion=f"add what is possible in a patient: plausible LOW to HIGH {fact.type.unit}",
-        )

@@ -6,6 +6,7 @@ type in whose unit its operands meet, and puts the conversions in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from guidelang.calendar import DURATION_WORDS
@@ -14,6 +15,7 @@ from guidelang.model.compare import Comparisons
 from guidelang.model.cycles import dependency_order
 from guidelang.model.days import check_day
 from guidelang.model.formula import formula_type, stated_units
+from guidelang.model.locate import vocabulary_with
 from guidelang.model.measures import power_unit, product, quotient
 from guidelang.model.meet import MeetingPoint
 from guidelang.model.parameters import duration_of, unit_of
@@ -30,7 +32,7 @@ from guidelang.model.types import (
     TextType,
     Type,
 )
-from guidelang.quantity import Unit, UnitError, parse_decimal
+from guidelang.quantity import Unit, UnitError, parse_decimal, parse_unit
 from guidelang.source import Span
 from guidelang.syntax import print_expression, tree
 
@@ -408,7 +410,7 @@ class Inference:
             f"unknown fact `{name}`",
             span,
             expected="a fact, a derived fact or a parameter of the loaded files",
-            suggestion=suggestion or f"declare it: fact {name} is yes or no",
+            suggestion=suggestion or _declaration(name, span),
         )
 
     def _not_a_condition(self, expression: tree.Expression, found: Type) -> None:
@@ -440,3 +442,25 @@ def _small_integer(expression: tree.Expression) -> int | None:
     if value.denominator != 1 or value > 12:
         return None
     return -int(value) if negative else int(value)
+
+
+_BESIDE = re.compile(
+    r"\s*(?:[<>=≤≥≠!]=?|between\b)\s*(?P<number>-?\d[\d.]*)[ \t]*(?P<unit>[^\s,()#]*)|\s+is\s+(?P<value>\w+)"
+)
+
+
+def _declaration(name: str, span: Span) -> str:
+    """How an unknown fact may be declared: in a shipped vocabulary, or as what stands beside it says."""
+    vocabulary = vocabulary_with(name)
+    if vocabulary is not None:
+        return f"the vocabulary `{vocabulary}` declares it: write `use vocabulary {vocabulary}` below the head"
+    beside = _BESIDE.match(span.source.text, span.end)
+    form = "yes or no"
+    if beside is not None and beside["number"]:
+        try:
+            form = f"quantity in {parse_unit(beside['unit']).code}" if beside["unit"] else "number"
+        except UnitError:
+            form = "number"
+    elif beside is not None and beside["value"] not in ("known", "missing", "stale", "not", "one"):
+        form = f"one of {beside['value']}, …"
+    return f"declare it: fact {name} is {form}"

@@ -15,7 +15,7 @@ from guidelang.model.infer import Inference
 from guidelang.model.locate import head_of, sources_of, vocabulary_names, vocabulary_source
 from guidelang.model.symbols import Guideline
 from guidelang.model.unread import drop_consequences, stand_in_head
-from guidelang.source import Source
+from guidelang.source import Source, Span
 from guidelang.syntax import parse, tree
 
 
@@ -75,13 +75,14 @@ def _head(file: tree.File, report: Report) -> tree.Guideline:
             )
     misspelled = any("`guideline`" in (finding.suggestion or "") for finding in report.findings)
     if head_of(file.span.source) is None and not misspelled:
-        span = file.span
+        source = file.span.source
+        span = Span(source, 0, source.text.find("\n") if "\n" in source.text else len(source.text))
         report.error(
             "G004",
             "the file does not say what it is",
             span if span.end > span.start else None,
             expected="a first line such as `guideline NAME version 1.0.0`",
-            file=span.source.name,
+            file=source.name,
         )
     return stand_in_head(file.span.source)
 

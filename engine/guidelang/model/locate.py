@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from guidelang.diagnostics import Report, did_you_mean
@@ -19,6 +20,7 @@ from guidelang.source import Source
 MAXIMUM_BYTES = 20_000_000
 """A guideline file larger than this is refused before it is read: no guideline is, and a mistyped path may be."""
 
+_DECLARED = re.compile(r"^(?:fact|parameter|define|intervention)[ \t]+(\w+)", re.MULTILINE)
 _HEAD = re.compile(r"^[ \t]*(guideline|vocabulary|part[ \t]+of)[ \t]+([^\W\d]\w*)", re.MULTILINE)
 
 
@@ -118,6 +120,17 @@ def vocabulary_source(name: str, user: Source, report: Report) -> Source | None:
 def vocabulary_names() -> list[str]:
     """The vocabularies that come with the package."""
     return sorted(path.stem for path in (folder("guidelines") / "vocabulary").glob("*.guide"))
+
+
+def vocabulary_with(name: str) -> str | None:
+    """The first shipped vocabulary that declares a name, or None."""
+    return next((vocabulary for vocabulary in vocabulary_names() if name in _declared(vocabulary)), None)
+
+
+@cache
+def _declared(vocabulary: str) -> frozenset[str]:
+    text = (folder("guidelines") / "vocabulary" / f"{vocabulary}.guide").read_text(encoding="utf-8")
+    return frozenset(_DECLARED.findall(text))
 
 
 def _of_file(path: Path, report: Report) -> tuple[Source, ...]:

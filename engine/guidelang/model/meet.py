@@ -116,10 +116,14 @@ class MeetingPoint:
             )
             return
         left_unit = left_type.unit.code if left_type.unit else "no unit"
+        one, other = print_expression(right), print_expression(left)
+        message = f"{one} does not convert into {left_unit}, the unit of `{other}`"
+        if not isinstance(right, tree.Quantity) or isinstance(left, tree.Quantity):
+            message = f"`{one}` is in {right_type.unit.code}, `{other}` in {left_unit}; "
+            message += "one does not convert into the other"
         self.report.error(
             "G302",
-            f"`{print_expression(right)}` is in {right_type.unit.code}, `{print_expression(left)}` in {left_unit}; "
-            "one does not convert into the other",
+            message,
             right.span,
             expected=f"a unit that converts into {left_unit}",
             suggestion=self._conversion_hint(left_type, right_type),

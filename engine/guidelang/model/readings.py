@@ -103,22 +103,6 @@ def resolve_window(within: tree.Duration, symbols: Symbols, report: Report) -> W
     return Window(parameter.duration, parameter.name)
 
 
-def check_windows(fact: tree.Fact, report: Report) -> None:
-    """A `within` belongs to the `from` before it. Where an earlier `from` has none, it may have been meant for both."""
-    readings = [reading for reading in fact.readings if isinstance(reading, tree.FromRecord)]
-    if fact.within is not None or not readings or readings[-1].within is None:
-        return
-    for reading in readings:
-        if reading.within is None:
-            report.hint(
-                "G905",
-                f"`within` belongs to `from {readings[-1].record}` alone; this `from {reading.record}` looks back "
-                "without limit",
-                reading.span,
-                suggestion="write `within` before the first `from` to mean all of them, or this `from` after the other",
-            )
-
-
 def _check_words(reading: tree.FromRecord, report: Report) -> None:
     for sort, words, known in (
         ("status", reading.status, _STATUSES[reading.record]),

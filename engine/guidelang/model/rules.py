@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from guidelang.diagnostics import Note, Report, did_you_mean
 from guidelang.model.measures import conversion_between
@@ -21,7 +21,6 @@ def check(symbols: Symbols, report: Report) -> None:
     for rule in symbols.rules.values():
         for advice in rule.advice:
             _check_target(advice, symbols, report)
-            _check_strength(advice, rule, report)
         _check_overrides(rule, symbols, report)
         for text in (*(a.text for a in rule.advice if a.text is not None), *rule.cautions):
             _check_placeholders(text, symbols, report)
@@ -46,10 +45,6 @@ def text_parts(text: str) -> Iterator[tuple[str | None, str | None]]:
 
 def _check_target(advice: tree.Advice, symbols: Symbols, report: Report) -> None:
     action, target = advice.action or "start", advice.target
-    to = advice.to if isinstance(advice.to, tree.Identifier) else None
-    _check_declared(target, symbols, report, also=())
-    if to is not None:
-        _check_declared(to, symbols, report, also=symbols.parameters)
     if advice.to is not None and action not in ("switch", "increase", "reduce"):
         report.error("G505", f"`{action}` takes no `to`", advice.to.span, expected="`switch`, `increase` or `reduce`")
     if advice.to is None and action == "switch" and not advice.against:
@@ -66,32 +61,6 @@ def _check_target(advice: tree.Advice, symbols: Symbols, report: Report) -> None
                     advice.to.span,
                     expected=f"a unit that converts into {fact.unit.code}",
                 )
-
-
-def _check_strength(advice: tree.Advice, rule: tree.Rule, report: Report) -> None:
-    """GRADE: a strong recommendation is worded "recommend", a conditional one "suggest" (Guyatt et al., BMJ 2008)."""
-    usual = {"recommend": "strong", "suggest": "conditional"}[advice.kind]
-    if rule.strength is not None and rule.strength != usual:
-        other = "suggest" if advice.kind == "recommend" else "recommend"
-        report.warning(
-            "G907",
-            f"`{advice.kind}` says {usual}, and the stated strength is {rule.strength}",
-            advice.span,
-            suggestion=f"write `{other}`, or `strength {usual}` if that is what the source says",
-        )
-
-
-def _check_declared(name: tree.Identifier, symbols: Symbols, report: Report, *, also: Container[str]) -> None:
-    sorts = (symbols.facts, symbols.interventions, symbols.conclusions, symbols.defines, also)
-    if any(name.name in sort for sort in sorts):
-        return
-    report.hint(
-        "G902",
-        f"`{name.name}` is not declared, so nothing is known about it but its name",
-        name.span,
-        suggestion=did_you_mean(name.name, [*symbols.interventions, *symbols.facts])
-        or f'declare it: intervention {name.name} "{name.name.replace("_", " ").capitalize()}"',
-    )
 
 
 def _check_overrides(rule: tree.Rule, symbols: Symbols, report: Report) -> None:

@@ -14,7 +14,6 @@ from guidelang.source import Source, Span
 from guidelang.syntax import tree
 
 _ABOUT_UNKNOWN_NAMES = frozenset({"G201", "G208", "G209", "G213", "G404"})
-_UNDECLARED_TARGET = "G902"
 _NO_VOCABULARY = "G206"
 _DECLARES = ("codes", "conclude", "define", "fact", "intervention", "parameter", "rule", "source", "system")
 _DECLARATION = re.compile(rf"^[ \t]*(?:{'|'.join(_DECLARES)})[ \t]+([^\W\d]\w*)", re.MULTILINE)
@@ -63,7 +62,7 @@ def _misspelled_declaration(fault: Diagnostic) -> str | None:
 
 def _may_be_in_vocabulary(finding: Diagnostic) -> bool:
     near = finding.suggestion is not None and finding.suggestion.startswith("did you mean")
-    return finding.code in _ABOUT_UNKNOWN_NAMES | {_UNDECLARED_TARGET} and not near
+    return finding.code in _ABOUT_UNKNOWN_NAMES and not near
 
 
 def _is_about(finding: Diagnostic, names: set[str]) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from guidelang.diagnostics import Report
-from guidelang.source import Source
+from guidelang.source import Source, Span
 from guidelang.syntax import tree
 from guidelang.syntax.build_expression import Branch, as_branch, as_token, fixed, optional_fixed
 from guidelang.syntax.build_fact import FactBuilder, clauses, maybe, only_word
+
+_UP_TO_A_RULE = re.compile(r"(?:\s|#[^\n]*)*\n[ \t]*(?=rule\b)")
 
 
 class StatementBuilder(FactBuilder):
@@ -197,8 +200,15 @@ class StatementBuilder(FactBuilder):
                 f"rule `{name}` says nothing",
                 head,
                 expected="`recommend`, `suggest` or `conclude`",
-                suggestion="say what follows, e.g. `recommend measure pth`",
+                suggestion="no rule stands inside of another: ask for both conditions in one rule, with `and`"
+                if self._rule_follows_inside(head, self.span(branch).end)
+                else "say what follows, e.g. `recommend measure pth`",
             )
+
+    def _rule_follows_inside(self, head: Span, end: int) -> bool:
+        """Whether the next statement is a rule that is indented more than this one."""
+        found = _UP_TO_A_RULE.match(self.source.text, end)
+        return found is not None and self.source.column_of(found.end()) > head.column
 
     def overrides(self, branch: Branch) -> tuple[tree.Identifier, ...]:
         found: list[tree.Identifier] = []
@@ -216,7 +226,7 @@ class StatementBuilder(FactBuilder):
                 f"`{kind} {target}` lacks an action",
                 self.span(branch),
                 expected="an action such as `start`, `stop`, `reduce` or `measure`",
-                suggestion=f"e.g. `{kind} start {target}`",
+                suggestion=f"say what to do with it, e.g. `{kind} start {target}` or `{kind} measure {target}`",
             )
         return tree.Advice(
             fixed(kind),

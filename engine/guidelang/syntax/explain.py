@@ -10,6 +10,7 @@ from lark import Token
 
 from guidelang.diagnostics import Report, nearest
 from guidelang.syntax import grammar, messages
+from guidelang.syntax.explain_habits import Habits
 from guidelang.syntax.explain_signs import Signs
 from guidelang.syntax.failure import WORD, Failure
 from guidelang.syntax.near import nearest_word
@@ -27,7 +28,7 @@ def explain(failure: Failure, report: Report) -> tuple[Token, ...]:
     return explanation.complete
 
 
-class _Explanation(Signs):
+class _Explanation(Signs, Habits):
     def say(self) -> None:
         if self.failure.too_deep:
             self.error(
@@ -35,8 +36,9 @@ class _Explanation(Signs):
             )
             return
         for try_to_say in (
-            self.quotation, self.number, self.misspelled, self.yes_or_no, self.foreign, self.second_comparison,
-            self.action, self.misspelled_before, self.reserved_name, self.to_come, self.code, self.missing_when,
+            self.quotation, self.unit_first, self.comparison_in_words, self.number, self.misspelled, self.yes_or_no,
+            self.foreign, self.half_comparison, self.second_comparison, self.action, self.misspelled_before,
+            self.reserved_name, self.to_come, self.code, self.loose_words, self.missing_when, self.open_parenthesis,
             self.elsewhere,
         ):  # fmt: skip
             if try_to_say():

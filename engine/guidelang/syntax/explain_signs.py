@@ -9,6 +9,8 @@ from guidelang.syntax import messages
 from guidelang.syntax.failure import Place
 
 _TYPOGRAPHIC = re.compile("[“”„‟«»]")
+_IN_TYPOGRAPHIC = re.compile('[“”„‟«»]([^“”„‟«»"\n]*)[“”„‟«»]')
+_IN_SINGLE = re.compile("['‘‚]([^'‘’\"\n]*)['’‘]")
 _EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _COMMA = re.compile(r"(\d+),(\d+)")
@@ -29,8 +31,19 @@ class Signs(Place):
                 suggestion='end the text with `"` on the same line',
             )
         if _TYPOGRAPHIC.match(self.raw):
+            whole = _IN_TYPOGRAPHIC.match(self.text, self.at)
             return self.error(
-                "G107", f"`{self.raw}` is not the quotation mark of the keyboard", suggestion='write `"`', length=1
+                "G107",
+                f"`{self.raw}` is not the quotation mark of the keyboard",
+                suggestion=f'write `"{whole[1]}"`' if whole else 'write `"`',
+                length=1 if whole is None else len(whole[0]),
+            )
+        if quoted := _IN_SINGLE.match(self.text, self.at):
+            return self.error(
+                "G105",
+                "a text does not stand in single quotation marks",
+                length=len(quoted[0]),
+                suggestion=f'write `"{quoted[1]}"`',
             )
         return False
 
@@ -89,7 +102,10 @@ class Signs(Place):
         found = messages.instead_of(self.word or self.text[start : start + 2])
         if found is None:
             return False
-        return self.error("G105", found.message, start=start, length=len(found.text), suggestion=found.suggestion)
+        suggestion = found.suggestion
+        if found.text == "if" and "RULE" in self.accepts and "WHEN" not in self.accepts:
+            suggestion = "begin with `rule` and a name for it; then write `when` for `if`"
+        return self.error("G105", found.message, start=start, length=len(found.text), suggestion=suggestion)
 
     def second_comparison(self) -> bool:
         signs = ("COMPARE", "EQUAL")

@@ -60,7 +60,8 @@ def expected(terminals: frozenset[str]) -> str | None:
         phrases = [messages["phrases"]["$END"]]
     phrases = phrases[: messages["limit"]]
     if len(phrases) > 1:
-        return f"{', '.join(phrases[:-1])} or {phrases[-1]}"
+        comma = "; " if any(", " in phrase or " or " in phrase for phrase in phrases) else ", "
+        return f"{comma.join(phrases[:-1])}{comma if comma == '; ' else ' '}or {phrases[-1]}"
     return phrases[0] if phrases else None
 
 

@@ -15,7 +15,10 @@ _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(9)
 
 
 def print_expression(expression: tree.Expression) -> str:
-    """An expression on one line, with the fewest parentheses, e.g. ``phosphorus >= 5.5 mg/dL``."""
+    """An expression on one line, e.g. ``phosphorus >= 5.5 mg/dL``.
+
+    It has the fewest parentheses, but for `and` inside of `or`, which people read in two ways.
+    """
     return _print(expression, _OR)
 
 
@@ -40,7 +43,7 @@ def _form(expression: tree.Expression) -> str:
         case tree.Text(text):
             return quote(text)
         case tree.Or(operands):
-            return " or ".join(_print(operand, _AND) for operand in operands)
+            return " or ".join(_print(operand, _NOT) for operand in operands)  # `(a and b) or c`, for readers
         case tree.And(operands):
             return " and ".join(_print(operand, _NOT) for operand in operands)
         case tree.Not(operand):
@@ -142,7 +145,7 @@ def broken(expression: tree.Expression, first: int, rest: int) -> list[str]:
         case tree.And(operands):
             return _broken_operands("and", operands, _NOT, first, rest)
         case tree.Or(operands):
-            return _broken_operands("or", operands, _AND, first, rest)
+            return _broken_operands("or", operands, _NOT, first, rest)
         case tree.Not(operand):
             return _prefixed("not ", operand, first, rest)
         case tree.Certainly(operand):

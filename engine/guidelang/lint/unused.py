@@ -1,0 +1,107 @@
+"""What is declared and never used (G921)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guidelang.diagnostics import Report
+from guidelang.model import Guideline
+from guidelang.model.rules import text_parts
+from guidelang.syntax import tree
+
+
+def check_unused(guideline: Guideline, report: Report) -> None:
+    """G921: a fact, parameter, derived fact, code list or intervention of the guideline's own that nothing names.
+
+    Vocabularies are shared, so what they declare need not be used. The facts of an example's patient are no use; a
+    derived fact whose value an example expects is used, for such a value is a result.
+    """
+    own = [f for f in guideline.files if not any(isinstance(s, tree.Vocabulary) for s in f.statements)]
+    used = {name for file in guideline.files for statement in file.statements for name in _names(statement)}
+    expected = {name for example in guideline.symbols.examples for name in _expected(example)}
+    for file in own:
+        for statement in file.statements:
+            match statement:
+                case tree.Fact():
+                    sort, names = "fact", used
+                case tree.Parameter():
+                    sort, names = "parameter", used
+                case tree.Define():
+                    sort, names = "derived fact", used | expected
+                case tree.Codes():
+                    sort, names = "code list", used
+                case tree.Intervention():
+                    sort, names = "intervention", used
+                case _:
+                    continue
+            if statement.name.name not in names:
+                report.warning(
+                    "G921",
+                    f"nothing uses the {sort} `{statement.name.name}`",
+                    statement.name.span,
+                    suggestion="remove it, or say in a rule what it is for",
+                )
+
+
+def _names(statement: tree.Statement) -> Iterator[str]:
+    """Every name that a statement uses, its own left out."""
+    match statement:
+        case tree.Guideline() if statement.applies_to is not None:
+            yield from _in_expression(statement.applies_to)
+        case tree.Define():
+            yield from _in_expression(statement.value)
+        case tree.Fact():
+            yield from _within(statement.within)
+            for reading in statement.readings:
+                if isinstance(reading, tree.FromRecord):
+                    yield from _within(reading.within)
+                    yield from (item.name for item in reading.codes if isinstance(item, tree.ListRef))
+            yield from (effect.quantity.name for effect in statement.effects)
+        case tree.Intervention():
+            yield from (effect.quantity.name for effect in statement.effects)
+        case tree.Rule():
+            yield from _in_rule(statement)
+        case _:
+            return
+
+
+def _in_rule(rule: tree.Rule) -> Iterator[str]:
+    for condition in (rule.when, *rule.unless):
+        if condition is not None:
+            yield from _in_expression(condition)
+    texts = list(rule.cautions)
+    for advice in rule.advice:
+        yield advice.target.name
+        if isinstance(advice.to, tree.Identifier):
+            yield advice.to.name
+        if advice.text is not None:
+            texts.append(advice.text)
+    for text in texts:
+        yield from (name for _, name in text_parts(text.text) if name is not None)
+
+
+def _in_expression(expression: tree.Expression) -> Iterator[str]:
+    for node in tree.walk(expression):
+        match node:
+            case tree.Name():
+                yield node.name
+            case tree.Aggregate() | tree.LastN():
+                yield node.fact.name
+                yield from _within(node.within)
+            case tree.TimeSince():
+                yield node.fact.name
+            case tree.Recommended():
+                yield node.target.name
+            case _:
+                continue
+
+
+def _within(within: tree.Duration | None) -> Iterator[str]:
+    if isinstance(within, tree.Name):
+        yield within.name
+
+
+def _expected(example: tree.Example) -> Iterator[str]:
+    for expectation in example.expects:
+        if isinstance(expectation, tree.ExpectTruth | tree.ExpectValue):
+            yield expectation.name.name
