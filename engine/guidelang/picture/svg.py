@@ -13,10 +13,6 @@ class NoGraphviz(Exception):
     """The program `dot` is not installed, or could not lay the picture out."""
 
 
-def is_installed() -> bool:
-    return shutil.which("dot") is not None
-
-
 def svg(dot_text: str) -> str:
     """The SVG of a digraph.
 

@@ -30,14 +30,9 @@ _TYPES: dict[RecordType, tuple[str, ...]] = {
     "allergy": ("AllergyIntolerance",),
 }
 _CODE = {"MedicationRequest": "medication", "MedicationStatement": "medication"}
-_DATE = {
-    "Observation": "effective",
-    "Condition": "onset",
-    "MedicationRequest": "authoredOn",
-    "MedicationStatement": "effective",
-    "Procedure": "performed",
-    "AllergyIntolerance": "onset",
-}
+_DATE = {"Observation": "effective", "MedicationRequest": "authoredOn", "Procedure": "performed"}
+"""Types whose day is in one element. The others may have it in another one, so a filter on it would lose records."""
+
 _MUST_SUPPORT: dict[str, tuple[str, ...]] = {
     "Observation": ("code", "status", "effective", "value", "component"),
     "Condition": ("code", "clinicalStatus", "verificationStatus", "onset", "abatement", "recordedDate"),
@@ -113,7 +108,7 @@ def _query(fact: Requirement, reading: ReadingRequirement, type_: str, ids: set[
     if extensions:
         query = {"id": query.pop("id"), "extension": extensions, **query}
     query["codeFilter"] = [{"path": _CODE.get(type_, "code"), "code": [_coding(entry) for entry in reading.codes]}]
-    if reading.look_back is not None:
+    if reading.look_back is not None and type_ in _DATE:
         query["dateFilter"] = [{"path": _DATE[type_], "valueDuration": _duration(reading.look_back)}]
     return query
 

@@ -50,8 +50,8 @@ def _heading(requirements: DataRequirements) -> Iterator[RenderableType]:
 
 def _table(requirements: DataRequirements) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, show_lines=True)
-    for name, ratio in (("Fact", 4), ("Value", 3), ("From the record", 6), ("Within", 3), ("Read by", 4)):
-        table.add_column(name, ratio=ratio, overflow="fold")
+    for heading, ratio in (("Fact", 4), ("Value", 3), ("From the record", 6), ("Within", 3), ("Read by", 4)):
+        table.add_column(heading, ratio=ratio, overflow="fold")
     for fact in requirements:
         name = Text(clean(fact.name), style="bold")
         if fact.label:
