@@ -56,7 +56,8 @@ def parameter_settings(ctx: typer.Context, incomplete: str) -> list[str]:
 def _of_guideline(ctx: typer.Context, incomplete: str, what: str) -> list[str]:
     from guidelang.guideline import load
 
-    where = ctx.params.get("guideline")
+    # After an option that still lacks its value, the words before it are read but not yet taken apart.
+    where = ctx.params.get("guideline") or next(iter(ctx.args), None)
     if not isinstance(where, str) or where == "-":
         return []
     try:

@@ -29,7 +29,11 @@ _TYPES: dict[RecordType, tuple[str, ...]] = {
     "procedure": ("Procedure",),
     "allergy": ("AllergyIntolerance",),
 }
-_CODE = {"MedicationRequest": "medication", "MedicationStatement": "medication"}
+_CODE_PATHS = {
+    "Observation": ("code", "component.code"),  # filters of one query are joined by `and`: two places are two queries
+    "MedicationRequest": ("medication",),
+    "MedicationStatement": ("medication",),
+}
 _DATE = {"Observation": "effective", "MedicationRequest": "authoredOn", "Procedure": "performed"}
 """Types whose day is in one element. The others may have it in another one, so a filter on it would lose records."""
 
@@ -85,8 +89,8 @@ def _data_requirements(requirements: DataRequirements) -> Iterator[Json]:
     for fact in requirements:
         for reading in fact.readings:
             for type_ in _TYPES[reading.record]:
-                if reading.codes:
-                    yield _query(fact, reading, type_, ids)
+                for path in _CODE_PATHS.get(type_, ("code",)) if reading.codes else ():
+                    yield _query(fact, reading, type_, path, ids)
 
 
 def _types(fact: Requirement) -> Iterator[str]:
@@ -94,11 +98,12 @@ def _types(fact: Requirement) -> Iterator[str]:
         yield from _TYPES[reading.record]
 
 
-def _query(fact: Requirement, reading: ReadingRequirement, type_: str, ids: set[str]) -> Json:
-    identifier, number = f"{fact.name}-{type_}", 1
+def _query(fact: Requirement, reading: ReadingRequirement, type_: str, path: str, ids: set[str]) -> Json:
+    named = f"{fact.name}-{type_}" + ("-component" if path.startswith("component") else "")
+    identifier, number = named, 1
     while identifier in ids:
         number += 1
-        identifier = f"{fact.name}-{type_}-{number}"
+        identifier = f"{named}-{number}"
     ids.add(identifier)
     extensions = []
     if fact.label:
@@ -107,7 +112,7 @@ def _query(fact: Requirement, reading: ReadingRequirement, type_: str, ids: set[
     query = _requirement(identifier, type_, _MUST_SUPPORT[type_])
     if extensions:
         query = {"id": query.pop("id"), "extension": extensions, **query}
-    query["codeFilter"] = [{"path": _CODE.get(type_, "code"), "code": [_coding(entry) for entry in reading.codes]}]
+    query["codeFilter"] = [{"path": path, "code": [_coding(entry) for entry in reading.codes]}]
     if reading.look_back is not None and type_ in _DATE:
         query["dateFilter"] = [{"path": _DATE[type_], "valueDuration": _duration(reading.look_back)}]
     return query

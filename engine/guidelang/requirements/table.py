@@ -42,7 +42,7 @@ def _rows(fact: Requirement) -> Iterator[list[str]]:
     about = [fact.name, fact.label or "", fact.type, fact.units[0] if fact.units else "", " ".join(fact.units[1:])]
     rest = [low, high, fact.absence, "yes" if fact.scope else "no", " ".join(fact.rules)]
     if fact.patient_field is not None:
-        yield [*about, "patient", "", phrases.PATIENT_FIELDS[fact.patient_field], *[""] * 6, *rest]
+        yield [*about, "patient", "", "", phrases.PATIENT_FIELDS[fact.patient_field], *[""] * 5, *rest]
     elif not fact.readings:
         yield [*about, *[""] * 9, *rest]
     for reading in fact.readings:
