@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import string
 from importlib import resources
 from pathlib import Path
@@ -64,7 +63,7 @@ def command(
         told = (error.strerror or str(error)).lower()
         raise typer.BadParameter(f"cannot write in `{home}`: {told}", param_hint="--folder") from error
     terminal.write(f"{guideline}\n{home / 'README.md'}\n")
-    where = shlex.quote(str(home))
+    where = f'"{home}"' if " " in str(home) else str(home)  # as shells of every system have it
     terminal.tell(
         f"Next: open {guideline}; its comments say what each part is for. Then\n"
         f"  guidelang check {where}\n"

@@ -25,6 +25,8 @@ class Work:
         self._lock = threading.Lock()
         self._ended = console is None
         self._count = 0
+        self.begun = threading.Event()
+        """Set once something is shown."""
         if console is None:
             return
         columns = (
@@ -59,6 +61,7 @@ class Work:
         with self._lock:
             if not self._ended and self._progress is not None:
                 self._progress.start()
+                self.begun.set()
 
 
 @contextmanager

@@ -106,27 +106,34 @@ def console(stream: TextIO) -> Console:
     """A console that colors nothing unless the stream is a terminal that may be colored."""
     # An empty NO_COLOR is none, as no-color.org has it; rich alone would still write bold letters.
     plain = not settings.color or bool(os.environ.get("NO_COLOR"))
-    made = Console(
+    return Console(
         file=stream,
-        width=_columns(),
+        width=_width_of(stream),
         color_system=None if plain else "auto",
         highlight=False,
         markup=False,
         emoji=False,
     )
-    if made.width < NARROWEST:
-        made.width = PIPE_WIDTH
-    return made
 
 
 def _out() -> TextIO:
     return _file if _file is not None else sys.stdout
 
 
-def _columns() -> int | None:
-    """The width that the user states, if it is one."""
+def _stated_width() -> int | None:
+    """The width that the user states with COLUMNS, if it is one."""
     stated = os.environ.get("COLUMNS", "")
-    return int(stated) if stated.isdecimal() and len(stated) < 6 and int(stated) >= NARROWEST else None
+    believable = stated.isascii() and stated.isdigit() and len(stated) < 6 and int(stated) >= NARROWEST
+    return int(stated) if believable else None
+
+
+def _width_of(stream: TextIO) -> int:
+    """The stated width, else that of the terminal, else that of a page in a pipe."""
+    try:
+        width = _stated_width() or os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return PIPE_WIDTH
+    return width if width >= NARROWEST else PIPE_WIDTH
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -139,4 +146,6 @@ def _show(renderable: RenderableType, stream: TextIO, *, wrap: bool = True) -> N
     if printer.is_terminal:
         printer.print(renderable, soft_wrap=not wrap)
         return
-    stream.write(as_string(renderable, width=_columns() or PIPE_WIDTH, wrap=wrap, encoding=stream.encoding or "utf-8"))
+    stream.write(
+        as_string(renderable, width=_stated_width() or PIPE_WIDTH, wrap=wrap, encoding=stream.encoding or "utf-8")
+    )
