@@ -29,7 +29,7 @@ class Document(StrEnum):
 def command(
     document: Annotated[
         Document,
-        typer.Argument(metavar="DOCUMENT", help="`trace`, `explain`, `network` or `facts`; a trace is what `run` prints."),
+        typer.Argument(metavar="DOCUMENT", help="`trace` (of `run`), `explain`, `network` or `facts`."),
     ],
 ) -> None:
     """Print a JSON schema (draft 2020-12)."""
