@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
-from guidelang.picture.shape import EDGE_WORDS, GROUPS, MEANINGS, SIGNS, Edge, EdgeSort, Kind, Look, Node, Picture
+from guidelang.picture.shape import (
+    EDGE_WORDS,
+    GROUPS,
+    MEANINGS,
+    SIGNS,
+    UNBOXED,
+    Edge,
+    EdgeSort,
+    Kind,
+    Look,
+    Node,
+    Picture,
+)
 from guidelang.trace.phrases import clean
 
 WIDEST = 44
@@ -46,7 +58,6 @@ _ARROWS: dict[EdgeSort, str] = {
     "gives": "penwidth=1.6",
     "overrides": 'style=dashed color="#86336a" fontcolor="#86336a" constraint=false',
 }
-_CLUSTERED = frozenset(GROUPS) - {"between", "rules"}
 
 
 def dot(picture: Picture) -> str:
@@ -62,7 +73,7 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield f'  edge [fontname="{_FONT}" fontsize=9 color="#555555" arrowsize=0.7]'
     for group, members in groupby(picture.nodes, key=lambda node: node.group):
         nodes = [_node(node) for node in members]
-        if group in _CLUSTERED:
+        if group not in UNBOXED:
             yield f"  subgraph cluster_{group} {{"
             yield f"    graph [label=<<b>{escape(GROUPS[group])}</b>>"
             yield '      fontsize=10 color="#cccccc" style=rounded margin=8]'

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from guidelang.picture.shape import EDGE_WORDS, GROUPS, MEANINGS, SIGNS, Edge, EdgeSort, Kind, Look, Node, Picture
+from guidelang.picture.shape import (
+    EDGE_WORDS,
+    GROUPS,
+    MEANINGS,
+    SIGNS,
+    UNBOXED,
+    Edge,
+    EdgeSort,
+    Kind,
+    Look,
+    Node,
+    Picture,
+)
 from guidelang.trace.phrases import clean
 
 _SHAPES: dict[Kind, tuple[str, str]] = {
@@ -44,12 +56,20 @@ def mermaid(picture: Picture) -> str:
 
 def _lines(picture: Picture) -> Iterator[str]:
     yield "flowchart LR"
+    boxes = []
     for group, members in groupby(picture.nodes, key=lambda node: node.group):
+        nodes = [_node(node) for node in members]
+        if group in UNBOXED:
+            yield f"  %% {GROUPS[group]}"
+            yield from (f"  {node}" for node in nodes)
+            continue
+        boxes.append(group)
         yield f'  subgraph {group}["{GROUPS[group]}"]'
-        yield from (f"    {_node(node)}" for node in members)
+        yield from (f"    {node}" for node in nodes)
         yield "  end"
     yield from (f"  {_edge(edge)}" for edge in picture.edges)
     yield from _legend(picture)
+    yield from (f"  style {box} fill:none,stroke:#bbbbbb" for box in (*boxes, "legend"))
     if picture.is_run:
         yield from (f"  classDef {look.value} {style}" for look, style in _LOOKS.items())
     else:
@@ -75,6 +95,7 @@ def _legend(picture: Picture) -> Iterator[str]:
     about = [picture.title, *([picture.subtitle] if picture.subtitle else [])]
     about.append("circle: not; cross: unless; dotted arrow: overrides")
     yield '  subgraph legend["Legend"]'
+    yield "    direction LR"
     yield f'    l0["{"<br/>".join(map(_escaped, about))}"]'
     if picture.is_run:
         for number, look in enumerate(_LOOKS, start=1):

@@ -86,6 +86,9 @@ GROUPS: dict[str, str] = {
 }
 """Groups of nodes with their titles, in the order in which they are written."""
 
+UNBOXED = frozenset({"between", "rules"})
+"""Groups that stand among each other, from left to right: a box around each would tear them apart."""
+
 EDGE_WORDS: dict[EdgeSort, str] = {
     "needs": "",
     "not": "not",
