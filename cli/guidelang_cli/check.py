@@ -6,19 +6,13 @@ from typing import Annotated
 
 import typer
 
-from guidelang.diagnostics import Diagnostic, GuidelineError
+from guidelang.diagnostics import Diagnostic, GuidelineError, Severity
 from guidelang.guideline import load
 from guidelang_cli import inputs, terminal
+from guidelang_cli.complete import guidelines_and_files
 from guidelang_cli.explanation import ExplainOption
 from guidelang_cli.lints import LintOption, lint_levels
-from guidelang_cli.options import (
-    Format,
-    FormatOption,
-    ParamOption,
-    SourceOption,
-    parameters,
-    sources,
-)
+from guidelang_cli.options import Format, FormatOption, ParamOption, SourceOption, parameters, sources
 from guidelang_cli.report import as_json, as_text, counted, summary
 
 NAME = "check"
@@ -34,7 +28,12 @@ EXAMPLES = (
 
 def command(
     guidelines: Annotated[
-        list[str], typer.Argument(metavar="GUIDELINE", help="Files, folders, names of shipped guidelines, or -.")
+        list[str],
+        typer.Argument(
+            metavar="GUIDELINE",
+            help="Files, folders, names of shipped guidelines, or -.",
+            autocompletion=guidelines_and_files,
+        ),
     ],
     *,
     format_: FormatOption = Format.TEXT,
@@ -61,7 +60,8 @@ def command(
     if format_ is Format.JSON:
         terminal.write_json(as_json(found))
     else:
-        if found:
-            terminal.show_lines(as_text(found))
+        told = [d for d in found if d.severity is Severity.ERROR or not terminal.settings.quiet]
+        if told:
+            terminal.show_lines(as_text(told))
         terminal.write("\n".join(lines) + "\n")
     raise typer.Exit(inputs.exit_code(found))

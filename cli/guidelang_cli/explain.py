@@ -12,6 +12,7 @@ from guidelang.result import Result
 from guidelang.trace import SCOPE
 from guidelang.trace.text import explain_text
 from guidelang_cli import inputs, terminal
+from guidelang_cli.complete import explainable
 from guidelang_cli.options import (
     AsOfOption,
     AttestOption,
@@ -28,6 +29,7 @@ from guidelang_cli.options import (
     evaluation_day,
     parameters,
 )
+from guidelang_cli.progress import working
 
 NAME = "explain"
 EXAMPLES = (
@@ -40,7 +42,9 @@ EXAMPLES = (
 def command(
     guideline: GuidelineArgument,
     patient_path: PatientArgument,
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule, a derived fact, or `scope`.")],
+    rule: Annotated[
+        str, typer.Argument(metavar="RULE", help="A rule, a derived fact, or `scope`.", autocompletion=explainable)
+    ],
     *,
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
@@ -58,15 +62,16 @@ def command(
     loaded = inputs.guideline(guideline, settings)
     _known_name(loaded, rule)
     try:
-        result: Result = loaded.evaluate(
-            patient_path,
-            as_of=day,
-            engine=engine.value,
-            complete=complete or (),
-            attest=attest,
-            time_zone=time_zone,
-            patient=patient,
-        )
+        with working(f"running {loaded.name}"):
+            result: Result = loaded.evaluate(
+                inputs.source_of(patient_path),
+                as_of=day,
+                engine=engine.value,
+                complete=complete or (),
+                attest=attest,
+                time_zone=time_zone,
+                patient=patient,
+            )
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics) from error
     inputs.tell(result.diagnostics)

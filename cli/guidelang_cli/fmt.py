@@ -17,6 +17,7 @@ from guidelang.model.locate import read_source
 from guidelang.source import Source
 from guidelang.syntax import format_source
 from guidelang_cli import inputs, terminal
+from guidelang_cli.complete import guideline_files
 
 NAME = "fmt"
 EXAMPLES = (
@@ -28,7 +29,10 @@ EXAMPLES = (
 
 
 def command(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders with *.guide files, or -.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH", help="Files, folders with *.guide files, or -.", autocompletion=guideline_files),
+    ],
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")] = False,
     fix: Annotated[

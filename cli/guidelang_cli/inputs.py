@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import typer
+from rich.text import Text
 
 from guidelang.diagnostics import Diagnostic, GuidelineError, Severity, did_you_mean
 from guidelang.facts.inputs import FORMS
@@ -37,6 +38,12 @@ def stop(diagnostics: Sequence[Diagnostic]) -> typer.Exit:
     return typer.Exit(exit_code(diagnostics))
 
 
+def failed(message: str, help_: str) -> typer.Exit:
+    """Tells what this machine cannot do; the exit to raise."""
+    terminal.tell_lines(Text(f"error: {message}\n  = help: {help_}"))
+    return typer.Exit(1)
+
+
 def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
     errors = [d for d in diagnostics if d.severity is Severity.ERROR]
     if not errors:
@@ -46,9 +53,10 @@ def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
 
 
 def tell(diagnostics: Sequence[Diagnostic]) -> None:
-    """Findings on standard error, if there are any."""
-    if diagnostics:
-        terminal.tell_lines(as_text(diagnostics))
+    """Findings on standard error, if there are any; with --quiet the errors among them."""
+    told = [d for d in diagnostics if d.severity is Severity.ERROR or not terminal.settings.quiet]
+    if told:
+        terminal.tell_lines(as_text(told))
 
 
 def must_be_in_place(guideline: str, patients: Sequence[str], attest: Path | None) -> None:
@@ -73,6 +81,11 @@ def must_exist(path: str, what: str) -> str:
     raise typer.BadParameter(
         f"there is no file or folder `{path}`" + (f"; {suggestion}" if suggestion else ""), param_hint=what
     )
+
+
+def source_of(path: str) -> str | Path:
+    """An input for the engine. A path is given as one: a name such as `{a}.json` would else be taken for a text."""
+    return path if path == "-" else Path(path)
 
 
 def only_one_reads_stdin(paths: Iterable[str | None]) -> None:

@@ -12,13 +12,14 @@ from typing import Annotated
 import typer
 
 from guidelang import __version__
-from guidelang_cli import check, explain, fmt, network, run, schema, terminal, test
+from guidelang_cli import check, explain, facts, fmt, graph, network, new, run, schema, terminal, test
+from guidelang_cli.shared import NoColorOption, QuietOption, with_shared_options
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 app = typer.Typer(
     name="guidelang",
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -51,9 +52,9 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return guarded
 
 
-for module in (check, run, explain, test, fmt, network, schema):
+for module in (new, check, run, explain, test, fmt, facts, graph, network, schema):
     help_ = _help(module.command.__doc__ or "", module.EXAMPLES)
-    app.command(module.NAME, help=help_)(_guarded(module.command))
+    app.command(module.NAME, help=help_)(with_shared_options(module.command, _guarded(module.command)))
 
 
 def _version(wanted: bool) -> None:
@@ -67,6 +68,8 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    quiet: QuietOption = False,
+    no_color: NoColorOption = False,
 ) -> None: ...
 
 

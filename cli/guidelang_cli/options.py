@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +12,8 @@ from typing import Annotated
 import typer
 
 from guidelang.guideline import day_of, zone_of
+from guidelang_cli import terminal
+from guidelang_cli.complete import guidelines_and_files, parameter_settings, patient_files
 
 
 class Format(StrEnum):
@@ -23,11 +27,20 @@ class EngineName(StrEnum):
 
 
 GuidelineArgument = Annotated[
-    str, typer.Argument(metavar="GUIDELINE", help="A file, a folder, the name of a shipped guideline, or - for stdin.")
+    str,
+    typer.Argument(
+        metavar="GUIDELINE",
+        help="A file, a folder, the name of a shipped guideline, or - for stdin.",
+        autocompletion=guidelines_and_files,
+    ),
 ]
 PatientArgument = Annotated[
     str,
-    typer.Argument(metavar="PATIENT", help="A fact set (JSON, YAML, CSV) or FHIR record (JSON, NDJSON, folder), or -."),
+    typer.Argument(
+        metavar="PATIENT",
+        help="A fact set (JSON, YAML, CSV) or FHIR record (JSON, NDJSON, folder), or -.",
+        autocompletion=patient_files,
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
 EngineOption = Annotated[EngineName, typer.Option("--engine", help="What evaluates; the outcomes are the same.")]
@@ -38,7 +51,10 @@ AsOfOption = Annotated[
 ParamOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--param", metavar="NAME=VALUE", help="Set a parameter, e.g. 'phosphorus_ceiling=5 mg/dL'. Repeatable."
+        "--param",
+        metavar="NAME=VALUE",
+        help="Set a parameter, e.g. 'phosphorus_ceiling=5 mg/dL'. Repeatable.",
+        autocompletion=parameter_settings,
     ),
 ]
 SourceOption = Annotated[
@@ -68,6 +84,22 @@ ZoneOption = Annotated[
         "--time-zone", metavar="ZONE", help="Zone of times without an offset, e.g. Europe/Berlin. [default: UTC]"
     ),
 ]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="Write the result to a file. [default: standard output]")
+]
+
+
+@contextmanager
+def writing(output: Path | None) -> Iterator[None]:
+    """Results go to `--output`; a usage error if it cannot be written."""
+    try:
+        with terminal.output_to(output):
+            yield
+    except OSError as error:
+        if output is None or isinstance(error, BrokenPipeError):
+            raise
+        told = (error.strerror or str(error)).lower()
+        raise typer.BadParameter(f"cannot write `{output}`: {told}", param_hint="--output") from error
 
 
 def parameters(settings: list[str] | None) -> dict[str, str]:

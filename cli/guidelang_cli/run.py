@@ -12,6 +12,7 @@ from guidelang.diagnostics import GuidelineError, Report
 from guidelang.result import Result
 from guidelang.trace.text import trace_text
 from guidelang_cli import inputs, terminal
+from guidelang_cli.complete import patient_files
 from guidelang_cli.options import (
     AsOfOption,
     AttestOption,
@@ -21,12 +22,15 @@ from guidelang_cli.options import (
     Format,
     FormatOption,
     GuidelineArgument,
+    OutputOption,
     ParamOption,
     PatientOption,
     ZoneOption,
     evaluation_day,
     parameters,
+    writing,
 )
+from guidelang_cli.progress import Work, working
 
 NAME = "run"
 EXAMPLES = (
@@ -42,7 +46,9 @@ def command(
     patients: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATIENT", help="Fact sets (JSON, YAML, CSV) or FHIR records (JSON, NDJSON, folders), or -."
+            metavar="PATIENT",
+            help="Fact sets (JSON, YAML, CSV) or FHIR records (JSON, NDJSON, folders), or -.",
+            autocompletion=patient_files,
         ),
     ],
     *,
@@ -55,6 +61,7 @@ def command(
     patient: PatientOption = None,
     time_zone: ZoneOption = None,
     brief: Annotated[bool, typer.Option("--brief", help="Leave out the trees of why.")] = False,
+    output: OutputOption = None,
 ) -> None:
     """Run a guideline on patients and print what applies, what does not, what is undecided, and why.
 
@@ -69,10 +76,12 @@ def command(
     report = Report()
     seen: list[str] = []
 
-    def results() -> Iterator[Result]:
+    hidden = output is not None or not terminal.is_shown()
+
+    def results(work: Work) -> Iterator[Result]:
         for path in patients:
             for result in loaded.evaluate_all(
-                path,
+                inputs.source_of(path),
                 as_of=day,
                 engine=engine.value,
                 complete=complete or (),
@@ -82,13 +91,17 @@ def command(
                 report=report,
             ):
                 seen.append(result.patient)
+                work.advance("patients")
+                if not hidden:
+                    work.end()  # the results themselves show that something goes on
                 yield result
 
     try:
-        if format_ is Format.JSON:
-            _write_json(results())
-        else:
-            _show_text(results(), brief)
+        with writing(output), working(f"running {loaded.name}") as work:
+            if format_ is Format.JSON:
+                _write_json(results(work))
+            else:
+                _show_text(results(work), brief)
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics) from error
     # A patient named with --patient may stand in one of several inputs.

@@ -23,12 +23,13 @@ class Document(StrEnum):
     TRACE = "trace"
     EXPLAIN = "explain"
     NETWORK = "network"
+    FACTS = "facts"
 
 
 def command(
     document: Annotated[
         Document,
-        typer.Argument(metavar="DOCUMENT", help="`trace`, `explain` or `network`; a trace is what `run` prints."),
+        typer.Argument(metavar="DOCUMENT", help="`trace` (of `run`), `explain`, `network` or `facts`."),
     ],
 ) -> None:
     """Print a JSON schema (draft 2020-12)."""
@@ -41,6 +42,10 @@ def _model(document: Document) -> type[BaseModel]:
         from guidelang.network.document import NetworkDocument  # builds its models when imported
 
         return NetworkDocument
+    if document is Document.FACTS:
+        from guidelang.requirements.document import FactsDocument
+
+        return FactsDocument
     from guidelang.trace.document import ExplainDocument, TraceDocument
 
     return TraceDocument if document is Document.TRACE else ExplainDocument

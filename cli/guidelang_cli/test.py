@@ -16,7 +16,9 @@ from guidelang.trace import Why
 from guidelang.trace.phrases import clean
 from guidelang.trace.tree_text import tree
 from guidelang_cli import inputs, terminal
+from guidelang_cli.complete import guidelines_and_files
 from guidelang_cli.options import EngineName, EngineOption, Format, FormatOption
+from guidelang_cli.progress import working
 
 NAME = "test"
 EXAMPLES = (
@@ -28,7 +30,12 @@ EXAMPLES = (
 
 def command(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Guideline files, folders, names of shipped ones, or -.")
+        list[str],
+        typer.Argument(
+            metavar="PATH",
+            help="Guideline files, folders, names of shipped ones, or -.",
+            autocompletion=guidelines_and_files,
+        ),
     ],
     format_: FormatOption = Format.TEXT,
     engine: EngineOption = EngineName.DURABLE,
@@ -41,7 +48,8 @@ def command(
     report = Report()
     results: list[ExampleResult] = []
     for path in paths:
-        results += run_examples(path, report, engine=engine.value, select=word)
+        with working(f"running the examples of {path}"):
+            results += run_examples(path, report, engine=engine.value, select=word)
     inputs.tell([d for d in report.sorted() if d.severity is not Severity.HINT])
     failed = [r for r in results if not r.passed]
     if format_ is Format.JSON:

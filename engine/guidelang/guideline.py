@@ -17,6 +17,8 @@ from guidelang.model.citations import check_citations
 from guidelang.model.locate import read_source
 from guidelang.network import compile_network
 from guidelang.network.ir import FactDefinition, Network, RuleDefinition
+from guidelang.picture import Picture, draw
+from guidelang.requirements import DataRequirements, data_requirements
 from guidelang.result import Result
 from guidelang.run import Engine
 from guidelang.run import evaluate as run
@@ -124,6 +126,21 @@ class Guideline:
 
     def __repr__(self) -> str:
         return f"<Guideline {self.name} {self.version}, {len(self.rules)} rules, #{self.hash[:12]}>"
+
+    def graph(self, rule: str | None = None) -> Picture:
+        """The network as a picture, which notebooks show; `mermaid()`, `dot()` and `svg()` write it down.
+
+        Args:
+            rule: draws only this rule and what its outcome depends on.
+
+        Raises:
+            KeyError: if there is no such rule.
+        """
+        return draw(self.network, rule=rule)
+
+    def data_requirements(self) -> DataRequirements:
+        """What data the guideline needs: its facts with codes, units, windows and the rules that read them."""
+        return data_requirements(self.network)
 
     def evaluate(
         self,

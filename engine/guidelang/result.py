@@ -10,6 +10,7 @@ from typing import Any
 
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, did_you_mean
 from guidelang.facts.state import FactState, Problem
+from guidelang.picture import Picture, draw
 from guidelang.run import Engine
 from guidelang.run.outcome import Advice, Conflict, Evaluation, Outcome, ScopeStatus, Stack, Status
 from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_document, trace_document
@@ -136,6 +137,14 @@ class Result:
             )
             raise GuidelineError(report.findings)
         return Explanation(explain_document(self.evaluation, name))
+
+    def graph(self, rule: str | None = None) -> Picture:
+        """The run as a picture: the network with what is true, false, unknown, and what became of each rule.
+
+        Raises:
+            KeyError: if there is no such rule.
+        """
+        return draw(self.evaluation.network, self.evaluation, rule)
 
     def trace(self) -> TraceDocument:
         """The published trace (`guidelang schema trace`)."""

@@ -13,7 +13,7 @@ from guidelang.terminology import BUILT_IN_SYSTEMS, Code
 
 NO_KNOWN_ALLERGY = Code(BUILT_IN_SYSTEMS["SNOMED CT"], "716186003")
 
-_CLINICAL = StatusRule(counts=frozenset({"active"}), out=frozenset({"inactive", "resolved"}))
+CLINICAL = StatusRule(counts=frozenset({"active"}), out=frozenset({"inactive", "resolved"}))
 
 
 def allergy(element: Element, clock: Clock, order: int) -> Event:
@@ -24,7 +24,7 @@ def allergy(element: Element, clock: Clock, order: int) -> Event:
 
     def judge(reading: Reading) -> Verdict:
         verdict = judge_verification(verification, reading.verification)
-        return _CLINICAL.judge(clinical, reading.status) if verdict is COUNTS else verdict
+        return CLINICAL.judge(clinical, reading.status) if verdict is COUNTS else verdict
 
     return Event(
         "allergy",

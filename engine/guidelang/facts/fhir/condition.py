@@ -10,7 +10,7 @@ from guidelang.facts.fhir.standing import COUNTS, DENIES, OUT, Standing, StatusR
 from guidelang.facts.fhir.timing import Clock
 from guidelang.network.ir import Reading
 
-_CLINICAL = StatusRule(
+CLINICAL = StatusRule(
     counts=frozenset({"active", "recurrence", "relapse"}), out=frozenset({"inactive", "remission", "resolved"})
 )
 _UNSETTLED = frozenset({"unconfirmed", "provisional", "differential"})
@@ -28,8 +28,8 @@ def condition(element: Element, clock: Clock, order: int) -> Event:
             return verdict
         if clinical is None and abated is not None and not reading.status:
             return abated.verdict(clock)
-        verdict = _CLINICAL.judge(clinical, reading.status)
-        if clinical in _CLINICAL.counts and verdict is COUNTS and abated is not None and not abated.is_ahead(clock):
+        verdict = CLINICAL.judge(clinical, reading.status)
+        if clinical in CLINICAL.counts and verdict is COUNTS and abated is not None and not abated.is_ahead(clock):
             return abated.verdict(clock)  # active by its status and over by its date
         return verdict
 

@@ -11,12 +11,12 @@ from guidelang.facts.fhir.standing import OUT, StatusRule, Verdict, undecidable
 from guidelang.facts.fhir.timing import Clock
 from guidelang.network.ir import Reading
 
-_REQUEST = StatusRule(
+REQUEST = StatusRule(
     counts=frozenset({"active"}),
     out=frozenset({"on-hold", "cancelled", "completed", "stopped", "draft"}),
     undecidable=frozenset({"unknown"}),
 )
-_STATEMENT = StatusRule(
+STATEMENT = StatusRule(
     counts=frozenset({"active"}),
     denies=frozenset({"not-taken"}),
     out=frozenset({"completed", "intended", "stopped", "on-hold"}),
@@ -33,7 +33,7 @@ def medication_request(element: Element, clock: Clock, order: int, resolve: Reso
     forbidden = element.boolean("doNotPerform") is True
 
     def judge(reading: Reading) -> Verdict:
-        verdict = _REQUEST.judge(status, reading.status)
+        verdict = REQUEST.judge(status, reading.status)
         if forbidden and verdict is not OUT:
             return undecidable("an order not to give it (doNotPerform)", may_be_yes=False)
         return verdict
@@ -47,7 +47,7 @@ def medication_statement(element: Element, clock: Clock, order: int, resolve: Re
     status = element.text("status")
 
     def judge(reading: Reading) -> Verdict:
-        return _STATEMENT.judge(status, reading.status)
+        return STATEMENT.judge(status, reading.status)
 
     moment = clock.of(element, "effective", fallback="dateAsserted", ongoing=status == "active")
     return Event("medication", element, _medication(element, resolve), moment, status, judge, order=order)

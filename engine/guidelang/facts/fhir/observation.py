@@ -23,7 +23,7 @@ from guidelang.network.ir import FactDefinition
 from guidelang.quantity import Interval
 from guidelang.terminology import BUILT_IN_SYSTEMS, Code
 
-_STATUS = StatusRule(
+STATUS = StatusRule(
     counts=frozenset({"final", "amended", "corrected"}),
     out=frozenset({"cancelled", "entered-in-error"}),
     undecidable=frozenset({"registered", "preliminary", "unknown"}),
@@ -77,7 +77,7 @@ class ObservationReader:
         for definition in self.listing.facts("observation"):
             if definition.type != "yes_no" or not definition.absent_means_no or definition.name in matched:
                 continue
-            verdict = best(_STATUS.judge(status, reading.status) for reading in of_type(definition, "observation"))
+            verdict = best(STATUS.judge(status, reading.status) for reading in of_type(definition, "observation"))
             if verdict.may_be_yes and self.listing.leaves_open(definition, "observation", codes):
                 cause = Cause(Reason.UNLISTED_CODE, f"{parts[0].concept} is in no list of the loaded files")
                 moment = self._moment(element)
@@ -126,7 +126,7 @@ class _PartReader:
     reader: ObservationReader
 
     def entry(self) -> Entry | None:
-        verdict = best(_STATUS.judge(self.status, reading.status) for reading in self.match.readings)
+        verdict = best(STATUS.judge(self.status, reading.status) for reading in self.match.readings)
         if verdict.standing is Standing.OUT:
             return None
         if verdict.standing is Standing.UNDECIDABLE:

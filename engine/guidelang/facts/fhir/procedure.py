@@ -9,7 +9,7 @@ from guidelang.facts.fhir.standing import StatusRule, Verdict
 from guidelang.facts.fhir.timing import Clock
 from guidelang.network.ir import Reading
 
-_STATUS = StatusRule(
+STATUS = StatusRule(
     counts=frozenset({"completed", "in-progress"}),
     denies=frozenset({"not-done"}),
     out=frozenset({"preparation"}),
@@ -21,7 +21,7 @@ def procedure(element: Element, clock: Clock, order: int) -> Event:
     status = element.text("status")
 
     def judge(reading: Reading) -> Verdict:
-        return _STATUS.judge(status, reading.status)
+        return STATUS.judge(status, reading.status)
 
     moment = clock.of(element, "performed", ongoing=status == "in-progress")
     return Event("procedure", element, concept(element.element("code")), moment, status, judge, order=order)

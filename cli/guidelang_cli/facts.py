@@ -1,0 +1,47 @@
+"""`guidelang facts`: what data a guideline needs."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from guidelang.requirements.page import page
+from guidelang_cli import inputs, terminal
+from guidelang_cli.options import GuidelineArgument, OutputOption, ParamOption, parameters, writing
+
+NAME = "facts"
+EXAMPLES = (
+    "guidelang facts calciphylaxis",
+    "guidelang facts calciphylaxis --format csv --output needed.csv",
+    "guidelang facts my_guideline.guide --format fhir",
+)
+
+
+class FactsFormat(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    FHIR = "fhir"
+
+
+def command(
+    guideline: GuidelineArgument,
+    format_: Annotated[FactsFormat, typer.Option("--format", help="What to print.")] = FactsFormat.TABLE,
+    output: OutputOption = None,
+    param: ParamOption = None,
+) -> None:
+    """List the data that a guideline reads: codes, units, windows, and which rules read it."""
+    requirements = inputs.guideline(guideline, parameters(param)).data_requirements()
+    with writing(output):
+        match format_:
+            case FactsFormat.TABLE:
+                terminal.show(page(requirements))
+            case FactsFormat.CSV:
+                terminal.write(requirements.to_csv())
+            case FactsFormat.JSON:
+                terminal.write_json(requirements.to_json())
+            case FactsFormat.FHIR:
+                terminal.write_json(json.dumps(requirements.to_fhir(), ensure_ascii=False, indent=2))

@@ -1,0 +1,76 @@
+"""A sign of life on anything that takes longer than two seconds."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from guidelang_cli import terminal
+
+PATIENCE = 2.0
+"""Seconds before anything is shown, so that short runs show nothing."""
+
+
+class Work:
+    """A count of what is done, shown after a while. Safe to use where nothing is shown."""
+
+    def __init__(self, what: str, console: Console | None, patience: float) -> None:
+        self._progress: Progress | None = None
+        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+        self._ended = console is None
+        self._count = 0
+        self.begun = threading.Event()
+        """Set once something is shown."""
+        if console is None:
+            return
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[count]}"),
+            TimeElapsedColumn(),
+        )
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._task = self._progress.add_task(what, total=None, count="")
+        self._timer = threading.Timer(patience, self._start)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def advance(self, what: str) -> None:
+        """One more is done; `what` names several of them ("patients")."""
+        self._count += 1
+        if self._progress is not None and not self._ended:
+            self._progress.update(self._task, count=f"{self._count} {what}")
+
+    def end(self) -> None:
+        """Takes the bar away, or keeps it from appearing; may be called twice."""
+        if self._timer is not None:
+            self._timer.cancel()
+        with self._lock:
+            if not self._ended and self._progress is not None:
+                self._progress.stop()
+            self._ended = True
+
+    def _start(self) -> None:
+        with self._lock:
+            if not self._ended and self._progress is not None:
+                self._progress.start()
+                self.begun.set()
+
+
+@contextmanager
+def working(what: str, *, patience: float = PATIENCE) -> Iterator[Work]:
+    """Shows after `patience` seconds that something goes on: on standard error, if that is a terminal and not quiet."""
+    console = terminal.console(sys.stderr)
+    shown = sys.stderr.isatty() and console.is_terminal and not console.is_dumb_terminal and not terminal.settings.quiet
+    work = Work(what, console if shown else None, patience)
+    try:
+        yield work
+    finally:
+        work.end()

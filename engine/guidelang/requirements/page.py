@@ -1,0 +1,116 @@
+"""Requirements for the terminal: a table where it is wide enough, else one paragraph a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from guidelang.requirements import phrases
+from guidelang.requirements.needs import DataRequirements, ReadingRequirement, Requirement
+from guidelang.trace.phrases import clean
+
+WIDE = 132
+"""Columns from which the table is readable."""
+
+
+def page(requirements: DataRequirements) -> RenderableType:
+    """Made to the width of the console that prints it."""
+    return _Page(requirements)
+
+
+class _Page:
+    def __init__(self, requirements: DataRequirements) -> None:
+        self._requirements = requirements
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from _heading(self._requirements)
+        if options.max_width >= WIDE:
+            yield _table(self._requirements)
+            return
+        for number, fact in enumerate(self._requirements):
+            if number:
+                yield Text("")
+            yield from _paragraph(fact)
+
+
+def _heading(requirements: DataRequirements) -> Iterator[RenderableType]:
+    yield Text.assemble(
+        (clean(f"{requirements.guideline} {requirements.version}"), "bold"), f"  #{requirements.hash[:12]}"
+    )
+    if requirements.title:
+        yield Text(clean(requirements.title))
+    yield Text(f"{len(requirements.facts)} facts, each with the rules that read it")
+    yield Text("")
+
+
+def _table(requirements: DataRequirements) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, show_lines=True)
+    for heading, ratio in (("Fact", 4), ("Value", 3), ("From the record", 6), ("Within", 3), ("Read by", 4)):
+        table.add_column(heading, ratio=ratio, overflow="fold")
+    for fact in requirements:
+        name = Text(clean(fact.name), style="bold")
+        if fact.label:
+            name.append(f"\n{clean(fact.label)}", style="not bold")
+        value = "\n".join(
+            part
+            for part in (
+                phrases.value_type(fact),
+                f"also in {phrases.other_units(fact)}" if len(fact.units) > 1 else "",
+                f"plausible {phrases.plausible(fact)}" if fact.plausible else "",
+                f"no record {phrases.absence(fact)}",
+            )
+            if part
+        )
+        windows = "\n".join(dict.fromkeys(phrases.window(reading) for reading in fact.readings))
+        table.add_row(name, Text(value), Text("\n".join(_sources(fact))), Text(windows), Text(phrases.readers(fact)))
+    return table
+
+
+def _paragraph(fact: Requirement) -> Iterator[RenderableType]:
+    yield Text.assemble((clean(fact.name), "bold"), f"  {clean(fact.label)}" if fact.label else "")
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True, style="dim")
+    grid.add_column(overflow="fold")
+    for word, told in _lines(fact):
+        grid.add_row(word, Text(told))
+    yield Padding(grid, (0, 0, 0, 2))
+
+
+def _lines(fact: Requirement) -> Iterator[tuple[str, str]]:
+    yield "value", phrases.value_type(fact)
+    if len(fact.units) > 1:
+        yield "also in", phrases.other_units(fact)
+    if fact.patient_field is not None:
+        yield "from", f"patient: {phrases.PATIENT_FIELDS[fact.patient_field]}"
+    for reading in fact.readings:
+        yield "from", _source(reading)
+        yield "status", phrases.statuses(reading)
+        yield "within", phrases.window(reading)
+    if not fact.readings and fact.patient_field is None:
+        yield "from", "no record: given in fact sets only"
+    if fact.plausible:
+        yield "plausible", phrases.plausible(fact)
+    yield "no record", phrases.absence(fact)
+    yield "read by", phrases.readers(fact)
+
+
+def _sources(fact: Requirement) -> Iterator[str]:
+    if fact.patient_field is not None:
+        yield f"patient: {phrases.PATIENT_FIELDS[fact.patient_field]}"
+    for reading in fact.readings:
+        yield _source(reading)
+        yield f"status {phrases.statuses(reading)}"
+    if not fact.readings and fact.patient_field is None:
+        yield "no record: given in fact sets only"
+
+
+def _source(reading: ReadingRequirement) -> str:
+    told = phrases.codes(reading.codes)
+    if reading.list_is_parameter:
+        told = f"{told or 'no codes'} (a list that the site fills)"
+    return f"{reading.record} {told}".strip()

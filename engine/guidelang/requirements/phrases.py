@@ -1,0 +1,74 @@
+"""Requirements in words: the same in the page and in the table."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from guidelang.quantity import format_number
+from guidelang.requirements.needs import ReadingRequirement, Requirement
+from guidelang.terminology import ListedCode, word_for
+from guidelang.trace.phrases import clean
+
+PATIENT_FIELDS = {"age": "birth date", "birth_date": "birth date", "sex": "sex", "deceased": "deceased"}
+
+
+def value_type(fact: Requirement) -> str:
+    if fact.type == "quantity":
+        return f"quantity in {fact.units[0]}" if fact.units else "quantity"
+    if fact.type == "yes_no":
+        return "yes or no"
+    if fact.type == "choice":
+        return clean(f"one of {', '.join(choice.value for choice in fact.choices)}")
+    return fact.type
+
+
+def other_units(fact: Requirement) -> str:
+    return ", ".join(fact.units[1:])
+
+
+def plausible(fact: Requirement) -> str:
+    if fact.plausible is None:
+        return ""
+    low, high = (format_number(end) for end in fact.plausible)
+    return f"{low} to {high}" + (f" {fact.units[0]}" if fact.units else "")
+
+
+def codes(listed: tuple[ListedCode, ...]) -> str:
+    """Codes by system: `LOINC 2777-1, 14879-1 "Phosphate"`; unconfirmed ones say so."""
+    told = []
+    for system, members in groupby(listed, key=lambda entry: entry.code.system):
+        told.append(f"{word_for(system)} {', '.join(_code(entry) for entry in members)}")
+    return clean("; ".join(told))
+
+
+def _code(entry: ListedCode) -> str:
+    label = f' "{entry.label}"' if entry.label else ""
+    return f"{entry.code.code}{label}{' (unconfirmed)' if entry.unconfirmed else ''}"
+
+
+def window(reading: ReadingRequirement) -> str:
+    if reading.window is None:
+        return "any time"
+    parameter = f" ({reading.window_parameter})" if reading.window_parameter else ""
+    told = f"{reading.window}{parameter}"
+    if reading.look_back is None:
+        return f"{told}, older ones too for when it was"
+    return told if reading.look_back == reading.window else f"{told}, for trends {reading.look_back}"
+
+
+def statuses(reading: ReadingRequirement) -> str:
+    verification = f"; verification {_or(reading.verification)}" if reading.verification else ""
+    return f"{_or(reading.statuses)}{verification}"
+
+
+def readers(fact: Requirement) -> str:
+    names = (*(("scope",) if fact.scope else ()), *fact.rules)
+    return ", ".join(names) or "no rule; named in advice"
+
+
+def absence(fact: Requirement) -> str:
+    return "means no" if fact.absence == "no" else "is unknown"
+
+
+def _or(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,63 @@
+"""Requirements as a table for a spreadsheet: one row for each code of each fact."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from guidelang.quantity import format_number
+from guidelang.requirements import phrases
+from guidelang.requirements.needs import DataRequirements, ReadingRequirement, Requirement
+
+COLUMNS = (
+    "fact", "label", "type", "unit", "other_units", "record", "system", "code", "code_label", "confirmed", "statuses",
+    "verification", "within", "look_back", "plausible_low", "plausible_high", "no_record", "scope", "rules",
+)  # fmt: skip
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_table(requirements: DataRequirements) -> str:
+    """RFC 4180 but for line ends, which are those of the rest of the project. Lists are separated by blanks."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for fact in requirements:
+        writer.writerows([_safe(cell) for cell in row] for row in _rows(fact))
+    return out.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """A spreadsheet computes a cell that begins like a formula: guidelines from elsewhere must not."""
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    return cell.removeprefix("-").replace(".", "", 1).isdigit()
+
+
+def _rows(fact: Requirement) -> Iterator[list[str]]:
+    low, high = (format_number(end) for end in fact.plausible) if fact.plausible else ("", "")
+    about = [fact.name, fact.label or "", fact.type, fact.units[0] if fact.units else "", " ".join(fact.units[1:])]
+    rest = [low, high, fact.absence, "yes" if fact.scope else "no", " ".join(fact.rules)]
+    if fact.patient_field is not None:
+        yield [*about, "patient", "", "", phrases.PATIENT_FIELDS[fact.patient_field], *[""] * 5, *rest]
+    elif not fact.readings:
+        yield [*about, *[""] * 9, *rest]
+    for reading in fact.readings:
+        how = _how(reading)
+        if not reading.codes:
+            yield [*about, reading.record, *[""] * 4, *how, *rest]
+        for entry in reading.codes:
+            code = [entry.code.system, entry.code.code, entry.label or "", "no" if entry.unconfirmed else "yes"]
+            yield [*about, reading.record, *code, *how, *rest]
+
+
+def _how(reading: ReadingRequirement) -> list[str]:
+    return [
+        " ".join(reading.statuses),
+        " ".join(reading.verification),
+        str(reading.window or ""),
+        str(reading.look_back or ""),
+    ]
