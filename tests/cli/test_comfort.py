@@ -30,7 +30,7 @@ def test_quiet_leaves_results_and_errors(shell: Shell, patient: str) -> None:
         assert told.err != ""
         assert (quiet.code, quiet.out, quiet.err) == (0, told.out, "")
     assert "hint[G901]" in shell.run("check", path).out
-    assert shell.run("check", path, "-q").out == "trial 1.0.0: 2 rules, 1 hint\n"
+    assert shell.run("check", path, "-q").out == "trial 1.0.0: 2 rules, 1 warning, 1 hint\n"
     wrong = shell.file("wrong.guide", GUIDELINE.replace("when lesion", "when lesions"))
     assert "error[G201]" in shell.run("-q", "run", wrong, patient).err
     assert "hint[G901]" in shell.run("check", path).out  # the command before was quiet, this one is not
@@ -134,7 +134,7 @@ def test_device_names(name: str, device: bool) -> None:
 
 def test_a_setting_may_hold_a_path_of_windows(shell: Shell, guideline: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shell.folder)
-    file = shell.file("C:book.txt", "One sentence.")
+    file = shell.file("C:book.txt", "One sentence. Another one.")
     assert shell.run("check", guideline, "--source", f"book={Path(file).name}").code == 0
 
 
