@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.rule import Rule
 
 from guidelang.diagnostics import GuidelineError, Report
 from guidelang.result import Result
-from guidelang.trace.text import trace_text
 from guidelang_cli import inputs, terminal
 from guidelang_cli.options import (
     AsOfOption,
@@ -114,6 +112,10 @@ def _write_json(results: Iterator[Result]) -> None:
 
 
 def _show_text(results: Iterator[Result], brief: bool) -> None:
+    from rich.rule import Rule  # JSON does without
+
+    from guidelang.trace.text import trace_text
+
     for number, result in enumerate(results):
         if number:
             terminal.show(Rule(style="dim"))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console, RenderableType
-from rich.text import Text
-
-from guidelang.trace.page import as_string
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
 
 PIPE_WIDTH = 80
 
@@ -63,6 +62,10 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _show(renderable: RenderableType, stream: TextIO, *, wrap: bool = True) -> None:
+    from rich.console import Console  # JSON does without
+
+    from guidelang.trace.page import as_string
+
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
     if console.is_terminal:
         console.print(renderable, soft_wrap=not wrap)

@@ -8,14 +8,11 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
+from guidelang import cache
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
 from guidelang.facts import read_patients
-from guidelang.model import load as load_model
-from guidelang.model.citations import check_citations
-from guidelang.model.locate import read_source
-from guidelang.network import compile_network
+from guidelang.model.locate import sources_of
 from guidelang.network.ir import FactDefinition, Network, RuleDefinition
 from guidelang.result import Result
 from guidelang.run import Engine
@@ -44,7 +41,7 @@ def load(
     parameters: Mapping[str, str] | None = None,
     sources: Mapping[str, str | Path] | None = None,
 ) -> Guideline:
-    """Reads, checks and compiles a guideline.
+    """Reads, checks and compiles a guideline, or takes it from the cache if it was compiled before.
 
     Args:
         where: the path of a file or folder, the name of a shipped guideline, or a `Source` with a text.
@@ -56,13 +53,37 @@ def load(
             document does not bear out.
     """
     report = Report()
-    model = load_model(where, report, parameters)
+    files = sources_of(where, report)
+    key = None if sources or report.has_errors else cache.key_of(files, parameters or {})
+    kept = None if key is None else cache.kept(key)
+    if kept is not None:
+        return Guideline(*kept)
+    return _compiled(files, parameters, sources, report, key)
+
+
+def _compiled(
+    files: tuple[Source, ...],
+    parameters: Mapping[str, str] | None,
+    sources: Mapping[str, str | Path] | None,
+    report: Report,
+    key: cache.Key | None,
+) -> Guideline:
+    """A guideline from its text. The parser and the checks are imported here: a kept guideline needs neither."""
+    from guidelang.model import load as load_model
+    from guidelang.model.citations import check_citations
+    from guidelang.model.locate import read_source
+    from guidelang.network import compile_network
+
+    model = load_model(files, report, parameters)
     if model is None:
         raise GuidelineError(report.findings)
     documents = {name: read_source(Path(path), report) for name, path in (sources or {}).items()}
     check_citations(model, {name: text.text for name, text in documents.items() if text is not None}, report)
     report.raise_errors()
-    return Guideline(compile_network(model), report.sorted())
+    network, findings = compile_network(model), report.sorted()
+    if key is not None and key.covers(file.span.source for file in model.files):
+        cache.keep(key, network, findings)
+    return Guideline(network, findings)
 
 
 class Guideline:
@@ -230,6 +251,8 @@ def zone_of(time_zone: str | dt.tzinfo | None) -> dt.tzinfo | None:
         return time_zone
     if time_zone.upper() in ("UTC", "Z"):
         return dt.UTC
+    from zoneinfo import ZoneInfo  # the zone database is for who names a zone
+
     try:
         return ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError) as error:  # OSError: the name of a folder of the zone database

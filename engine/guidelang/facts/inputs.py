@@ -16,7 +16,6 @@ from typing import Literal, TypeAlias
 from guidelang.diagnostics import Report
 from guidelang.facts.decode import Unreadable, decode_json, decode_ndjson, decode_text
 from guidelang.facts.decode_csv import Table, decode_csv
-from guidelang.facts.decode_yaml import decode_yaml
 from guidelang.facts.state import Problem
 
 Form: TypeAlias = Literal["json", "ndjson", "yaml", "csv", "tsv"]
@@ -101,7 +100,7 @@ def decoded(raw: bytes | str, name: str, form: Form | None, report: Report) -> I
             case "ndjson":
                 yield Content(name, Lines(tuple(decode_ndjson(text))))
             case "yaml":
-                for document in decode_yaml(text):
+                for document in _yaml(text):
                     yield Content(name, document)
             case "csv":
                 yield Content(name, decode_csv(text))
@@ -136,7 +135,7 @@ def _json_or_lines(text: str) -> object | Lines | Table:
         if len(lines) > 1 and _is_json(lines[0]):
             return Lines(tuple(decode_ndjson(text)))
         try:
-            documents = decode_yaml(text)
+            documents = _yaml(text)
         except Unreadable:
             raise fault from None
         if len(documents) == 1 and isinstance(documents[0], dict | list) and "JSON" in fault.message:
@@ -150,3 +149,9 @@ def _is_json(line: str) -> bool:
     except Unreadable:
         return False
     return True
+
+
+def _yaml(text: str) -> list[object]:
+    from guidelang.facts.decode_yaml import decode_yaml  # brings a library that JSON and tables do without
+
+    return decode_yaml(text)

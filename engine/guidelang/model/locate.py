@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from guidelang.source import Source
 
 MAXIMUM_BYTES = 20_000_000
 """A guideline file larger than this is refused before it is read: no guideline is, and a mistyped path may be."""
+
+_BETWEEN = r"(?:[\s\ufeff]|#[^\n\r]*)+"
+_USE = re.compile(rf"\buse{_BETWEEN}vocabulary{_BETWEEN}([^\W\d][^\s\ufeff#\"(),:\[\]{{}}/\\]*)")
 
 _HEAD = re.compile(r"^[ \t]*(guideline|vocabulary|part[ \t]+of)[ \t]+([^\W\d]\w*)", re.MULTILINE)
 
@@ -78,8 +82,13 @@ def shipped_guidelines() -> dict[str, Path]:
     }
 
 
-def sources_of(where: str | Path | Source, report: Report) -> tuple[Source, ...]:
-    """The files of one guideline, its head first; empty, with an error in the report, if there is none."""
+def sources_of(where: str | Path | Source | tuple[Source, ...], report: Report) -> tuple[Source, ...]:
+    """The files of one guideline, its head first; empty, with an error in the report, if there is none.
+
+    A tuple of sources is what this function gave before.
+    """
+    if isinstance(where, tuple):
+        return where
     if isinstance(where, Source):
         return (where,)
     if str(where) == "-":
@@ -118,6 +127,22 @@ def vocabulary_source(name: str, user: Source, report: Report) -> Source | None:
 def vocabulary_names() -> list[str]:
     """The vocabularies that come with the package."""
     return sorted(path.stem for path in (folder("guidelines") / "vocabulary").glob("*.guide"))
+
+
+def vocabularies_of(files: Sequence[Source], report: Report) -> tuple[Source, ...]:
+    """The vocabularies that files may use, and those that these may use, found without parsing.
+
+    Never one too few: a `use` in a comment counts too, and a name that leads to no file is passed over.
+    """
+    found: dict[str, Source | None] = {}
+    waiting = list(files)
+    while waiting:
+        user = waiting.pop(0)
+        for name in _USE.findall(user.text):
+            if name not in found:
+                source = found[name] = vocabulary_source(name, user, report)
+                waiting.extend([source] if source is not None else [])
+    return tuple(source for source in found.values() if source is not None)
 
 
 def _of_file(path: Path, report: Report) -> tuple[Source, ...]:
