@@ -7,8 +7,8 @@ network and the hints and warnings, is kept in a folder of the user, under a key
     entry    one kept guideline as text; what is damaged, cut short or of another make is no entry
     store    the folder: whole files or none, however many processes write and whenever they are killed; bounded
 
-The cache can be lost at any time, and everything still comes out the same. `GUIDELANG_CACHE` names another folder, or is
-`off`.
+The cache can be lost at any time, and everything still comes out the same. `GUIDELANG_CACHE` names another folder, or
+is `off`.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def key_of(files: tuple[Source, ...], parameters: Mapping[str, str]) -> Key | No
 
 @cache
 def _make() -> str:
-    """The installed program itself, by the names, sizes and times of its files: a checkout changes without a version."""
+    """The installed program itself, by the names, sizes and times of its files: a checkout has no versions."""
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()
     for place in (*(package / stage for stage in _STAGES), folder("grammar")):

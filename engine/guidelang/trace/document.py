@@ -193,9 +193,9 @@ class WhyNode(Document):
     how: Literal["recorded", "asserted", "absent"] | None = None
     results: list[ResultDocument] = Field(default=[], description="The entries of the record that decided a fact.")
     reasons: list[str] = Field(default=[], description="Why a fact or value is unknown, or no point.")
-    details: list[str] = []
+    details: list[str] = Field(default=[])
     borderline: BorderlineDocument | None = None
-    children: list[WhyNode] = []
+    children: list[WhyNode] = Field(default=[])
     folded: list[str] = Field(default=[], description="Operands that did not matter, in words.")
     repeated: bool = Field(default=False, description="Shown in full elsewhere in this tree.")
     cut: bool = Field(default=False, description="Too deep to be shown; ask for the derived fact by name.")

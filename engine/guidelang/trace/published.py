@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class _FieldInfo:
     description: str | None
 
 
-def Field(*, default: Any = _REQUIRED, description: str | None = None) -> Any:  # noqa: N802 - the name is pydantic's
+def Field(*, default: Any = _REQUIRED, description: str | None = None) -> Any:
     """What a field is for, in the schema's words, and what it is where it is left out."""
     return _FieldInfo(default, description)
 
@@ -40,8 +41,10 @@ class Document:
 
     def __init_subclass__(cls) -> None:
         own = {
-            name: given if isinstance(given := cls.__dict__.get(name, _REQUIRED), _FieldInfo) else _FieldInfo(given, None)
-            for name in cls.__dict__.get("__annotations__", ())
+            name: given
+            if isinstance(given := cls.__dict__.get(name, _REQUIRED), _FieldInfo)
+            else _FieldInfo(given, None)
+            for name in get_annotations(cls)
             if not name.startswith("_")
         }
         cls._fields = {**cls._fields, **own}
@@ -76,7 +79,7 @@ class Document:
         """The same document with other values of some fields."""
         return type(self)(**{**self.__dict__, **(update or {})})
 
-    def model_dump(self, *, mode: Literal["json", "python"] = "json") -> dict[str, Any]:
+    def model_dump(self, *, mode: Literal["json", "python"] = "json") -> dict[str, Any]:  # noqa: ARG002 - both are alike
         """The document as JSON has it: objects, lists, texts, numbers."""
         return {name: _plain(value) for name, value in self.__dict__.items()}
 
