@@ -6,14 +6,15 @@ import functools
 import inspect
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from guidelang import __version__
 from guidelang_cli import terminal
+from guidelang_cli.quick import plain_arguments
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -80,12 +81,34 @@ def application(commands: Sequence[str] = COMMANDS) -> typer.Typer:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code. A fault of the program itself is raised, with its trace."""
     terminal.prepare()
-    asked = (sys.argv[1:] if arguments is None else arguments)[:1]
-    app = application(asked if asked and asked[0] in COMMANDS else COMMANDS)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    asked = words[0] if words and words[0] in COMMANDS else None
+    if asked is not None:
+        command = import_module(f"guidelang_cli.{asked}").command
+        given = plain_arguments(command, words[1:])
+        if given is not None:
+            return _run(asked, command, given)
+    app = application(COMMANDS if asked is None else (asked,))
     try:
-        app(args=arguments, prog_name="guidelang")
+        app(args=words, prog_name="guidelang")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def _run(name: str, command: Callable[..., None], given: Mapping[str, Any]) -> int:
+    """Runs a command as typer would, and gives its exit code."""
+    try:
+        _guarded(command)(**given)
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.BadParameter as error:
+        group = typer.main.get_command(application((name,)))
+        outer = typer.Context(group, info_name="guidelang", **group.context_settings)
+        inner = group.get_command(outer, name)  # type: ignore[attr-defined]  # with a callback it is a group
+        error.ctx = typer.Context(inner, info_name=name, parent=outer)
+        error.show()
+        return error.exit_code
     return 0
 
 

@@ -112,11 +112,11 @@ def _write_json(results: Iterator[Result]) -> None:
 
 
 def _show_text(results: Iterator[Result], brief: bool) -> None:
-    from rich.rule import Rule  # JSON does without
-
-    from guidelang.trace.text import trace_text
+    from guidelang.trace.text import trace_text  # brings rich, which JSON does without
 
     for number, result in enumerate(results):
         if number:
+            from rich.rule import Rule
+
             terminal.show(Rule(style="dim"))
         terminal.show(trace_text(result.trace(), brief=brief))
