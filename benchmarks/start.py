@@ -2,8 +2,8 @@
 
     python benchmarks/start.py [ROUNDS]        (or: make bench-start)
 
-Every round starts one process for each way, one after the other, so that a busy machine slows all of them alike; what is
-told are medians and their ratio to the imports. Times are wall-clock, from the start of the process to its end. Nothing
+Every round starts one process for each way, one after the other, so that a busy machine slows all of them alike; told
+are medians and their ratio to the imports. Times are wall-clock, from the start of the process to its end. Nothing
 is warm but the files in the system's memory, the byte code, and, where it is meant, the cache of compiled guidelines.
 """
 
@@ -32,7 +32,10 @@ def main() -> None:
         kept.pop("PYTHONDONTWRITEBYTECODE", None)
         none = {**kept, "GUIDELANG_CACHE": "off"}
         run = [sys.executable, "-m", "guidelang_cli.main", "run", GUIDELINE, str(PATIENT), "--as-of", "2024-06-01"]
-        load = f"import guidelang; g = guidelang.load({GUIDELINE!r}); print(g.evaluate({str(PATIENT)!r}, as_of='2024-06-01'))"
+        load = (
+            f"import guidelang; g = guidelang.load({GUIDELINE!r})\n"
+            f"print(g.evaluate({str(PATIENT)!r}, as_of='2024-06-01'))"
+        )
         ways = {
             YARDSTICK: ([sys.executable, "-c", f"import {LIBRARIES}"], kept),
             "guidelang run": (run, kept),

@@ -30,6 +30,14 @@ FORMS: dict[str, Form] = {
     ".tsv": "tsv",
 }
 
+LARGEST = 100_000_000
+"""Bytes of one file. What is in it is held in memory while it is read, at about ten times its size."""
+
+LARGEST_YAML = 10_000_000
+"""Bytes of one YAML file, which takes a hundred times as long to read as JSON. People write it, not machines."""
+
+_SMALLER = "split it, for example into a folder with one file a patient"
+
 STANDARD_INPUT = "<stdin>"
 
 
@@ -55,7 +63,12 @@ def looks_like_text(text: str) -> bool:
 
 def read_file(path: Path, report: Report) -> Iterator[Content]:
     """The contents of one file; by its extension, else by what it looks like."""
+    form = FORMS.get(path.suffix.lower())
     try:
+        size = path.stat().st_size
+        if size > largest(form):
+            report.error("G607", _too_large(f"{size // 1_000_000} MB", form), file=str(path), suggestion=_SMALLER)
+            return
         raw = path.read_bytes()
     except FileNotFoundError:
         report.error("G600", "there is no such file or folder", file=str(path))
@@ -63,12 +76,25 @@ def read_file(path: Path, report: Report) -> Iterator[Content]:
     except OSError as error:
         report.error("G600", f"it cannot be read: {error.strerror or type(error).__name__}", file=str(path))
         return
-    yield from decoded(raw, str(path), FORMS.get(path.suffix.lower()), report)
+    yield from decoded(raw, str(path), form, report)
 
 
 def read_standard_input(report: Report) -> Iterator[Content]:
     """What standard input holds."""
-    yield from decoded(sys.stdin.buffer.read(), STANDARD_INPUT, None, report)
+    raw = sys.stdin.buffer.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        report.error("G607", _too_large("more", None), file=STANDARD_INPUT, suggestion=_SMALLER)
+        return
+    yield from decoded(raw, STANDARD_INPUT, None, report)
+
+
+def largest(form: Form | None) -> int:
+    """How many bytes a file of a form may have."""
+    return LARGEST_YAML if form == "yaml" else LARGEST
+
+
+def _too_large(size: str, form: Form | None) -> str:
+    return f"it is too large: {size}; at most {largest(form) // 1_000_000} MB are read"
 
 
 def files_of(folder: Path, report: Report, problems: list[Problem]) -> Iterator[Path]:
