@@ -38,7 +38,7 @@ bench-start: $(STAMP)
 # The documents as a site, in site/.
 docs: $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[docs]'
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # Golden files, written anew; read the diff before you commit it.
 record: $(STAMP)

@@ -24,7 +24,7 @@ RECORD = (PATIENTS / "01-three-measures.json").read_bytes()
 VALID = {
     "json": RECORD,
     "ndjson": b"\n".join(json.dumps(e["resource"]).encode() for e in json.loads(RECORD)["entry"]),
-    "yaml": b"patient: p1\nphosphorus: 6.1 mg/dL\npth:\n  - {value: '>2500', unit: pg/mL, time: 2024-05-20}\nwarfarin: no",
+    "yaml": b"patient: p1\nphosphorus: 6.1 mg/dL\npth:\n  - {value: '>2500', unit: pg/mL, time: 2024-05-20}\n",
     "csv": b'patient,birth_date,phosphorus [mg/dL],pth,warfarin\np1,1957-03-20,6.1,"412 pg/mL",no\np2,,,unknown,yes\n',
     "tsv": b"patient\tphosphorus\np1\t6.1 mg/dL\n",
 }
