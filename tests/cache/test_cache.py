@@ -304,7 +304,7 @@ def test_a_command_on_a_kept_guideline_runs_without_the_parser(folder: Path, hom
     script = (
         "import sys\nfrom guidelang_cli.main import main\n"
         "code = main(sys.argv[1:])\n"
-        "print(code, sorted({'lark', 'yaml', 'guidelang.syntax', 'guidelang_cli.check'} & set(sys.modules)))\n"
+        "print(code, sorted({'lark', 'pydantic', 'yaml', 'guidelang.syntax', 'guidelang_cli.check'} & set(sys.modules)))\n"
     )
     arguments = ["run", str(home), str(tmp_path / "p.json"), "--as-of", "2024-06-01"]
     done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True)
