@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement record clean
+.PHONY: demo test lint types contracts pytest agreement bench-start docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -31,6 +31,15 @@ pytest: $(STAMP)
 agreement: $(STAMP)
 	GUIDELANG_AGREEMENT_CASES=200000 $(BIN)/pytest -q tests/agreement -s
 
+# A cold start of one patient against the imports of the libraries; docs/benchmarks.md has the figures.
+bench-start: $(STAMP)
+	$(BIN)/python benchmarks/start.py
+
+# The documents as a site, in site/.
+docs: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 # Golden files, written anew; read the diff before you commit it.
 record: $(STAMP)
 	$(BIN)/pytest -q --record
@@ -42,4 +51,4 @@ $(STAMP): pyproject.toml
 	@touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

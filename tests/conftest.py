@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from .golden import RECORD_FLAG, Golden
+
+os.environ["GUIDELANG_CACHE"] = "off"  # what is tested is compiled; tests of the cache name a folder of their own
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -10,7 +10,6 @@ from guidelang.diagnostics import GuidelineError, did_you_mean
 from guidelang.guideline import Guideline
 from guidelang.result import Result
 from guidelang.trace import SCOPE
-from guidelang.trace.text import explain_text
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import explainable
 from guidelang_cli.options import (
@@ -79,6 +78,8 @@ def command(
     if format_ is Format.JSON:
         terminal.write_json(document.model_dump_json(indent=2))
     else:
+        from guidelang.trace.text import explain_text  # JSON does without rich
+
         terminal.show(explain_text(document))
 
 

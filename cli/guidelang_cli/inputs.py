@@ -12,7 +12,6 @@ from guidelang.diagnostics import Diagnostic, GuidelineError, Severity, did_you_
 from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline, load
 from guidelang_cli import terminal
-from guidelang_cli.report import as_text
 
 NO_SUCH_PATIENT = "G603"
 USAGE_CODES = frozenset({"G001", "G404", "G405", "G600", NO_SUCH_PATIENT, "G650", "G805"})
@@ -56,6 +55,8 @@ def tell(diagnostics: Sequence[Diagnostic]) -> None:
     """Findings on standard error, if there are any; with --quiet the errors among them."""
     told = [d for d in diagnostics if d.severity is Severity.ERROR or not terminal.settings.quiet]
     if told:
+        from guidelang_cli.report import as_text  # brings rich, which a run without findings may not need
+
         terminal.tell_lines(as_text(told))
 
 

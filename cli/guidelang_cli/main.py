@@ -7,26 +7,19 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from guidelang import __version__
-from guidelang_cli import check, explain, facts, fmt, graph, network, new, run, schema, terminal, test
+from guidelang_cli import terminal
 from guidelang_cli.shared import NoColorOption, QuietOption, with_shared_options
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
-app = typer.Typer(
-    name="guidelang",
-    add_completion=True,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Clinical guidelines as text: check them, run them on patients, ask why.",
-    epilog="Exit codes: 0 fine, 1 problems in the input, 2 usage. A guideline is a path or the name of a shipped one.",
-)
+COMMANDS = ("new", "check", "run", "explain", "test", "fmt", "facts", "graph", "network", "schema")
+"""Each the name of its file; in the order of the help."""
 
 
 def _help(summary: str, examples: Sequence[str]) -> str:
@@ -52,18 +45,12 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return guarded
 
 
-for module in (new, check, run, explain, test, fmt, facts, graph, network, schema):
-    help_ = _help(module.command.__doc__ or "", module.EXAMPLES)
-    app.command(module.NAME, help=help_)(with_shared_options(module.command, _guarded(module.command)))
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         terminal.write(f"guidelang {__version__}\n")
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
@@ -73,11 +60,34 @@ def _options(
 ) -> None: ...
 
 
+def application(commands: Sequence[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands; each brings what it needs, so who asks for one need not load all."""
+    app = typer.Typer(
+        name="guidelang",
+        add_completion=True,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Clinical guidelines as text: check them, run them on patients, ask why.",
+        epilog="Exit codes: 0 fine, 1 problems in the input, 2 usage. "
+        "A guideline is a path or the name of a shipped one.",
+    )
+    app.callback()(_options)
+    for name in commands:
+        module = import_module(f"guidelang_cli.{name}")
+        help_ = _help(module.command.__doc__ or "", module.EXAMPLES)
+        app.command(module.NAME, help=help_)(with_shared_options(module.command, _guarded(module.command)))
+    return app
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code. A fault of the program itself is raised, with its trace."""
     terminal.prepare()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    app = application(words[:1] if words and words[0] in COMMANDS else COMMANDS)
     try:
-        app(args=arguments, prog_name="guidelang")
+        app(args=words, prog_name="guidelang")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0

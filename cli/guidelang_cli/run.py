@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.rule import Rule
 
 from guidelang.diagnostics import GuidelineError, Report
 from guidelang.result import Result
-from guidelang.trace.text import trace_text
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import patient_files
 from guidelang_cli.options import (
@@ -127,7 +125,11 @@ def _write_json(results: Iterator[Result]) -> None:
 
 
 def _show_text(results: Iterator[Result], brief: bool) -> None:
+    from guidelang.trace.text import trace_text  # brings rich, which JSON does without
+
     for number, result in enumerate(results):
         if number:
+            from rich.rule import Rule
+
             terminal.show(Rule(style="dim"))
         terminal.show(trace_text(result.trace(), brief=brief))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel
 
 from guidelang_cli import terminal
 
@@ -33,19 +32,19 @@ def command(
     ],
 ) -> None:
     """Print a JSON schema (draft 2020-12)."""
-    schema = {"$schema": DRAFT, **_model(document).model_json_schema(mode="serialization")}
+    schema = {"$schema": DRAFT, **_schema(document)}
     terminal.write_json(json.dumps(schema, ensure_ascii=False, indent=2))
 
 
-def _model(document: Document) -> type[BaseModel]:
+def _schema(document: Document) -> dict[str, Any]:
     if document is Document.NETWORK:
         from guidelang.network.document import NetworkDocument  # builds its models when imported
 
-        return NetworkDocument
+        return NetworkDocument.model_json_schema(mode="serialization")
     if document is Document.FACTS:
         from guidelang.requirements.document import FactsDocument
 
-        return FactsDocument
+        return FactsDocument.model_json_schema(mode="serialization")
     from guidelang.trace.document import ExplainDocument, TraceDocument
 
-    return TraceDocument if document is Document.TRACE else ExplainDocument
+    return (TraceDocument if document is Document.TRACE else ExplainDocument).model_json_schema(mode="serialization")

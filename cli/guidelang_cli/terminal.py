@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console, RenderableType
-from rich.text import Text
-
-from guidelang.trace.page import as_string
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
 
 PIPE_WIDTH = 80
 NARROWEST = 20
@@ -79,6 +78,8 @@ def tell_lines(text: Text) -> None:
 def tell(text: str) -> None:
     """A remark on standard error, which nobody needs who wants results only."""
     if not settings.quiet:
+        from rich.text import Text  # only where there is something to say
+
         _show(Text(text), sys.stderr, wrap=False)
 
 
@@ -105,6 +106,8 @@ def is_shown() -> bool:
 def console(stream: TextIO) -> Console:
     """A console that colors nothing unless the stream is a terminal that may be colored."""
     # An empty NO_COLOR is none, as no-color.org has it; rich alone would still write bold letters.
+    from rich.console import Console  # a run whose result is JSON does without
+
     plain = not settings.color or bool(os.environ.get("NO_COLOR"))
     return Console(
         file=stream,
@@ -142,6 +145,8 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _show(renderable: RenderableType, stream: TextIO, *, wrap: bool = True) -> None:
+    from guidelang.trace.page import as_string  # brings rich; JSON does without
+
     printer = console(stream)
     if printer.is_terminal:
         printer.print(renderable, soft_wrap=not wrap)

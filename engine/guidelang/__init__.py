@@ -15,6 +15,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from guidelang.version import __version__
+
 if TYPE_CHECKING:
     from guidelang.diagnostics import Diagnostic, GuidelineError, Report
     from guidelang.guideline import Guideline, load
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from guidelang.result import Explanation, Result
     from guidelang.run.outcome import Advice, Missing, Outcome, ScopeStatus, Status
     from guidelang.trace.document import ExplainDocument, TraceDocument
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Advice",

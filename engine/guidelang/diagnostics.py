@@ -19,7 +19,6 @@ G9xx   hints and lints: legal, but probably not what is meant
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -149,6 +148,8 @@ class Report:
 
 def nearest(word: str, candidates: Iterable[str], *, cutoff: float = 0.7) -> str | None:
     """The candidate most like a word, or None where none is near (difflib's ratio; ties go to the first by name)."""
+    import difflib
+
     found = difflib.get_close_matches(word, sorted(set(candidates)), n=1, cutoff=cutoff)
     return found[0] if found else None
 

@@ -8,17 +8,12 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
-from zoneinfo import ZoneInfo
 
+from guidelang import cache
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
 from guidelang.facts import read_patients
-from guidelang.model import load as load_model
-from guidelang.model.citations import check_citations
-from guidelang.model.locate import read_source
-from guidelang.network import compile_network
+from guidelang.model.locate import sources_of
 from guidelang.network.ir import FactDefinition, Network, RuleDefinition
-from guidelang.picture import Picture, draw
-from guidelang.requirements import DataRequirements, data_requirements
 from guidelang.result import Result
 from guidelang.run import Engine
 from guidelang.run import evaluate as run
@@ -27,6 +22,8 @@ from guidelang.source import Source
 
 if TYPE_CHECKING:
     from guidelang.lint import Level
+    from guidelang.picture import Picture
+    from guidelang.requirements import DataRequirements
 
 ENGINES: tuple[Engine, ...] = ("direct", "durable")
 
@@ -50,7 +47,7 @@ def load(
     sources: Mapping[str, str | Path] | None = None,
     lints: Mapping[str, Level] | None = None,
 ) -> Guideline:
-    """Reads, checks and compiles a guideline.
+    """Reads, checks and compiles a guideline, or takes it from the cache if it was compiled before.
 
     Args:
         where: the path of a file or folder, the name of a shipped guideline, or a `Source` with a text.
@@ -63,7 +60,30 @@ def load(
             document does not bear out.
     """
     report = Report()
-    model = load_model(where, report, parameters)
+    files = sources_of(where, report)
+    key = None if sources or lints is not None or report.has_errors else cache.key_of(files, parameters or {})
+    kept = None if key is None else cache.kept(key)
+    if kept is not None:
+        return Guideline(*kept)
+    return _compiled(files, parameters, sources, lints, report=report, key=key)
+
+
+def _compiled(
+    files: tuple[Source, ...],
+    parameters: Mapping[str, str] | None,
+    sources: Mapping[str, str | Path] | None,
+    lints: Mapping[str, Level] | None,
+    *,
+    report: Report,
+    key: cache.Key | None,
+) -> Guideline:
+    """A guideline from its text. The parser and the checks are imported here: a kept guideline needs neither."""
+    from guidelang.model import load as load_model
+    from guidelang.model.citations import check_citations
+    from guidelang.model.locate import read_source
+    from guidelang.network import compile_network
+
+    model = load_model(files, report, parameters)
     if model is None:
         raise GuidelineError(_levelled(report.findings, lints))
     documents = {name: read_source(Path(path), report) for name, path in (sources or {}).items()}
@@ -75,7 +95,10 @@ def load(
 
         report = lint(model, report, lints)
     report.raise_errors()
-    return Guideline(compile_network(model), report.sorted())
+    network, findings = compile_network(model), report.sorted()
+    if key is not None and key.covers(file.span.source for file in model.files):
+        cache.keep(key, network, findings)
+    return Guideline(network, findings)
 
 
 def _levelled(findings: Sequence[Diagnostic], lints: Mapping[str, Level] | None) -> Sequence[Diagnostic]:
@@ -136,10 +159,14 @@ class Guideline:
         Raises:
             KeyError: if there is no such rule.
         """
+        from guidelang.picture import draw
+
         return draw(self.network, rule=rule)
 
     def data_requirements(self) -> DataRequirements:
         """What data the guideline needs: its facts with codes, units, windows and the rules that read them."""
+        from guidelang.requirements import data_requirements
+
         return data_requirements(self.network)
 
     def evaluate(
@@ -266,6 +293,8 @@ def zone_of(time_zone: str | dt.tzinfo | None) -> dt.tzinfo | None:
         return time_zone
     if time_zone.upper() in ("UTC", "Z"):
         return dt.UTC
+    from zoneinfo import ZoneInfo  # the zone database is for who names a zone
+
     try:
         return ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError) as error:  # OSError: the name of a folder of the zone database

@@ -6,14 +6,16 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, did_you_mean
 from guidelang.facts.state import FactState, Problem
-from guidelang.picture import Picture, draw
 from guidelang.run import Engine
 from guidelang.run.outcome import Advice, Conflict, Evaluation, Outcome, ScopeStatus, Stack, Status
 from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_document, trace_document
+
+if TYPE_CHECKING:
+    from guidelang.picture import Picture
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ class Result:
         Raises:
             KeyError: if there is no such rule.
         """
+        from guidelang.picture import draw
+
         return draw(self.evaluation.network, self.evaluation, rule)
 
     def trace(self) -> TraceDocument:

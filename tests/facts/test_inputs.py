@@ -30,6 +30,7 @@ from .guideline import (
     resource,
 )
 
+BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 12))
 YAML = """\
 patient: p1
 phosphorus: 6.10 mg/dL
@@ -85,8 +86,8 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     ("name", "content", "place", "words"),
     [
         ("a.json", "{", ":1:2", "not JSON"),
-        ("a.json", '{"a": 1,\n "a": 2}', "", "`a` is given twice"),
-        ("a.json", '{"phosphorus": NaN}', "", "`NaN` is no number"),
+        ("a.json", '{"a": 1,\n "a": 2}', ":2:2", "`a` is given twice"),
+        ("a.json", '{"phosphorus": NaN}', ":1:16", "`NaN` is no number"),
         ("a.json", "[" * 100000, "", "nested too deeply"),
         ("a.json", "", "", "empty"),
         ("a.json", b"\xff\xfe\xfa", "", "not UTF-8"),
@@ -96,6 +97,13 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
         ("a.yaml", "a: .nan\n", ":1:4", "`.nan` is no number"),
         ("a.yaml", "a: &x [*x]\n", ":1:4", "contains itself"),
         ("a.csv", "patient,note,note\n", ":1", "there twice"),
+        ("a.json", '{"a": "NaN \\" {", "b": {"a": 1}, "c": [{"a": 2}], "\\u0061": 3}', ":1:51", "`a` is given twice"),
+        ("a.json", '{"a": [\n-Infinity]}', ":2:1", "`-Infinity` is no number"),
+        ("a.json", b"\x1f\x8b\x08\x00", "", "compressed (gzip)"),
+        ("a.json", '{"a": 1}'.encode("utf-16-le"), "", "UTF-16"),
+        ("a.json", '{"a": 1}'.encode("utf-16-be"), "", "UTF-16"),
+        ("a.csv", ",".join(f"c{n}" for n in range(6000)), ":1", "6000 columns"),
+        ("a.yaml", BOMB, "", "aliases"),
         ("a.csv", 'patient,note\n"p1,x\n', "", "not CSV"),
     ],
 )

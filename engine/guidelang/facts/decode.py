@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
+from guidelang.facts.json_places import fault_place
+
 
 class Unreadable(ValueError):
     """A text that is not what it should be; `line` and `column` count from 1, None where they are not known."""
@@ -34,9 +36,14 @@ _MARKS = (
 # An escape that names half of a surrogate pair; two of them together name a character.
 HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
+_PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+
 
 def decode_text(content: bytes) -> str:
     """The text of a file: UTF-8, or what its byte order mark says. Raises Unreadable."""
+    for mark, name in _PACKED.items():
+        if content.startswith(mark):
+            raise Unreadable(f"it is compressed ({name}); unpack it first")
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding)
@@ -44,6 +51,8 @@ def decode_text(content: bytes) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         raise Unreadable("the text is not UTF-8; save it as UTF-8", line) from error
     if "\x00" in text:
+        if "\x00" in (text[:1], text[1:2]):
+            raise Unreadable("it looks like UTF-16 without a byte order mark; save it as UTF-8")
         raise Unreadable("this is no text: it contains null bytes", text.count("\n", 0, text.index("\x00")) + 1)
     return text
 
@@ -58,11 +67,13 @@ def decode_json(text: str) -> object:
             parse_constant=_no_constant,
             object_pairs_hook=_without_duplicates,
         )
+        return well_formed(value) if HALF.search(text) else value
+    except Unreadable as error:
+        raise Unreadable(error.message, *fault_place(text)) from error
     except json.JSONDecodeError as error:
         raise Unreadable(f"this is not JSON: {_lower(error.msg)}", error.lineno, error.colno) from error
     except RecursionError as error:
         raise Unreadable("it is nested too deeply") from error
-    return well_formed(value) if HALF.search(text) else value
 
 
 def well_formed(value: object) -> object:
@@ -87,17 +98,25 @@ def decode_ndjson(text: str) -> Iterator[tuple[int, object | Unreadable]]:
             yield number, Unreadable(error.message, number, error.column)
 
 
+MOST_DIGITS = 400
+"""Of a number; none in a record has as many. A longer one is no number, so that it costs nothing and fills no page."""
+
+
 def decimal(text: str) -> Decimal | str:
-    """A decimal as written. One with an exponent beyond all bounds stays text, so that it costs nothing."""
+    """A decimal as written. One with an exponent beyond all bounds stays text, one with too many digits part of it."""
     try:
-        return Decimal(text)
+        return Decimal(text) if len(text) <= MOST_DIGITS else _cut(text)
     except InvalidOperation:
         return text
 
 
 def whole(text: str) -> int | str:
-    """A whole number; one with more digits than any number in a record has stays text."""
-    return int(text) if len(text) <= 400 else text
+    """A whole number; one with too many digits becomes a part of its text."""
+    return int(text) if len(text) <= MOST_DIGITS else _cut(text)
+
+
+def _cut(text: str) -> str:
+    return f"{text[:20]}… ({len(text)} characters)"
 
 
 def _no_constant(word: str) -> object:

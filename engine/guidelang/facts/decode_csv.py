@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from guidelang.facts.decode import Unreadable
 
+MOST_COLUMNS = 5000
+"""Of a table. One with more is no table of patients, and a message for each column would help nobody."""
+
 _WITH_UNIT = re.compile(r"(?P<name>[^\[(]+?)\s*(?:\[(?P<square>.*)\]|\((?P<round>.*)\))\Z")
 
 
@@ -67,7 +70,10 @@ def _separator(header: str) -> str:
 
 
 def _columns(cells: list[str], line: int) -> tuple[Column, ...]:
+    if len(cells) > MOST_COLUMNS:
+        raise Unreadable(f"the table has {len(cells)} columns; at most {MOST_COLUMNS} are read", line)
     columns: list[Column] = []
+    seen: set[str] = set()
     for cell in cells:
         match = _WITH_UNIT.match(cell.strip())
         if match:
@@ -76,7 +82,8 @@ def _columns(cells: list[str], line: int) -> tuple[Column, ...]:
             column = Column(cell.strip(), None)
         if not column.name:
             raise Unreadable("a column has no name", line)
-        if any(column.name == other.name for other in columns):
+        if column.name in seen:
             raise Unreadable(f"the column `{column.name}` is there twice", line)
+        seen.add(column.name)
         columns.append(column)
     return tuple(columns)

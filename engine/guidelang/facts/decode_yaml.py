@@ -33,24 +33,39 @@ def decode_yaml(text: str) -> list[object]:
         raise Unreadable("it is nested too deeply") from error
 
 
+MOST_VALUES = 1_000_000
+"""Of a document, each counted as often as aliases repeat it: a few lines of them can stand for more than any memory."""
+
+
 class _Construction:
     """Builds the values of one document; a node that is referred to several times (`*anchor`) is built once."""
 
     def __init__(self) -> None:
         self._built: dict[int, object] = {}
+        self._sizes: dict[int, int] = {}
         self._open: set[int] = set()
+        self._size = 0  # of what was built so far inside the node that is being built
 
     def value(self, node: yaml.Node) -> object:
         identity = id(node)
         if identity in self._built:
+            self._size += self._sizes[identity]
+            self._check(node)
             return self._built[identity]
         if identity in self._open:
             raise _at(node, "an anchor contains itself")
         self._open.add(identity)
+        before, self._size = self._size, 1
         built = self._build(node)
         self._open.discard(identity)
-        self._built[identity] = built
+        self._built[identity], self._sizes[identity] = built, self._size
+        self._size += before
+        self._check(node)
         return built
+
+    def _check(self, node: yaml.Node) -> None:
+        if self._size > MOST_VALUES:
+            raise _at(node, f"aliases make it more than {MOST_VALUES} values")
 
     def _build(self, node: yaml.Node) -> object:
         if isinstance(node, yaml.ScalarNode):

@@ -16,7 +16,6 @@ from typing import Literal, TypeAlias
 from guidelang.diagnostics import Report
 from guidelang.facts.decode import Unreadable, decode_json, decode_ndjson, decode_text
 from guidelang.facts.decode_csv import Table, decode_csv
-from guidelang.facts.decode_yaml import decode_yaml
 from guidelang.facts.state import Problem
 
 Form: TypeAlias = Literal["json", "ndjson", "yaml", "csv", "tsv"]
@@ -30,6 +29,14 @@ FORMS: dict[str, Form] = {
     ".csv": "csv",
     ".tsv": "tsv",
 }
+
+LARGEST = 100_000_000
+"""Bytes of one file. What is in it is held in memory while it is read, at about ten times its size."""
+
+LARGEST_YAML = 10_000_000
+"""Bytes of one YAML file, which takes a hundred times as long to read as JSON. People write it, not machines."""
+
+_SMALLER = "split it, for example into a folder with one file a patient"
 
 STANDARD_INPUT = "<stdin>"
 
@@ -56,7 +63,12 @@ def looks_like_text(text: str) -> bool:
 
 def read_file(path: Path, report: Report) -> Iterator[Content]:
     """The contents of one file; by its extension, else by what it looks like."""
+    form = FORMS.get(path.suffix.lower())
     try:
+        size = path.stat().st_size
+        if size > largest(form):
+            report.error("G607", _too_large(f"{size // 1_000_000} MB", form), file=str(path), suggestion=_SMALLER)
+            return
         raw = path.read_bytes()
     except FileNotFoundError:
         report.error("G600", "there is no such file or folder", file=str(path))
@@ -64,12 +76,25 @@ def read_file(path: Path, report: Report) -> Iterator[Content]:
     except OSError as error:
         report.error("G600", f"it cannot be read: {error.strerror or type(error).__name__}", file=str(path))
         return
-    yield from decoded(raw, str(path), FORMS.get(path.suffix.lower()), report)
+    yield from decoded(raw, str(path), form, report)
 
 
 def read_standard_input(report: Report) -> Iterator[Content]:
     """What standard input holds."""
-    yield from decoded(sys.stdin.buffer.read(), STANDARD_INPUT, None, report)
+    raw = sys.stdin.buffer.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        report.error("G607", _too_large("more", None), file=STANDARD_INPUT, suggestion=_SMALLER)
+        return
+    yield from decoded(raw, STANDARD_INPUT, None, report)
+
+
+def largest(form: Form | None) -> int:
+    """How many bytes a file of a form may have."""
+    return LARGEST_YAML if form == "yaml" else LARGEST
+
+
+def _too_large(size: str, form: Form | None) -> str:
+    return f"it is too large: {size}; at most {largest(form) // 1_000_000} MB are read"
 
 
 def files_of(folder: Path, report: Report, problems: list[Problem]) -> Iterator[Path]:
@@ -101,7 +126,7 @@ def decoded(raw: bytes | str, name: str, form: Form | None, report: Report) -> I
             case "ndjson":
                 yield Content(name, Lines(tuple(decode_ndjson(text))))
             case "yaml":
-                for document in decode_yaml(text):
+                for document in _yaml(text):
                     yield Content(name, document)
             case "csv":
                 yield Content(name, decode_csv(text))
@@ -136,7 +161,7 @@ def _json_or_lines(text: str) -> object | Lines | Table:
         if len(lines) > 1 and _is_json(lines[0]):
             return Lines(tuple(decode_ndjson(text)))
         try:
-            documents = decode_yaml(text)
+            documents = _yaml(text)
         except Unreadable:
             raise fault from None
         if len(documents) == 1 and isinstance(documents[0], dict | list) and "JSON" in fault.message:
@@ -150,3 +175,9 @@ def _is_json(line: str) -> bool:
     except Unreadable:
         return False
     return True
+
+
+def _yaml(text: str) -> list[object]:
+    from guidelang.facts.decode_yaml import decode_yaml  # brings a library that JSON and tables do without
+
+    return decode_yaml(text)

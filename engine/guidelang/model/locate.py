@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,9 @@ MAXIMUM_BYTES = 20_000_000
 """A guideline file larger than this is refused before it is read: no guideline is, and a mistyped path may be."""
 
 _DECLARED = re.compile(r"^(?:fact|parameter|define|intervention)[ \t]+(\w+)", re.MULTILINE)
+_BETWEEN = r"(?:[\s\ufeff]|#[^\n\r]*)+"
+_USE = re.compile(rf"\buse{_BETWEEN}vocabulary{_BETWEEN}([^\W\d][^\s\ufeff#\"(),:\[\]{{}}/\\]*)")
+
 _HEAD = re.compile(r"^[ \t]*(guideline|vocabulary|part[ \t]+of)[ \t]+([^\W\d]\w*)", re.MULTILINE)
 
 
@@ -80,8 +84,13 @@ def shipped_guidelines() -> dict[str, Path]:
     }
 
 
-def sources_of(where: str | Path | Source, report: Report) -> tuple[Source, ...]:
-    """The files of one guideline, its head first; empty, with an error in the report, if there is none."""
+def sources_of(where: str | Path | Source | tuple[Source, ...], report: Report) -> tuple[Source, ...]:
+    """The files of one guideline, its head first; empty, with an error in the report, if there is none.
+
+    A tuple of sources is what this function gave before.
+    """
+    if isinstance(where, tuple):
+        return where
     if isinstance(where, Source):
         return (where,)
     if str(where) == "-":
@@ -131,6 +140,22 @@ def vocabulary_with(name: str) -> str | None:
 def _declared(vocabulary: str) -> frozenset[str]:
     text = (folder("guidelines") / "vocabulary" / f"{vocabulary}.guide").read_text(encoding="utf-8")
     return frozenset(_DECLARED.findall(text))
+
+
+def vocabularies_of(files: Sequence[Source], report: Report) -> tuple[Source, ...]:
+    """The vocabularies that files may use, and those that these may use, found without parsing.
+
+    Never one too few: a `use` in a comment counts too, and a name that leads to no file is passed over.
+    """
+    found: dict[str, Source | None] = {}
+    waiting = list(files)
+    while waiting:
+        user = waiting.pop(0)
+        for name in _USE.findall(user.text):
+            if name not in found:
+                source = found[name] = vocabulary_source(name, user, report)
+                waiting.extend([source] if source is not None else [])
+    return tuple(source for source in found.values() if source is not None)
 
 
 def _of_file(path: Path, report: Report) -> tuple[Source, ...]:

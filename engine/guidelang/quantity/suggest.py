@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from guidelang.quantity.table import table
-from guidelang.quantity.ucum import UnitError, parse_terms
-
-MISREAD = {
-    "K/uL": ("10*3/uL", "kelvin per microlitre"),
-    "K/mm3": ("10*3/mm3", "kelvin per cubic millimetre"),
-    "K/mL": ("10*3/mL", "kelvin per millilitre"),
-    "T/L": ("10*12/L", "tesla per litre"),
-    "C": ("Cel", "coulomb"),
-    "F": ("[degF]", "farad"),
-    "pH": ("[pH]", "picohenry"),
-}
-"""Codes that UCUM allows, with another meaning than everybody has who writes them: code -> (meant, reads as)."""
+from guidelang.quantity.ucum import MISREAD, UnitError, parse_terms
 
 # Molar concentrations by their old letter; the letter M in small would be a metre.
 _MOLAR = {"M": "mol/L", "mM": "mmol/L", "uM": "umol/L", "nM": "nmol/L", "pM": "pmol/L"}
@@ -86,6 +74,8 @@ def suggest(code: str) -> str | None:
         return MISREAD[spelled][0]
     if spelled != code and _reads(spelled):
         return spelled
+    import difflib
+
     near = difflib.get_close_matches(text, table().common, n=1, cutoff=0.75)
     return near[0] if near else None
 

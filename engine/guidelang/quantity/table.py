@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TypeAlias
 
 Powers: TypeAlias = tuple[tuple[str, int], ...]
@@ -36,7 +36,7 @@ class Table:
 @cache
 def table() -> Table:
     """The table of the package."""
-    data = json.loads(files(__package__).joinpath("units.json").read_text(encoding="utf-8"))
+    data = json.loads(Path(__file__).with_name("units.json").read_text(encoding="utf-8"))
     return Table(
         prefixes={code: Fraction(factor) for code, factor in data["prefixes"].items()},
         atoms={

@@ -31,6 +31,17 @@ _ANNOTATION = re.compile(r"\{[^{}\s]{1,60}\}")
 _DECIMAL = re.compile(r"(?<![\w*^])\d+\.\d+(?![\d*^])")
 _BRACKETED = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]")
 
+MISREAD = {
+    "K/uL": ("10*3/uL", "kelvin per microlitre"),
+    "K/mm3": ("10*3/mm3", "kelvin per cubic millimetre"),
+    "K/mL": ("10*3/mL", "kelvin per millilitre"),
+    "T/L": ("10*12/L", "tesla per litre"),
+    "C": ("Cel", "coulomb"),
+    "F": ("[degF]", "farad"),
+    "pH": ("[pH]", "picohenry"),
+}
+"""Codes that UCUM allows, with another meaning than everybody has who writes them: code -> (meant, reads as)."""
+
 
 class UnitError(ValueError):
     """A unit that cannot be used. `suggestion` is a code that was probably meant; it is never applied by itself."""

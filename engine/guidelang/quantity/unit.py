@@ -13,9 +13,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
 
-from guidelang.quantity.suggest import MISREAD, suggest
 from guidelang.quantity.table import Powers
-from guidelang.quantity.ucum import MAX_EXPONENT, Term, UnitError, parse_terms
+from guidelang.quantity.ucum import MAX_EXPONENT, MISREAD, Term, UnitError, parse_terms
 
 Dimension: TypeAlias = tuple[Powers, Powers]
 """Base dimensions of the numerator and of the denominator, each sorted, exponents positive."""
@@ -74,6 +73,8 @@ def _parse(code: str) -> Unit | UnitError:
     try:
         return _of_terms(parse_terms(code), code)
     except UnitError as error:
+        from guidelang.quantity.suggest import suggest  # its patterns are for codes that nobody can read
+
         return UnitError(error.message, suggest(code))
 
 

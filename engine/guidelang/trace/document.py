@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from guidelang.trace.published import Document, Field
 
 SCHEMA_VERSION = "1"
 
@@ -18,18 +18,14 @@ TruthWord = Literal["true", "false", "unknown"]
 ValueTypeWord = Literal["quantity", "number", "yes_no", "choice", "date", "text"]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SourceDocument(_Document):
+class SourceDocument(Document):
     """A published work that the guideline is taken from."""
 
     name: str = Field(description="The name that citations use.")
     title: str
 
 
-class GuidelineDocument(_Document):
+class GuidelineDocument(Document):
     """Which guideline was evaluated."""
 
     name: str
@@ -41,14 +37,14 @@ class GuidelineDocument(_Document):
     sources: list[SourceDocument]
 
 
-class CitationDocument(_Document):
+class CitationDocument(Document):
     """A place in a source that a rule or parameter is taken from."""
 
     source: str = Field(description="Name of one of `guideline.sources`.")
     locator: str = Field(description="Place in the source, as the guideline writes it.")
 
 
-class EvidenceDocument(_Document):
+class EvidenceDocument(Document):
     """A study that speaks to a rule; it triggers nothing."""
 
     source: str
@@ -56,7 +52,7 @@ class EvidenceDocument(_Document):
     text: str
 
 
-class IntervalDocument(_Document):
+class IntervalDocument(Document):
     """All values that a value may have. A missing end is unbounded."""
 
     low: str | None
@@ -65,7 +61,7 @@ class IntervalDocument(_Document):
     high_open: bool = Field(description="Whether `high` itself is excluded.")
 
 
-class MissingDocument(_Document):
+class MissingDocument(Document):
     """A base fact that something undecided needs."""
 
     fact: str
@@ -74,7 +70,7 @@ class MissingDocument(_Document):
     details: list[str] = Field(description="What more is known about each reason, as prose.")
 
 
-class AdviceDocument(_Document):
+class AdviceDocument(Document):
     """A piece of advice. In the result's own list it stands once for all rules that give it."""
 
     kind: Literal["recommend", "suggest"]
@@ -95,7 +91,7 @@ class AdviceDocument(_Document):
     errata: list[str] = Field(description="Mistakes of the source that the guideline corrects.")
 
 
-class ResultDocument(_Document):
+class ResultDocument(Document):
     """One entry of the record for one fact."""
 
     reported: str = Field(description="Value and unit, or the code's label, as the record has them.")
@@ -111,7 +107,7 @@ class ResultDocument(_Document):
     note: str | None
 
 
-class BorderlineDocument(_Document):
+class BorderlineDocument(Document):
     """A comparison that another value inside the reported precision would decide differently. Not part of outcomes."""
 
     comparison: str = Field(description="The comparison in the guideline's words.")
@@ -120,7 +116,7 @@ class BorderlineDocument(_Document):
     unit: str | None
 
 
-class FactDocument(_Document):
+class FactDocument(Document):
     """The current state of one fact."""
 
     name: str
@@ -139,7 +135,7 @@ class FactDocument(_Document):
     borderline: list[BorderlineDocument]
 
 
-class DerivedDocument(_Document):
+class DerivedDocument(Document):
     """A defined or concluded name."""
 
     name: str
@@ -153,7 +149,7 @@ class DerivedDocument(_Document):
     concluded_by: list[str] = Field(description="The rules that conclude it; empty for a definition.")
 
 
-class ParameterDocument(_Document):
+class ParameterDocument(Document):
     """A number, duration or code list that a site may set."""
 
     name: str
@@ -185,7 +181,7 @@ WhyKind = Literal[
 ]
 
 
-class WhyNode(_Document):
+class WhyNode(Document):
     """A node of the tree of why: what was asked, what came out, and the nodes that decided it."""
 
     kind: WhyKind
@@ -197,15 +193,15 @@ class WhyNode(_Document):
     how: Literal["recorded", "asserted", "absent"] | None = None
     results: list[ResultDocument] = Field(default=[], description="The entries of the record that decided a fact.")
     reasons: list[str] = Field(default=[], description="Why a fact or value is unknown, or no point.")
-    details: list[str] = []
+    details: list[str] = Field(default=[])
     borderline: BorderlineDocument | None = None
-    children: list[WhyNode] = []
+    children: list[WhyNode] = Field(default=[])
     folded: list[str] = Field(default=[], description="Operands that did not matter, in words.")
     repeated: bool = Field(default=False, description="Shown in full elsewhere in this tree.")
     cut: bool = Field(default=False, description="Too deep to be shown; ask for the derived fact by name.")
 
 
-class OutcomeDocument(_Document):
+class OutcomeDocument(Document):
     """The one outcome of one rule."""
 
     rule: str
@@ -222,7 +218,7 @@ class OutcomeDocument(_Document):
     why: WhyNode
 
 
-class ScopeDocument(_Document):
+class ScopeDocument(Document):
     """Whether the guideline speaks about this patient. Unless it does, `outcomes` is empty."""
 
     status: Literal["applies", "not_for_this_patient", "undecided"]
@@ -230,7 +226,7 @@ class ScopeDocument(_Document):
     why: WhyNode
 
 
-class ConflictDocument(_Document):
+class ConflictDocument(Document):
     """Two opposed pieces of advice, neither rule overriding the other."""
 
     target: str
@@ -238,7 +234,7 @@ class ConflictDocument(_Document):
     second: AdviceDocument
 
 
-class StackDocument(_Document):
+class StackDocument(Document):
     """Several pieces of advice that push one quantity the same way."""
 
     quantity: str
@@ -246,7 +242,7 @@ class StackDocument(_Document):
     advice: list[AdviceDocument]
 
 
-class ProblemDocument(_Document):
+class ProblemDocument(Document):
     """Something of the record that could not be used, or is worth a look."""
 
     kind: Literal["unusable", "ignored", "note"]
@@ -258,7 +254,7 @@ class ProblemDocument(_Document):
     reason: str | None
 
 
-class MeasureFirstDocument(_Document):
+class MeasureFirstDocument(Document):
     """A fact worth finding out. The list is ordered by `decides`, then `needed_by`, then name."""
 
     fact: str
@@ -268,7 +264,7 @@ class MeasureFirstDocument(_Document):
     rules: list[str] = Field(description="The undecided rules that need it.")
 
 
-class FiringDocument(_Document):
+class FiringDocument(Document):
     """One step of the executor."""
 
     concludes: str
@@ -276,7 +272,7 @@ class FiringDocument(_Document):
     because: list[str]
 
 
-class TraceDocument(_Document):
+class TraceDocument(Document):
     """What one guideline says about one patient at one date, with all reasons."""
 
     schema_version: Literal["1"] = "1"
@@ -298,14 +294,14 @@ class TraceDocument(_Document):
     firings: list[FiringDocument] = Field(description="In the executor's order.")
 
 
-class DecidingSetDocument(_Document):
+class DecidingSetDocument(Document):
     """Facts whose values together could decide; no smaller set of them could."""
 
     facts: list[str]
     could_be: list[TruthWord] = Field(description="Which way they could decide: true means that the rule applies.")
 
 
-class DecidingDocument(_Document):
+class DecidingDocument(Document):
     """The smallest deciding sets, as far as they were looked for."""
 
     sets: list[DecidingSetDocument] = Field(description="Smallest first, then by name.")
@@ -313,7 +309,7 @@ class DecidingDocument(_Document):
     bound: str = Field(description="The bound on the search, in words.")
 
 
-class ExplainDocument(_Document):
+class ExplainDocument(Document):
     """Why one rule, derived fact or the scope came out as it did."""
 
     schema_version: Literal["1"] = "1"

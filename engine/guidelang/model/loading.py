@@ -19,12 +19,14 @@ from guidelang.source import Source, Span
 from guidelang.syntax import parse, tree
 
 
-def load(where: str | Path | Source, report: Report, parameters: Mapping[str, str] | None = None) -> Guideline | None:
+def load(
+    where: str | Path | Source | tuple[Source, ...], report: Report, parameters: Mapping[str, str] | None = None
+) -> Guideline | None:
     """Reads and checks a guideline.
 
     Args:
-        where: a file, a folder, the name of a shipped guideline, `-` for standard input, or a text. A vocabulary is
-            accepted too and checked as a guideline without rules.
+        where: a file, a folder, the name of a shipped guideline, `-` for standard input, a text, or the files as
+            `locate.sources_of` found them. A vocabulary is accepted too and checked as a guideline without rules.
         report: takes every finding; nothing is raised for a wrong text.
         parameters: values that a site sets, as the language writes them ("5.0 mg/dL").
 
