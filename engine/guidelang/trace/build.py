@@ -26,9 +26,11 @@ from guidelang.trace.document import (
     ScopeDocument,
     SourceDocument,
     StackDocument,
+    ThresholdDocument,
     TraceDocument,
     TruthWord,
 )
+from guidelang.trace.thresholds import thresholds
 from guidelang.trace.values import (
     advice_document,
     citation_documents,
@@ -37,6 +39,8 @@ from guidelang.trace.values import (
     interval_document,
     label_of,
     missing_documents,
+    number_text,
+    plausible_document,
     reasons_of,
     result_documents,
     truth_word,
@@ -217,9 +221,26 @@ def _facts(why: Why) -> list[FactDocument]:
                 reasons=reasons_of(state.causes),
                 details=details_of(state.causes),
                 borderline=sorted(marks[name], key=lambda mark: mark.comparison),
+                plausible=plausible_document(definition),
+                thresholds=_thresholds(name, why),
             )
         )
     return documents
+
+
+def _thresholds(fact: str, why: Why) -> list[ThresholdDocument]:
+    evaluation = why.evaluation
+    return [
+        ThresholdDocument(
+            comparison=why.words.spelled(t.node),
+            operator=t.operator,
+            value=number_text(t.value, "number"),
+            parameter=t.parameter,
+            truth=truth_word(evaluation.conditions[t.node]),
+            rules=list(t.rules),
+        )
+        for t in thresholds(evaluation.network).of(fact)
+    ]
 
 
 def _derived(evaluation: Evaluation) -> list[DerivedDocument]:

@@ -120,6 +120,17 @@ class BorderlineDocument(_Document):
     unit: str | None
 
 
+class ThresholdDocument(_Document):
+    """A number that the guideline compares a fact with: the comparison reads `fact operator value`."""
+
+    comparison: str = Field(description="The comparison in the guideline's words.")
+    operator: Literal["<", "<=", ">", ">=", "=", "!="] = Field(description="With the fact on its left.")
+    value: str = Field(description="A decimal in the fact's unit.")
+    parameter: str | None = Field(description="The parameter that the number is.")
+    truth: TruthWord = Field(description="What the comparison came to.")
+    rules: list[str] = Field(description="The rules in whose conditions it lies.")
+
+
 class FactDocument(_Document):
     """The current state of one fact."""
 
@@ -137,6 +148,10 @@ class FactDocument(_Document):
     reasons: list[str] = Field(description="Why it is unknown, or no point.")
     details: list[str]
     borderline: list[BorderlineDocument]
+    plausible: IntervalDocument | None = Field(default=None, description="The range of plausible values, in `unit`.")
+    thresholds: list[ThresholdDocument] = Field(
+        default=[], description="The numbers that the guideline compares it with, lowest first."
+    )
 
 
 class DerivedDocument(_Document):
