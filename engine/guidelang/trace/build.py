@@ -56,7 +56,7 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
     """What an evaluation says, with all its reasons. The same evaluation gives an equal document."""
     network, why = evaluation.network, Why(evaluation, LARGEST_IN_TRACE)
     return TraceDocument(
-        guideline=_guideline(network),
+        guideline=guideline_document(network),
         patient=evaluation.facts.patient,
         as_of=evaluation.facts.as_of.isoformat(),
         engine=evaluation.engine,
@@ -144,7 +144,7 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
             missing = missing_facts(network, evaluation.facts, evaluation.conditions, evaluation.values, node)
     sets = deciding_sets(evaluation, node, missing) if missing else None
     cited = {c.source for c in rule.cites} | {e.source for e in rule.evidence} if rule is not None else set()
-    guideline = _guideline(network)
+    guideline = guideline_document(network)
     return ExplainDocument(
         guideline=guideline,
         patient=evaluation.facts.patient,
@@ -165,7 +165,8 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
     )
 
 
-def _guideline(network: Network) -> GuidelineDocument:
+def guideline_document(network: Network) -> GuidelineDocument:
+    """Which guideline a document is about."""
     return GuidelineDocument(
         name=network.name,
         version=network.version,
