@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
 from xml.etree.ElementTree import Element
 
@@ -124,7 +125,7 @@ def test_hostile_texts_mean_nothing_in_markdown() -> None:
     rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(hostile_result().to_markdown())
     root = html5lib.HTMLParser().parseFragment(rendered)
     assert not list(root.iter(f"{HTML}script")) + list(root.iter(f"{HTML}img")) + list(root.iter(f"{HTML}a"))
-    assert HOSTILE.split(" {{")[0] in words(root)
+    assert HOSTILE.split(" {{", maxsplit=1)[0] in words(root)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_headings_go_down_one_by_one(result: guidelang.Result) -> None:
     for page in (result.to_html(), explain_page(result.why("thiosulfate").document)):
         levels = [int(e.tag[-1]) for e in parsed(page).iter() if re.fullmatch(rf"{HTML}h\d", str(e.tag))]
         assert levels[0] == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_what_a_site_set_is_in_the_head() -> None:
