@@ -82,3 +82,9 @@ def test_a_file_that_is_not_there_is_not_named(shell: Shell, guideline: str, rec
 def test_one_name_for_one_patient_through_a_run(shell: Shell, guideline: str, record: str, patient: str) -> None:
     out = shell.run("run", guideline, record, patient, *AS_OF, "--redact", "--format", "json").out
     assert [json.loads(line)["patient"] for line in out.splitlines()] == ["patient-1", "patient-2"]
+
+
+def test_a_patient_in_the_guidelines_place_is_not_named(shell: Shell, guideline: str, record: str) -> None:
+    ended = shell.run("run", record, guideline, "--redact")
+    assert ended.code == 2
+    assert "roe" not in ended.err.lower()
