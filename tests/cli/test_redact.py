@@ -88,3 +88,11 @@ def test_a_patient_in_the_guidelines_place_is_not_named(shell: Shell, guideline:
     ended = shell.run("run", record, guideline, "--redact")
     assert ended.code == 2
     assert "roe" not in ended.err.lower()
+
+
+@pytest.mark.parametrize("format_", ["markdown", "html"])
+def test_a_page_goes_to_a_file(shell: Shell, guideline: str, record: str, format_: str) -> None:
+    output = shell.folder / "page"
+    ended = shell.run("run", guideline, record, *AS_OF, "--format", format_, "--output", str(output))
+    assert (ended.code, ended.out) == (0, "")
+    assert "Jane Roe" in output.read_text(encoding="utf-8")
