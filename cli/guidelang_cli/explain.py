@@ -9,7 +9,7 @@ import typer
 from guidelang.diagnostics import GuidelineError, did_you_mean
 from guidelang.guideline import Guideline
 from guidelang.result import Result
-from guidelang.trace import SCOPE
+from guidelang.trace import SCOPE, ExplainDocument, Redaction
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import explainable
 from guidelang_cli.options import (
@@ -18,12 +18,13 @@ from guidelang_cli.options import (
     CompleteOption,
     EngineName,
     EngineOption,
-    Format,
-    FormatOption,
     GuidelineArgument,
+    PageFormat,
+    PageFormatOption,
     ParamOption,
     PatientArgument,
     PatientOption,
+    RedactOption,
     ZoneOption,
     evaluation_day,
     parameters,
@@ -47,19 +48,21 @@ def command(
     *,
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
-    format_: FormatOption = Format.TEXT,
+    format_: PageFormatOption = PageFormat.TEXT,
     param: ParamOption = None,
     complete: CompleteOption = None,
     attest: AttestOption = None,
     patient: PatientOption = None,
     time_zone: ZoneOption = None,
+    redact: RedactOption = False,
 ) -> None:
     """Tell why a rule applies or not, and the smallest sets of facts that could decide an undecided one."""
     day = evaluation_day(as_of, time_zone)
     settings = parameters(param)
-    inputs.must_be_in_place(guideline, [patient_path], attest)
+    inputs.must_be_in_place(guideline, [patient_path], attest, quiet=redact)
     loaded = inputs.guideline(guideline, settings)
     _known_name(loaded, rule)
+    redaction = Redaction() if redact else None
     try:
         with working(f"running {loaded.name}"):
             result: Result = loaded.evaluate(
@@ -72,15 +75,27 @@ def command(
                 patient=patient,
             )
     except GuidelineError as error:
-        raise inputs.stop(error.diagnostics) from error
-    inputs.tell(result.diagnostics)
-    document = result.why(rule).document
-    if format_ is Format.JSON:
-        terminal.write_json(document.model_dump_json(indent=2))
-    else:
-        from guidelang.trace.text import explain_text  # JSON does without rich
+        raise inputs.stop(error.diagnostics, redaction) from error
+    inputs.tell(result.diagnostics, redaction)
+    _print(result.why(rule, redaction=redaction).document, format_)
 
-        terminal.show(explain_text(document))
+
+def _print(document: ExplainDocument, format_: PageFormat) -> None:
+    match format_:
+        case PageFormat.JSON:
+            terminal.write_json(document.model_dump_json(indent=2))
+        case PageFormat.MARKDOWN:
+            from guidelang.trace.pages import explain_markdown  # templates are for who wants pages
+
+            terminal.write_page(explain_markdown(document))
+        case PageFormat.HTML:
+            from guidelang.trace.pages import explain_page
+
+            terminal.write_page(explain_page(document))
+        case PageFormat.TEXT:
+            from guidelang.trace.text import explain_text  # brings rich, which JSON does without
+
+            terminal.show(explain_text(document))
 
 
 def _known_name(guideline: Guideline, name: str) -> None:

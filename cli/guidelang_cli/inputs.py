@@ -11,6 +11,7 @@ from rich.text import Text
 from guidelang.diagnostics import Diagnostic, GuidelineError, Severity, did_you_mean
 from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline, load
+from guidelang.trace import Redaction
 from guidelang_cli import terminal
 
 NO_SUCH_PATIENT = "G603"
@@ -31,9 +32,9 @@ def guideline(where: str, parameters: Mapping[str, str]) -> Guideline:
     return loaded
 
 
-def stop(diagnostics: Sequence[Diagnostic]) -> typer.Exit:
+def stop(diagnostics: Sequence[Diagnostic], redaction: Redaction | None = None) -> typer.Exit:
     """Tells the findings; the exit to raise: 2 if they are about what was typed, else 1."""
-    tell(diagnostics)
+    tell(diagnostics, redaction)
     return typer.Exit(exit_code(diagnostics))
 
 
@@ -51,31 +52,43 @@ def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
     return 2 if typed else 1
 
 
-def tell(diagnostics: Sequence[Diagnostic]) -> None:
-    """Findings on standard error, if there are any; with --quiet the errors among them."""
+def tell(diagnostics: Sequence[Diagnostic], redaction: Redaction | None = None) -> None:
+    """Findings on standard error, if there are any; with --quiet the errors among them.
+
+    Findings about an input are redacted where a `redaction` is given.
+    """
     told = [d for d in diagnostics if d.severity is Severity.ERROR or not terminal.settings.quiet]
     if told:
         from guidelang_cli.report import as_text  # brings rich, which a run without findings may not need
 
-        terminal.tell_lines(as_text(told))
+        terminal.tell_lines(as_text(told if redaction is None else redaction.findings(told)))
 
 
-def must_be_in_place(guideline: str, patients: Sequence[str], attest: Path | None) -> None:
-    """Usage errors of commands that run a guideline: a file that is not there, or in another's place."""
+def must_be_in_place(guideline: str, patients: Sequence[str], attest: Path | None, *, quiet: bool = False) -> None:
+    """Usage errors of commands that run a guideline: a file that is not there, or in another's place.
+
+    `quiet` names no file: their names may be those of patients.
+    """
     only_one_reads_stdin([guideline, *patients])
     if Path(guideline).suffix.lower() in FORMS:
-        told = f"`{guideline}` is named like a patient's file, and the guideline comes first"
+        what = "what stands here" if quiet else f"`{guideline}`"
+        told = f"{what} is named like a patient's file, and the guideline comes first"
         raise typer.BadParameter(told, param_hint="GUIDELINE")
     for path in patients:
-        must_exist(path, "PATIENT")
+        must_exist(path, "PATIENT", quiet=quiet)
     if attest is not None:
-        must_exist(str(attest), "--attest")
+        must_exist(str(attest), "--attest", quiet=quiet)
 
 
-def must_exist(path: str, what: str) -> str:
-    """The path of an input as it is. A usage error, with the nearest name beside it, if there is none."""
+def must_exist(path: str, what: str, *, quiet: bool = False) -> str:
+    """The path of an input as it is. A usage error, with the nearest name beside it, if there is none.
+
+    `quiet` names neither.
+    """
     if path == "-" or Path(path).exists():
         return path
+    if quiet:
+        raise typer.BadParameter("there is no such file or folder", param_hint=what)
     folder = Path(path).parent
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
     suggestion = did_you_mean(Path(path).name, names)

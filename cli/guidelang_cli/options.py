@@ -21,6 +21,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class PageFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
 class EngineName(StrEnum):
     DURABLE = "durable"
     DIRECT = "direct"
@@ -43,6 +50,11 @@ PatientArgument = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
+PageFormatOption = Annotated[PageFormat, typer.Option("--format", help="What to print.")]
+RedactOption = Annotated[
+    bool,
+    typer.Option("--redact", help="Leave out identifiers and texts of the record, and move its dates."),
+]
 EngineOption = Annotated[EngineName, typer.Option("--engine", help="What evaluates; the outcomes are the same.")]
 AsOfOption = Annotated[
     str | None,

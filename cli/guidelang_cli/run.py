@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import typer
 
 from guidelang.diagnostics import GuidelineError, Report
-from guidelang.result import Result
+from guidelang.trace import Redaction, TraceDocument
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import patient_files
 from guidelang_cli.options import (
@@ -17,12 +17,13 @@ from guidelang_cli.options import (
     CompleteOption,
     EngineName,
     EngineOption,
-    Format,
-    FormatOption,
     GuidelineArgument,
     OutputOption,
+    PageFormat,
+    PageFormatOption,
     ParamOption,
     PatientOption,
+    RedactOption,
     ZoneOption,
     evaluation_day,
     parameters,
@@ -35,6 +36,7 @@ EXAMPLES = (
     "guidelang run calciphylaxis patient.yaml",
     "guidelang run calciphylaxis bundle.json --as-of 2024-06-01 --format json",
     "guidelang run my_guideline.guide patients.csv --param 'phosphorus_ceiling=5 mg/dL'",
+    "guidelang run calciphylaxis records --format html --redact > records.html",
     "cat patient.json | guidelang run calciphylaxis - --complete medication",
 )
 
@@ -52,31 +54,34 @@ def command(
     *,
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
-    format_: FormatOption = Format.TEXT,
+    format_: PageFormatOption = PageFormat.TEXT,
     param: ParamOption = None,
     complete: CompleteOption = None,
     attest: AttestOption = None,
     patient: PatientOption = None,
     time_zone: ZoneOption = None,
+    redact: RedactOption = False,
     brief: Annotated[bool, typer.Option("--brief", help="Leave out the trees of why.")] = False,
     output: OutputOption = None,
 ) -> None:
     """Run a guideline on patients and print what applies, what does not, what is undecided, and why.
 
     JSON is one indented document for one patient, and one document a line for several; `guidelang schema trace`
-    prints its schema. Values that cannot be used are reported, and the run goes on without them.
+    prints its schema. HTML is one page that needs nothing else, Markdown one document after the other. Values that
+    cannot be used are reported, and the run goes on without them.
     """
     day = evaluation_day(as_of, time_zone)
     settings = parameters(param)
-    inputs.must_be_in_place(guideline, patients, attest)
+    inputs.must_be_in_place(guideline, patients, attest, quiet=redact)
     loaded = inputs.guideline(guideline, settings)
 
     report = Report()
+    redaction = Redaction() if redact else None
     seen: list[str] = []
 
-    hidden = output is not None or not terminal.is_shown()
+    hidden = output is not None or format_ is PageFormat.HTML or not terminal.is_shown()
 
-    def results(work: Work) -> Iterator[Result]:
+    def documents(work: Work) -> Iterator[TraceDocument]:
         for path in patients:
             for result in loaded.evaluate_all(
                 inputs.source_of(path),
@@ -92,44 +97,70 @@ def command(
                 work.advance("patients")
                 if not hidden:
                     work.end()  # the results themselves show that something goes on
-                yield result
+                yield result.trace(redaction=redaction)
 
     try:
         with writing(output), working(f"running {loaded.name}") as work:
-            if format_ is Format.JSON:
-                _write_json(results(work))
-            else:
-                _show_text(results(work), brief)
+            _print(documents(work), format_, brief=brief)
     except GuidelineError as error:
-        raise inputs.stop(error.diagnostics) from error
+        raise inputs.stop(error.diagnostics, redaction) from error
     # A patient named with --patient may stand in one of several inputs.
     findings = [d for d in report.sorted() if not (seen and d.code == inputs.NO_SUCH_PATIENT)]
-    inputs.tell(findings)
+    inputs.tell(findings, redaction)
     if not seen:
         raise typer.Exit(inputs.exit_code(findings))
 
 
-def _write_json(results: Iterator[Result]) -> None:
+def _print(documents: Iterator[TraceDocument], format_: PageFormat, *, brief: bool) -> None:
+    match format_:
+        case PageFormat.JSON:
+            _write_json(documents)
+        case PageFormat.MARKDOWN:
+            _write_markdown(documents)
+        case PageFormat.HTML:
+            _write_html(documents)
+        case PageFormat.TEXT:
+            _show_text(documents, brief)
+
+
+def _write_json(documents: Iterator[TraceDocument]) -> None:
     """One indented document, or one document a line; the first is held back until it is known which."""
-    first = next(results, None)
+    first = next(documents, None)
     if first is None:
         return
-    second = next(results, None)
+    second = next(documents, None)
     if second is None:
-        terminal.write_json(first.to_json())
+        terminal.write_json(first.model_dump_json(indent=2))
         return
-    for result in (first, second):
-        terminal.write_json(result.to_json(indent=None))
-    for result in results:
-        terminal.write_json(result.to_json(indent=None))
+    for document in (first, second):
+        terminal.write_json(document.model_dump_json())
+    for document in documents:
+        terminal.write_json(document.model_dump_json())
 
 
-def _show_text(results: Iterator[Result], brief: bool) -> None:
+def _write_markdown(documents: Iterable[TraceDocument]) -> None:
+    from guidelang.trace.pages import trace_markdown  # templates are for who wants pages
+
+    for number, document in enumerate(documents):
+        terminal.write("\n---\n\n" if number else "")
+        terminal.write_page(trace_markdown(document))
+
+
+def _write_html(documents: Iterable[TraceDocument]) -> None:
+    """One page for all patients: its table of contents is known after the last of them."""
+    from guidelang.trace.pages import trace_page
+
+    some = list(documents)
+    if some:
+        terminal.write_page(trace_page(some))
+
+
+def _show_text(documents: Iterable[TraceDocument], brief: bool) -> None:
     from guidelang.trace.text import trace_text  # brings rich, which JSON does without
 
-    for number, result in enumerate(results):
+    for number, document in enumerate(documents):
         if number:
             from rich.rule import Rule
 
             terminal.show(Rule(style="dim"))
-        terminal.show(trace_text(result.trace(), brief=brief))
+        terminal.show(trace_text(document, brief=brief))

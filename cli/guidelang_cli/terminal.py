@@ -88,6 +88,18 @@ def write(text: str) -> None:
     _out().write(text)
 
 
+def write_page(text: str) -> None:
+    """A page in UTF-8, which is what it says it is in, whatever the terminal has."""
+    stream = _out()
+    binary = getattr(stream, "buffer", None)
+    if binary is None or (stream.encoding or "utf-8").lower().replace("-", "") == "utf8":
+        stream.write(text)
+        return
+    stream.flush()
+    binary.write(text.encode("utf-8", "replace"))
+    binary.flush()
+
+
 def write_json(text: str) -> None:
     """JSON as a result; characters that its encoding lacks become escapes, which mean the same."""
     encoding = _out().encoding or "utf-8"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from guidelang.result import Explanation, Result
     from guidelang.run.outcome import Advice, Missing, Outcome, ScopeStatus, Status
     from guidelang.trace.document import ExplainDocument, TraceDocument
+    from guidelang.trace.redact import Redaction
 
 __all__ = [
     "Advice",
@@ -35,6 +36,7 @@ __all__ = [
     "Level",
     "Missing",
     "Outcome",
+    "Redaction",
     "Report",
     "Result",
     "ScopeStatus",
@@ -54,6 +56,7 @@ _HOME = {
     "Level": "guidelang.lint",
     "Missing": "guidelang.run.outcome",
     "Outcome": "guidelang.run.outcome",
+    "Redaction": "guidelang.trace.redact",
     "Report": "guidelang.diagnostics",
     "Result": "guidelang.result",
     "ScopeStatus": "guidelang.run.outcome",

@@ -169,6 +169,12 @@ class Guideline:
 
         return data_requirements(self.network)
 
+    def _repr_html_(self) -> str:
+        from guidelang.trace.build import guideline_document
+        from guidelang.trace.pages import guideline_fragment  # templates are for who shows them
+
+        return guideline_fragment(guideline_document(self.network), self.network)
+
     def evaluate(
         self,
         facts: Facts,

@@ -13,6 +13,7 @@ from guidelang.facts.state import FactState, Problem
 from guidelang.run import Engine
 from guidelang.run.outcome import Advice, Conflict, Evaluation, Outcome, ScopeStatus, Stack, Status
 from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_document, trace_document
+from guidelang.trace.redact import Redaction
 
 if TYPE_CHECKING:
     from guidelang.picture import Picture
@@ -32,6 +33,22 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         return self.document.model_dump(mode="json")
+
+    def to_markdown(self) -> str:
+        from guidelang.trace.pages import explain_markdown  # templates are for who wants pages
+
+        return explain_markdown(self.document)
+
+    def to_html(self) -> str:
+        """One self-contained page."""
+        from guidelang.trace.pages import explain_page
+
+        return explain_page(self.document)
+
+    def _repr_html_(self) -> str:
+        from guidelang.trace.pages import explain_fragment
+
+        return explain_fragment(self.document)
 
     def __str__(self) -> str:
         from guidelang.trace.page import as_string  # rich is for who prints
@@ -123,8 +140,8 @@ class Result:
                 return outcome
         raise KeyError(rule)
 
-    def why(self, name: str) -> Explanation:
-        """Why a rule, a derived fact or the scope (`scope`) came out as it did.
+    def why(self, name: str, *, redaction: Redaction | None = None) -> Explanation:
+        """Why a rule, a derived fact or the scope (`scope`) came out as it did; with a `redaction`, redacted.
 
         Raises:
             GuidelineError: if there is no rule or derived fact of that name.
@@ -138,6 +155,8 @@ class Result:
                 suggestion=did_you_mean(name, [*network.rules, *network.derived, SCOPE]),
             )
             raise GuidelineError(report.findings)
+        if redaction is not None:
+            return Explanation(redaction.explain(self.evaluation, name))
         return Explanation(explain_document(self.evaluation, name))
 
     def graph(self, rule: str | None = None) -> Picture:
@@ -150,13 +169,33 @@ class Result:
 
         return draw(self.evaluation.network, self.evaluation, rule)
 
-    def trace(self) -> TraceDocument:
-        """The published trace (`guidelang schema trace`)."""
-        return self._trace
+    def trace(self, *, redaction: Redaction | None = None) -> TraceDocument:
+        """The published trace (`guidelang schema trace`), from which everything else is rendered.
 
-    def to_json(self, *, indent: int | None = 2) -> str:
+        With a `redaction` it holds no identifier and no date of the record. Use one for all patients of a run.
+        """
+        return self._trace if redaction is None else redaction.trace(self.evaluation)
+
+    def to_json(self, *, indent: int | None = 2, redaction: Redaction | None = None) -> str:
         """The trace as JSON: the same bytes for the same guideline, facts, date and executor."""
-        return self._trace.model_dump_json(indent=indent)
+        return self.trace(redaction=redaction).model_dump_json(indent=indent)
+
+    def to_markdown(self, *, redaction: Redaction | None = None) -> str:
+        """The trace as Markdown (CommonMark, with one table)."""
+        from guidelang.trace.pages import trace_markdown  # templates are for who wants pages
+
+        return trace_markdown(self.trace(redaction=redaction))
+
+    def to_html(self, *, redaction: Redaction | None = None) -> str:
+        """The trace as one self-contained HTML page, without scripts."""
+        from guidelang.trace.pages import trace_page
+
+        return trace_page([self.trace(redaction=redaction)])
+
+    def _repr_html_(self) -> str:
+        from guidelang.trace.pages import trace_fragment
+
+        return trace_fragment(self._trace)
 
     def __str__(self) -> str:
         from guidelang.trace.page import as_string

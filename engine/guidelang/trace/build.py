@@ -26,9 +26,11 @@ from guidelang.trace.document import (
     ScopeDocument,
     SourceDocument,
     StackDocument,
+    ThresholdDocument,
     TraceDocument,
     TruthWord,
 )
+from guidelang.trace.thresholds import thresholds
 from guidelang.trace.values import (
     advice_document,
     citation_documents,
@@ -37,6 +39,8 @@ from guidelang.trace.values import (
     interval_document,
     label_of,
     missing_documents,
+    number_text,
+    plausible_document,
     reasons_of,
     result_documents,
     truth_word,
@@ -52,7 +56,7 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
     """What an evaluation says, with all its reasons. The same evaluation gives an equal document."""
     network, why = evaluation.network, Why(evaluation, LARGEST_IN_TRACE)
     return TraceDocument(
-        guideline=_guideline(network),
+        guideline=guideline_document(network),
         patient=evaluation.facts.patient,
         as_of=evaluation.facts.as_of.isoformat(),
         engine=evaluation.engine,
@@ -140,7 +144,7 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
             missing = missing_facts(network, evaluation.facts, evaluation.conditions, evaluation.values, node)
     sets = deciding_sets(evaluation, node, missing) if missing else None
     cited = {c.source for c in rule.cites} | {e.source for e in rule.evidence} if rule is not None else set()
-    guideline = _guideline(network)
+    guideline = guideline_document(network)
     return ExplainDocument(
         guideline=guideline,
         patient=evaluation.facts.patient,
@@ -161,7 +165,8 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
     )
 
 
-def _guideline(network: Network) -> GuidelineDocument:
+def guideline_document(network: Network) -> GuidelineDocument:
+    """Which guideline a document is about."""
     return GuidelineDocument(
         name=network.name,
         version=network.version,
@@ -217,9 +222,26 @@ def _facts(why: Why) -> list[FactDocument]:
                 reasons=reasons_of(state.causes),
                 details=details_of(state.causes),
                 borderline=sorted(marks[name], key=lambda mark: mark.comparison),
+                plausible=plausible_document(definition),
+                thresholds=_thresholds(name, why),
             )
         )
     return documents
+
+
+def _thresholds(fact: str, why: Why) -> list[ThresholdDocument]:
+    evaluation = why.evaluation
+    return [
+        ThresholdDocument(
+            comparison=why.words.spelled(t.node),
+            operator=t.operator,
+            value=number_text(t.value, "number"),
+            parameter=t.parameter,
+            truth=truth_word(evaluation.conditions[t.node]),
+            rules=list(t.rules),
+        )
+        for t in thresholds(evaluation.network).of(fact)
+    ]
 
 
 def _derived(evaluation: Evaluation) -> list[DerivedDocument]:

@@ -116,6 +116,17 @@ class BorderlineDocument(Document):
     unit: str | None
 
 
+class ThresholdDocument(Document):
+    """A number that the guideline compares a fact with: the comparison reads `fact operator value`."""
+
+    comparison: str = Field(description="The comparison in the guideline's words.")
+    operator: Literal["<", "<=", ">", ">=", "=", "!="] = Field(description="With the fact on its left.")
+    value: str = Field(description="A decimal in the fact's unit.")
+    parameter: str | None = Field(description="The parameter that the number is.")
+    truth: TruthWord = Field(description="What the comparison came to.")
+    rules: list[str] = Field(description="The rules in whose conditions it lies.")
+
+
 class FactDocument(Document):
     """The current state of one fact."""
 
@@ -133,6 +144,10 @@ class FactDocument(Document):
     reasons: list[str] = Field(description="Why it is unknown, or no point.")
     details: list[str]
     borderline: list[BorderlineDocument]
+    plausible: IntervalDocument | None = Field(default=None, description="The range of plausible values, in `unit`.")
+    thresholds: list[ThresholdDocument] = Field(
+        default=[], description="The numbers that the guideline compares it with, lowest first."
+    )
 
 
 class DerivedDocument(Document):

@@ -22,8 +22,9 @@ from guidelang.trace.document import (
     ProblemDocument,
     TraceDocument,
 )
+from guidelang.trace.lines import deciding_words
 from guidelang.trace.page import Hanging
-from guidelang.trace.tree_text import deciding_words, tree
+from guidelang.trace.tree_text import tree
 
 MOST_PROBLEMS = 12
 MOST_WORDS = 3

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from guidelang.facts.state import Cause, Result, Value
-from guidelang.network.ir import Citation, Evidence, Network, ValueType
+from guidelang.network.ir import Citation, Evidence, FactDefinition, Network, ValueType
 from guidelang.quantity import Interval, format_number
 from guidelang.run.outcome import Advice, Missing, Truth
 from guidelang.trace.document import (
@@ -57,6 +57,13 @@ def interval_document(value: Value | None, type_: ValueType) -> IntervalDocument
         low_open=value.low_open,
         high_open=value.high_open,
     )
+
+
+def plausible_document(definition: FactDefinition) -> IntervalDocument | None:
+    if definition.plausible is None:
+        return None
+    low, high = definition.plausible
+    return interval_document(Interval(low, high), "number")
 
 
 def reasons_of(causes: Iterable[Cause]) -> list[str]:

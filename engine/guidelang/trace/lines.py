@@ -1,0 +1,193 @@
+"""The tree of why as lines to draw: what every rendering of a tree says, whatever it is drawn with.
+
+A line has the words of one node, what it came to, and remarks below it. Nodes that would say the same twice are one
+line: "when X" over X, and `not (X is known)`, which reads "X is missing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from guidelang.trace import phrases
+from guidelang.trace.document import ResultDocument, TruthWord, WhyNode
+
+_CLAUSES = {"when": "when", "unless": "unless", "scope": "applies to"}
+_CONNECTIVES = {"all_of": "all of", "any_of": "any of"}
+_VALUES = ("fact", "derived", "value", "parameter")
+MOST_RESULTS = 6
+LONGEST_CONDITION = 72  # a longer one is "all of" what stands below it
+
+Manner = Literal["reason", "record", "borderline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence below a line: why something is unknown, an entry of the record, or a mark of imprecision."""
+
+    manner: Manner
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a tree.
+
+    Attributes:
+        clause: "when", "unless" or "applies to" in front of the words; else empty.
+        words: the condition, fact or value.
+        named: whether the words are the name of a rule, derived fact or fact.
+        truth: of a condition.
+        outcome: what it came to, in words; empty where there is nothing to say.
+        value: the value, for what is no condition; None where `outcome` speaks.
+        known: whether `value` is one.
+        asides: what stands in parentheses behind it, each.
+        origin: for a parameter, that it is one and who set it.
+        remarks: sentences below the line.
+        children: the lines below.
+        folded: what did not matter, as a sentence; or empty.
+    """
+
+    clause: str
+    words: str
+    named: bool
+    truth: TruthWord | None
+    outcome: str
+    value: str | None
+    known: bool
+    asides: tuple[str, ...]
+    origin: str
+    remarks: tuple[Remark, ...]
+    children: tuple[Line, ...]
+    folded: str
+
+
+def line(node: WhyNode, clause: str = "") -> Line:
+    """A node with everything below it. All texts are safe for a terminal (`phrases.clean`), and for nothing more."""
+    is_value = node.truth is None and node.kind in _VALUES and not only_results(node)
+    is_set = node.kind == "parameter" and not node.reasons
+    asides = []
+    if node.how in ("asserted", "absent"):
+        asides.append("asserted by the record" if node.how == "asserted" else "by absence of a record")
+    if node.repeated:
+        asides.append("shown above")
+    if node.cut:
+        asides.append("deeper than is shown")
+    remarks = []
+    if node.reasons:
+        remarks.append(Remark("reason", phrases.reasons(node.reasons, node.details)))
+    remarks += [Remark("record", text) for text in _result_lines(node)]
+    if node.borderline is not None:
+        remarks.append(Remark("borderline", phrases.clean(phrases.borderline(node.borderline))))
+    return Line(
+        clause=clause,
+        words=_words(node),
+        named=node.kind in ("rule", "derived", "fact"),
+        truth=node.truth,
+        outcome="" if node.truth is None else _outcome(node, node.truth),
+        value=phrases.clean(phrases.value(node.value, node.interval, node.unit)) if is_value else None,
+        known=node.value is not None or node.interval is not None,
+        asides=tuple(asides),
+        origin=", ".join(("parameter", *map(phrases.clean, node.details))) if is_set else "",
+        remarks=tuple(remarks),
+        children=tuple(_children(node)),
+        folded=_folded(node),
+    )
+
+
+def deciding_words(node: WhyNode) -> list[str]:
+    """The facts and values that decided, in a few words each: "phosphorus 6.8 mg/dL", "no warfarin"."""
+    found: dict[str, None] = {}
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if current.kind == "fact" or (current.kind in ("value", "derived") and current.truth is None):
+            found[_in_brief(current)] = None
+        # A derived number says enough; what it is made of stands in the tree.
+        if not (current.kind == "derived" and current.truth is None and current.value is not None):
+            waiting.extend(reversed(current.children))
+    return list(found)
+
+
+def only_results(node: WhyNode) -> bool:
+    """A list of results is no value of its own."""
+    return node.kind == "value" and node.value is None and node.interval is None and bool(node.results)
+
+
+def _in_brief(node: WhyNode) -> str:
+    if node.truth is not None:
+        absent = " by absence" if node.how == "absent" else ""
+        if node.truth != "unknown":
+            return node.words if node.truth == "true" else f"no {node.words}{absent}"
+    if only_results(node):
+        values = [entry.value or "unknown" for entry in node.results[:MOST_RESULTS]]
+        return f"{node.words} {phrases.measure(', '.join(values), node.unit)}"
+    if node.value is None and node.interval is None:
+        return f"{node.words} unknown" + (f" ({node.reasons[0]})" if node.reasons else "")
+    return f"{node.words} {phrases.value(node.value, node.interval, node.unit)}"
+
+
+def _children(node: WhyNode) -> Iterator[Line]:
+    below = node.children
+    if node.kind == "not" and len(below) == 1 and below[0].kind == "is_known":
+        below = below[0].children  # drawn as one line "X is missing"
+    for child in below:
+        clause = _CLAUSES.get(child.kind)
+        inner = child.children[0] if clause and len(child.children) == 1 else child
+        if inner is not child and (inner.words == child.words or inner.kind in _CONNECTIVES):
+            yield line(inner, clause or "")  # "when X" over a node that says X again: one line is enough
+        else:
+            yield line(child)
+
+
+def _folded(node: WhyNode) -> str:
+    if not node.folded:
+        return ""
+    # what is undecided waits for the other operands; what is decided was decided without these
+    words = "settled already: " if node.truth == "unknown" else "does not matter here: "
+    return words + phrases.clean("; ".join(node.folded))
+
+
+def _words(node: WhyNode) -> str:
+    words = phrases.clean(node.words)
+    if node.kind in _CONNECTIVES and len(words) > LONGEST_CONDITION:
+        return _CONNECTIVES[node.kind]
+    if node.kind in _CLAUSES:
+        return f"{_CLAUSES[node.kind]} {words}"
+    if node.kind == "overridden_by":
+        return f"rule {words}, which overrides it,"
+    if node.kind == "concluded_by":
+        return f"concluded by rule {words}"
+    return words
+
+
+def _outcome(node: WhyNode, truth: TruthWord) -> str:
+    if any(child.kind == "overridden_by" and child.truth == "true" for child in node.children):
+        return "is overridden"
+    if node.kind in ("rule", "overridden_by", "concluded_by"):
+        return {"true": "applies", "false": "does not apply", "unknown": "undecided"}[truth]
+    if node.kind == "fact":
+        return {"true": "= yes", "false": "= no", "unknown": "unknown"}[truth]
+    return truth
+
+
+def _result_lines(node: WhyNode) -> list[str]:
+    shown = None if node.value is None else phrases.measure(node.value, node.unit)
+    told = "; ".join(node.details)
+    several = len(node.results) > 1 or only_results(node)
+    lines = []
+    for entry in node.results[:MOST_RESULTS]:
+        text = phrases.result(entry, None if several else shown, told)
+        if several and entry.value is not None:
+            text = _with_value(entry, node.unit)
+        lines.append(text)
+    if len(node.results) > MOST_RESULTS:
+        lines.append(f"and {len(node.results) - MOST_RESULTS} more results")
+    return [text for text in lines if text]
+
+
+def _with_value(entry: ResultDocument, unit: str | None) -> str:
+    own = phrases.measure(entry.value, unit)
+    rest = phrases.result(entry, own)
+    return f"{own} {rest}" if rest.startswith("on ") else f"{own}, {rest}"

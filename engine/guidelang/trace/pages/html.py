@@ -1,0 +1,119 @@
+"""HTML from the templates beside this file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guidelang.trace import phrases
+from guidelang.trace.document import ExplainDocument, GuidelineDocument, TraceDocument
+from guidelang.trace.lines import line
+from guidelang.trace.pages.scale import WIDTH, sign
+from guidelang.trace.pages.view import PatientView, site_settings
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from guidelang.network.ir import Network
+
+TEMPLATES = Path(__file__).parent / "templates"
+HASH_DIGITS = 12
+
+
+def trace_page(documents: Iterable[TraceDocument]) -> str:
+    """One self-contained page for one patient or for several of one run; several have a table of contents.
+
+    Raises:
+        ValueError: if there is no document.
+    """
+    views = [PatientView(document) for document in documents]
+    if not views:
+        raise ValueError("there is no patient to show")
+    return _render(
+        "trace.html.jinja",
+        guideline=views[0].document.guideline,
+        patients=views,
+        site=site_settings(views),
+    )
+
+
+def explain_page(document: ExplainDocument) -> str:
+    """One self-contained page about a rule, a derived fact or the scope."""
+    return _render("explain.html.jinja", guideline=document.guideline, document=document)
+
+
+def trace_fragment(document: TraceDocument) -> str:
+    """What a notebook shows of a result: advice, conflicts, what is open. No page of its own; its style comes along."""
+    return _render("trace_fragment.html.jinja", guideline=document.guideline, patient=PatientView(document))
+
+
+def explain_fragment(document: ExplainDocument) -> str:
+    """What a notebook shows of an explanation."""
+    return _render("explain_fragment.html.jinja", guideline=document.guideline, document=document)
+
+
+def guideline_fragment(guideline: GuidelineDocument, network: Network) -> str:
+    """What a notebook shows of a guideline: its rules and its facts."""
+    return _render("guideline_fragment.html.jinja", guideline=guideline, network=network)
+
+
+def _render(template: str, **values: object) -> str:
+    style, digest = _style()
+    page = _environment().get_template(template).render(style=style, style_digest=digest, **values)
+    return page.strip() + "\n"
+
+
+@lru_cache(maxsize=1)
+def _style() -> tuple[str, str]:
+    """The style sheet, and its digest as a content security policy names it."""
+    text = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return text, base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_safe,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= _FILTERS
+    made.globals |= {"hash_digits": HASH_DIGITS, "scale_width": WIDTH}
+    return made
+
+
+def _safe(value: object) -> object:
+    """Texts without control characters and bidirectional overrides; nothing for None. What is Markup is our own."""
+    if value is None:
+        return ""
+    return phrases.clean(value) if type(value) is str else value
+
+
+def _breakable(name: str) -> object:
+    """A long name, with leave to break it behind each underscore."""
+    from markupsafe import Markup, escape
+
+    return Markup("_<wbr>").join(escape(part) for part in phrases.clean(name).split("_"))
+
+
+_FILTERS: Mapping[str, object] = {
+    "tree": line,
+    "breakable": _breakable,
+    "headline": phrases.headline,
+    "grading": phrases.grading,
+    "citations": phrases.citations,
+    "missing": phrases.missing,
+    "sign": sign,
+    "spaced": lambda name: name.replace("_", " "),
+    "interval": phrases.interval,
+    "measure": phrases.measure,
+}
