@@ -9,7 +9,7 @@ import typer
 from guidelang.diagnostics import GuidelineError, did_you_mean
 from guidelang.guideline import Guideline
 from guidelang.result import Result
-from guidelang.trace import SCOPE, ExplainDocument, Redaction
+from guidelang.trace import SCOPE, ExplainDocument
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import explainable
 from guidelang_cli.options import (
@@ -62,7 +62,7 @@ def command(
     inputs.must_be_in_place(guideline, [patient_path], attest, quiet=redact)
     loaded = inputs.guideline(guideline, settings)
     _known_name(loaded, rule)
-    redaction = Redaction() if redact else None
+    redaction = inputs.redaction() if redact else None
     try:
         with working(f"running {loaded.name}"):
             result: Result = loaded.evaluate(

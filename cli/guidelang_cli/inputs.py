@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
-from rich.text import Text
 
 from guidelang.diagnostics import Diagnostic, GuidelineError, Severity, did_you_mean
 from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline, load
-from guidelang.trace import Redaction
 from guidelang_cli import terminal
+
+if TYPE_CHECKING:
+    from guidelang.trace.redact import Redaction
 
 NO_SUCH_PATIENT = "G603"
 USAGE_CODES = frozenset({"G001", "G404", "G405", "G600", NO_SUCH_PATIENT, "G650", "G805"})
@@ -32,6 +34,13 @@ def guideline(where: str, parameters: Mapping[str, str]) -> Guideline:
     return loaded
 
 
+def redaction() -> Redaction:
+    """One redaction for all patients of a run."""
+    from guidelang.trace.redact import Redaction  # for who leaves identifiers out
+
+    return Redaction()
+
+
 def stop(diagnostics: Sequence[Diagnostic], redaction: Redaction | None = None) -> typer.Exit:
     """Tells the findings; the exit to raise: 2 if they are about what was typed, else 1."""
     tell(diagnostics, redaction)
@@ -40,6 +49,8 @@ def stop(diagnostics: Sequence[Diagnostic], redaction: Redaction | None = None) 
 
 def failed(message: str, help_: str) -> typer.Exit:
     """Tells what this machine cannot do; the exit to raise."""
+    from rich.text import Text  # only where something failed
+
     terminal.tell_lines(Text(f"error: {message}\n  = help: {help_}"))
     return typer.Exit(1)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from guidelang.diagnostics import GuidelineError, Report
-from guidelang.trace import Redaction, TraceDocument
+from guidelang.trace import TraceDocument
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import patient_files
 from guidelang_cli.options import (
@@ -76,7 +76,7 @@ def command(
     loaded = inputs.guideline(guideline, settings)
 
     report = Report()
-    redaction = Redaction() if redact else None
+    redaction = inputs.redaction() if redact else None
     seen: list[str] = []
 
     hidden = output is not None or format_ is PageFormat.HTML or not terminal.is_shown()

@@ -13,10 +13,10 @@ from guidelang.facts.state import FactState, Problem
 from guidelang.run import Engine
 from guidelang.run.outcome import Advice, Conflict, Evaluation, Outcome, ScopeStatus, Stack, Status
 from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_document, trace_document
-from guidelang.trace.redact import Redaction
 
 if TYPE_CHECKING:
     from guidelang.picture import Picture
+    from guidelang.trace.redact import Redaction
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 import guidelang
 from guidelang.diagnostics import Diagnostic, Severity
 from guidelang.source import Source
-from guidelang.trace import Redaction
 from guidelang.trace.page import as_string
 from guidelang.trace.pages import explain_fragment, explain_markdown, explain_page, trace_fragment, trace_page
 from guidelang.trace.pages import trace_markdown as markdown
+from guidelang.trace.redact import Redaction
 from guidelang.trace.text import explain_text, trace_text
 
 from .written import FACTS

@@ -13,7 +13,6 @@ from guidelang.trace.build import SCOPE, explain_document, trace_document
 from guidelang.trace.deciding import Bound, DecidingSet, DecidingSets, MeasureFirst, deciding_sets, measure_first
 from guidelang.trace.document import ExplainDocument, TraceDocument, WhyNode
 from guidelang.trace.precision import Borderline, Precision
-from guidelang.trace.redact import Redaction
 from guidelang.trace.why import Why
 
 __all__ = [
@@ -25,7 +24,6 @@ __all__ = [
     "ExplainDocument",
     "MeasureFirst",
     "Precision",
-    "Redaction",
     "TraceDocument",
     "Why",
     "WhyNode",
