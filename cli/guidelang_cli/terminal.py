@@ -124,6 +124,7 @@ def console(stream: TextIO) -> Console:
     return Console(
         file=stream,
         width=_width_of(stream),
+        height=25,  # with both stated, rich asks the environment for neither, and trips over no COLUMNS
         color_system=None if plain else "auto",
         highlight=False,
         markup=False,

@@ -87,7 +87,7 @@ FOLDERS = {
     "": [("Notes.guide", False), ("notes.txt", False), ("north", True), (".git", True)],
     "C:\\work\\": [("Anemia.GUIDE", False), ("data", True)],
     "C:": [("here.guide", False)],
-    "C:/work/": [("data", True)],
+    "C:/notes/": [("data", True)],
     "\\\\server\\share\\": [("far.guide", False)],
     "work/": [("data", True), ("a\\b.guide", False)],
 }
@@ -104,7 +104,7 @@ def _entries(folder: str) -> Iterable[tuple[str, bool]]:
         ("C:\\work\\a", ["C:\\work\\Anemia.GUIDE"]),
         ("C:\\work\\", ["C:\\work\\Anemia.GUIDE", "C:\\work\\data\\"]),
         ("C:h", ["C:here.guide"]),
-        ("C:/work/d", ["C:/work/data/"]),
+        ("C:/notes/d", ["C:/notes/data/"]),
         ("\\\\server\\share\\f", ["\\\\server\\share\\far.guide"]),
         ("D:\\nothing", []),
     ],

@@ -21,6 +21,7 @@ def as_string(
     console = Console(
         file=file,
         width=width,
+        height=25,  # with both stated, rich asks the environment for neither, and trips over no COLUMNS
         force_terminal=color,
         color_system="standard" if color else None,
         legacy_windows=False,
