@@ -46,6 +46,22 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """From when to when something went on: a stay, a diagnosis from onset to abatement, days covered by a supply.
+
+    Attributes:
+        begins: when it began; None where the record gives no beginning, which may then lie as far back as one likes.
+        end: `dated` if it ended at `ends`; `running` if it has begun and not ended; `unknown` if the record does not
+            say whether or when it ended, only that it was there when it began.
+        ends: the end of a `dated` course, else None.
+    """
+
+    begins: Moment | None
+    end: Literal["dated", "running", "unknown"]
+    ends: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One entry of a record for one fact, after conversion.
 
@@ -59,6 +75,9 @@ class Result:
         status: the status as recorded, e.g. "final".
         asserted: False where a record states a negative (refuted, not taken, not done, no known allergy).
         order: position in the input; breaks no ties of meaning, only keeps listings stable.
+        course: from when to when it went on; None for what has one time, which is `moment`.
+        encounter: the encounter it belongs to, as a key that is equal for the same encounter; an encounter's own key.
+        practitioners: who authored, recorded or performed it, as keys that are equal for the same person.
     """
 
     value: Value | None
@@ -72,6 +91,9 @@ class Result:
     attested: bool = False
     note: str | None = None
     order: int = 0
+    course: Course | None = None
+    encounter: str | None = None
+    practitioners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +104,10 @@ class FactState:
     what made it one (censored, conflicting values for a tie, imprecise date). `how` says whether a yes or no was
     recorded, asserted as a negative, or follows from absence. `used` are the results that decided, `history` all
     results whose status counts up to the evaluation day, oldest first, whatever the window.
+
+    `open` are the records, whatever the window, that leave open whether they are of the fact (an unlisted code, a
+    status that says neither yes nor no). `absence` says what keeps "no record" from meaning no: None where the fact
+    does not say that it does, else what of the record was not there to be read; nothing if absence can be trusted.
     """
 
     fact: str
@@ -90,6 +116,8 @@ class FactState:
     how: Literal["recorded", "asserted", "absent"] | None = None
     used: tuple[Result, ...] = ()
     history: tuple[Result, ...] = ()
+    open: tuple[Result, ...] = ()
+    absence: tuple[Cause, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
