@@ -79,6 +79,7 @@ _leaves = st.one_of(
     date_nodes,
     text_nodes,
     build(tree.Age),
+    build(tree.Today),
     build(tree.TimeSince, identifiers),
     build(
         tree.Aggregate,
@@ -103,6 +104,10 @@ def _larger(inner: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree
         build(tree.LastN, st.integers(1, 9).map(str), identifiers, st.none() | durations, comparators, inner),
         build(tree.Arithmetic, st.sampled_from("+-*/^"), inner, inner),
         build(tree.Negate, inner),
+        build(tree.Age, inner),
+        build(tree.EndOf, st.sampled_from(["start", "end"]), inner),
+        build(tree.Period, inner, inner),
+        build(tree.TimeFrom, inner, inner),
         build(tree.Call, identifiers, several(inner, 1)),
         build(tree.AtLeast, st.integers(1, 9).map(str), several(inner, 1)),
         build(tree.FirstKnown, several(inner, 1)),
@@ -134,7 +139,7 @@ own_codes = build(
 )
 codes = st.one_of(system_codes, own_codes)
 code_literals = build(tree.CodeLiteral, several(codes))
-parameter_values = st.one_of(signed_quantities, code_literals)
+parameter_values = st.one_of(signed_quantities, date_nodes, build(tree.Period, date_nodes, date_nodes), code_literals)
 locators = st.one_of(st.sampled_from(["1", "4.1.2", "S12", "p.35"]), texts)
 cites = build(tree.Cite, identifiers, locators, st.none() | st.sampled_from(["ab12cd", "sha256:" + "0f" * 32]))
 plausibles = build(tree.Plausible, positive_or_negative, positive_or_negative, st.none() | units)
@@ -241,7 +246,7 @@ given_values = st.one_of(
 )
 expectations = st.one_of(
     build(tree.ExpectTruth, identifiers, st.sampled_from([True, False, None])),
-    build(tree.ExpectValue, identifiers, signed_quantities),
+    build(tree.ExpectValue, identifiers, signed_quantities | date_nodes),
     build(
         tree.ExpectUndecided,
         st.none() | identifiers,

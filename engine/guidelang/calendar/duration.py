@@ -60,19 +60,34 @@ def parse_duration_unit(word: str) -> DurationUnit:
     return DURATION_WORDS[word]
 
 
-def minus(day: dt.date, duration: Duration) -> dt.date:
-    """The day that lies a duration before `day`.
+def plus(day: dt.date, duration: Duration) -> dt.date | None:
+    """The day that lies a duration after `day`; None beyond 31 December of the year 9999.
 
-    Months and years keep the day of the month, or take the month's last one: 31 May less 3 months is the last of
-    February, 29 February less a year is 28 February. Nothing lies before 1 January of the year 1.
+    Months and years keep the day of the month, or take the month's last one: 31 January and a month is the last of
+    February, 29 February and a year is 28 February.
     """
+    return _moved(day, duration, 1)
+
+
+def less(day: dt.date, duration: Duration) -> dt.date | None:
+    """The day that lies a duration before `day`, as for `plus`; None before 1 January of the year 1."""
+    return _moved(day, duration, -1)
+
+
+def minus(day: dt.date, duration: Duration) -> dt.date:
+    """The first day of a window that goes back by a duration: as `less`, but never before 1 January of the year 1."""
+    return less(day, duration) or dt.date.min
+
+
+def _moved(day: dt.date, duration: Duration, sign: Literal[1, -1]) -> dt.date | None:
+    count = sign * duration.count
     if duration.unit in {"day", "week"}:
-        ordinal = day.toordinal() - duration.count * (7 if duration.unit == "week" else 1)
-        return dt.date.fromordinal(max(ordinal, 1))
-    months = day.year * 12 + day.month - 1 - duration.count * (12 if duration.unit == "year" else 1)
+        ordinal = day.toordinal() + count * (7 if duration.unit == "week" else 1)
+        return dt.date.fromordinal(ordinal) if 1 <= ordinal <= dt.date.max.toordinal() else None
+    months = day.year * 12 + day.month - 1 + count * (12 if duration.unit == "year" else 1)
     year, month = months // 12, months % 12 + 1
-    if year < dt.MINYEAR:
-        return dt.date.min
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        return None
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 

@@ -18,6 +18,7 @@ from guidelang.model.types import (
     DurationType,
     ElapsedType,
     MeasureType,
+    PeriodType,
     TextType,
     Type,
 )
@@ -94,7 +95,9 @@ class Comparisons:
             unit = unit_of(_UCUM_OF_WORD[DURATION_WORDS[expression.unit]], expression.span, self.report)
             self.inference.types[id(expression)] = MeasureType(unit)
             return MeasureType(unit)
-        self.report.error("G306", "a duration is compared with `time since …` or `age`", expression.span)
+        self.report.error(
+            "G306", "a duration is compared with `time since …`, `time from … to …` or `age`", expression.span
+        )
         return None
 
     def _compare_elapsed(self, whole: tree.Expression, sides: Sequence[tuple[tree.Expression, Type]]) -> None:
@@ -102,14 +105,14 @@ class Comparisons:
             if not isinstance(found, ElapsedType | DurationType):
                 self.report.error(
                     "G306",
-                    f"`time since …` is compared with a duration, and this is {found}",
+                    f"a time between two days is compared with a duration, and this is {found}",
                     expression.span,
                     expected="a number of days, weeks, months or years, e.g. 3 months",
                 )
                 return
         if sum(isinstance(t, ElapsedType) for _, t in sides) != 1:
             self.report.error(
-                "G306", "two times since events cannot be compared; compare each with a duration", whole.span
+                "G306", "two times between days cannot be compared; compare each with a duration", whole.span
             )
             return
         self.meeting.types[id(whole)] = ElapsedType()
@@ -213,7 +216,7 @@ class Comparisons:
             is_fact = isinstance(subject, tree.Name) and subject.name in self.symbols.facts
             if not is_fact:
                 self.report.error("G306", "only a fact can be stale", subject.span, expected="the name of a fact")
-        if isinstance(found, DurationType | ElapsedType):
+        if isinstance(found, DurationType | ElapsedType | PeriodType):
             self.report.error("G306", f"{found} is neither known nor missing", subject.span)
         return ConditionType()
 
@@ -224,4 +227,10 @@ class Comparisons:
             suggestion = f"write `{print_expression(sides[0][0])}` or `not {print_expression(sides[0][0])}` alone"
         elif isinstance(first, ChoiceType | TextType):
             suggestion = f"write `{print_expression(sides[0][0])} is …`"
+        elif {type(first), type(second)} == {DateType, DurationType}:
+            day = next(e for e, t in sides if isinstance(t, DateType))
+            suggestion = f"compare with `today - 3 months`, or write `time from {print_expression(day)} to today`"
+        elif {type(first), type(second)} == {DateType, PeriodType}:
+            period = next(e for e, t in sides if isinstance(t, PeriodType))
+            suggestion = f"compare with `start of {print_expression(period)}` or `end of {print_expression(period)}`"
         self.report.error("G306", f"{first} cannot be compared with {second}", whole.span, suggestion=suggestion)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from guidelang.diagnostics import Report
 from guidelang.syntax import tree
 
@@ -12,3 +14,13 @@ def check_day(literal: tree.DateLiteral, report: Report) -> bool:
         return True
     report.error("G407", f"{literal.text} does not say which day", literal.span, expected="a date such as 2024-06-01")
     return False
+
+
+def day_of(literal: tree.DateLiteral, report: Report) -> dt.date | None:
+    """The day that a date names, or None after an error: G407, or one that the parser has reported."""
+    if not check_day(literal, report):
+        return None
+    try:
+        return dt.date.fromisoformat(literal.text)
+    except ValueError:
+        return None

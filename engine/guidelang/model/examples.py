@@ -9,7 +9,7 @@ from guidelang.model.infer import Inference
 from guidelang.model.measures import conversion_between
 from guidelang.model.parameters import duration_of, unit_of
 from guidelang.model.symbols import FactSymbol, Symbols
-from guidelang.model.types import ConditionType, MeasureType
+from guidelang.model.types import ConditionType, DateType, MeasureType
 from guidelang.syntax import tree
 
 GIVEN_ALWAYS = ("age", "sex", "deceased", "birth_date")
@@ -138,8 +138,7 @@ def _check_expectation(expectation: tree.Expectation, symbols: Symbols, inferenc
             else:
                 _unknown(expectation.name, [*symbols.rules, *symbols.defines, *symbols.conclusions], report)
         case tree.ExpectValue():
-            if not isinstance(inference.type_of_name(expectation.name.name), MeasureType):
-                _unknown(expectation.name, [*symbols.defines, *symbols.facts], report, "a derived quantity")
+            _check_value(expectation, symbols, inference, report)
         case tree.ExpectUndecided():
             if expectation.name is not None and expectation.name.name not in symbols.rules:
                 _unknown(expectation.name, symbols.rules, report, "a rule")
@@ -159,6 +158,21 @@ def _check_expectation(expectation: tree.Expectation, symbols: Symbols, inferenc
                 _unknown(expectation.quantity, symbols.facts, report, "the quantity that is pushed")
         case tree.ExpectConflict() | tree.ExpectScope():
             return
+
+
+def _check_value(expected: tree.ExpectValue, symbols: Symbols, inference: Inference, report: Report) -> None:
+    found = inference.type_of_name(expected.name.name)
+    if not isinstance(found, MeasureType | DateType):
+        _unknown(expected.name, [*symbols.defines, *symbols.facts], report, "a derived quantity or date")
+    elif isinstance(expected.value, tree.DateLiteral):
+        if isinstance(found, DateType):
+            check_day(expected.value, report)
+        else:
+            report.error("G306", f"`{expected.name.name}` is {found}, not a date", expected.value.span)
+    elif isinstance(found, DateType):
+        report.error(
+            "G306", f"`{expected.name.name}` is a date", expected.value.span, expected="a date such as 2024-06-01"
+        )
 
 
 def _unknown(name: tree.Identifier, known: object, report: Report, expected: str = "a rule or a derived fact") -> None:

@@ -13,14 +13,15 @@ from guidelang.calendar import DURATION_WORDS
 from guidelang.diagnostics import Report, did_you_mean
 from guidelang.model.compare import Comparisons
 from guidelang.model.cycles import dependency_order
-from guidelang.model.days import check_day
+from guidelang.model.dates import Dates
+from guidelang.model.days import day_of
 from guidelang.model.formula import formula_type, stated_units
 from guidelang.model.locate import vocabulary_with
 from guidelang.model.measures import power_unit, product, quotient
 from guidelang.model.meet import MeetingPoint
 from guidelang.model.parameters import duration_of, unit_of
 from guidelang.model.readings import resolve_window
-from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, ParameterSymbol, Symbols
+from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, ParameterForm, ParameterSymbol, Symbols
 from guidelang.model.types import (
     AgeType,
     ChoiceType,
@@ -29,6 +30,7 @@ from guidelang.model.types import (
     DurationType,
     ElapsedType,
     MeasureType,
+    PeriodType,
     TextType,
     Type,
 )
@@ -40,6 +42,9 @@ _FUNCTIONS = {
     "min": (2, 99), "max": (2, 99), "round": (1, 2), "ln": (1, 1), "log10": (1, 1), "exp": (1, 1), "abs": (1, 1),
 }  # fmt: skip
 """The least and the greatest number of values that each function takes."""
+
+_OF_FORM: Mapping[ParameterForm, Type] = {"duration": DurationType(), "date": DateType(), "period": PeriodType()}
+"""The types of parameters that are no numbers."""
 
 
 class Inference:
@@ -57,6 +62,7 @@ class Inference:
         self.types: dict[int, Type] = {}
         self.meeting_point = MeetingPoint(symbols, report, self.types)
         self.comparisons = Comparisons(self)
+        self.dates = Dates(self)
         self.define_types: dict[str, Type] = {}
         self._formula: Mapping[str, Unit] | None = None  # the stated units of the formula being inferred
 
@@ -80,9 +86,7 @@ class Inference:
         if isinstance(symbol, FactSymbol | ConclusionSymbol):
             return symbol.type
         if isinstance(symbol, ParameterSymbol):
-            if symbol.form == "duration":
-                return DurationType()
-            return None if symbol.form == "codes" else MeasureType(symbol.unit)
+            return None if symbol.form == "codes" else _OF_FORM.get(symbol.form, MeasureType(symbol.unit))
         return None
 
     def condition(self, expression: tree.Expression) -> None:
@@ -107,11 +111,19 @@ class Inference:
             case tree.Quantity():
                 return self._quantity(expression)
             case tree.DateLiteral():
-                return DateType() if check_day(expression, self.report) else None
+                return DateType() if day_of(expression, self.report) is not None else None
             case tree.Text():
                 return TextType()
             case tree.Age():
-                return MeasureType(None) if self._formula is not None else AgeType()
+                return self._age(expression)
+            case tree.Today():
+                return DateType()
+            case tree.EndOf():
+                return self.dates.end_of(expression)
+            case tree.Period():
+                return self.dates.between_days(expression)
+            case tree.TimeFrom():
+                return self.dates.time_from(expression)
             case tree.TimeSince():
                 self.fact(expression.fact)
                 return ElapsedType()
@@ -230,8 +242,17 @@ class Inference:
             return self._name_in_formula(tree.Name(name=fact.name, span=aggregate.fact.span), found)
         return found
 
+    def _age(self, age: tree.Age) -> Type | None:
+        """Inside a formula with stated units an age is a number of years; its day stays a day."""
+        formula, self._formula = self._formula, None
+        found = self.dates.age(age)
+        self._formula = formula
+        return MeasureType(None) if found is not None and formula is not None else found
+
     def _measure(self, expression: tree.Expression) -> MeasureType | None:
-        found = self.infer(expression)
+        return self._as_measure(expression, self.infer(expression))
+
+    def _as_measure(self, expression: tree.Expression, found: Type | None) -> MeasureType | None:
         if isinstance(found, AgeType):
             return MeasureType(None)
         if found is None or isinstance(found, MeasureType):
@@ -242,7 +263,10 @@ class Inference:
         return None
 
     def _arithmetic(self, expression: tree.Arithmetic) -> Type | None:
-        left, right = self._measure(expression.left), self._measure(expression.right)
+        found = self.infer(expression.left), self.infer(expression.right)
+        if expression.operator in ("+", "-") and any(isinstance(t, DateType) for t in found):
+            return None if found[0] is None or found[1] is None else self.dates.shift(expression, found[0], found[1])
+        left, right = self._as_measure(expression.left, found[0]), self._as_measure(expression.right, found[1])
         if left is None or right is None:
             return None
         match expression.operator:
@@ -293,7 +317,11 @@ class Inference:
             words = f"{least}" if least == most else f"{least} to {most}" if most < 99 else f"at least {least}"
             self.report.error("G309", f"`{name}` takes {words} values, not {len(call.arguments)}", call.span)
             return None
-        measures = [self._measure(argument) for argument in call.arguments]
+        types = [self.infer(argument) for argument in call.arguments]
+        if name in ("min", "max") and all(isinstance(t, DateType) for t in types):
+            self.meeting_point.types[id(call)] = DateType()
+            return DateType()
+        measures = [self._as_measure(argument, t) for argument, t in zip(call.arguments, types, strict=True)]
         if any(m is None for m in measures):
             return None
         found = [m for m in measures if m is not None]
@@ -420,7 +448,7 @@ class Inference:
             ChoiceType: f"compare it, e.g. `{words} is …`",
             DateType: f"compare it, or ask `{words} is known`",
             TextType: f"compare it, or ask `{words} is known`",
-            AgeType: "compare it, e.g. `age >= 18 years`",
+            AgeType: f"compare it, e.g. `{words} >= 18 years`",
             ElapsedType: f"compare it, e.g. `{words} >= 3 months`",
         }
         self.report.error(

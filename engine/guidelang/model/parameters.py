@@ -1,13 +1,15 @@
-"""Parameters: numbers, durations and code lists that a site may set without editing a rule."""
+"""Parameters: numbers, durations, dates, periods and code lists that a site may set without editing a rule."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from guidelang.calendar import DURATION_WORDS, Duration
 from guidelang.diagnostics import Report
-from guidelang.model.symbols import ParameterSymbol
+from guidelang.model.days import day_of
+from guidelang.model.symbols import ParameterForm, ParameterSymbol
 from guidelang.quantity import Unit, UnitError, conversion, format_number, parse_decimal, parse_unit
 from guidelang.source import Span
 from guidelang.syntax import parse_parameter_value, print_parameter_value, tree
@@ -113,6 +115,13 @@ def _symbol(
     if isinstance(value, tree.CodeLiteral):
         codes = resolve_codes(value.codes)
         return ParameterSymbol(name, parameter.label, parameter, "codes", text, set_by_site, codes=codes)
+    if isinstance(value, tree.DateLiteral | tree.Period):
+        days = _days(value, report)
+        if days is None:
+            return None
+        form: ParameterForm = "date" if isinstance(value, tree.DateLiteral) else "period"
+        _no_range(parameter, report)
+        return ParameterSymbol(name, parameter.label, parameter, form, text, set_by_site, days=days)
     if value.unit in DURATION_WORDS:
         duration = duration_of(value, report)
         if duration is None:
@@ -130,6 +139,34 @@ def _symbol(
         )
     _check_plausible(symbol, value.span, report)
     return symbol
+
+
+def _days(value: tree.DateLiteral | tree.Period, report: Report) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day of a date or period; an error for a month alone, or an end before its start.
+
+    A period that ends before it begins is kept, so that what uses it is no error of its own.
+    """
+    if isinstance(value, tree.DateLiteral):
+        day = day_of(value, report)
+        return None if day is None else (day, day)
+    assert isinstance(value.first, tree.DateLiteral)  # by the grammar
+    assert isinstance(value.last, tree.DateLiteral)
+    first, last = day_of(value.first, report), day_of(value.last, report)
+    if first is None or last is None:
+        return None
+    if last < first:
+        report.error(
+            "G408",
+            f"the period {value.first.text} to {value.last.text} ends before it begins",
+            value.span,
+            expected="the earlier day first; both days belong to the period",
+        )
+    return first, last
+
+
+def _no_range(parameter: tree.Parameter, report: Report) -> None:
+    if parameter.plausible is not None:
+        report.error("G402", "only a number has a plausible range", parameter.plausible.span)
 
 
 def _check_plausible(symbol: ParameterSymbol, span: Span, report: Report) -> None:
@@ -164,5 +201,7 @@ def _form_words(symbol: ParameterSymbol) -> str:
         "number": "a plain number",
         "quantity": f"a quantity in {symbol.unit.code if symbol.unit else ''}",
         "duration": "a length of time",
+        "date": "a date",
+        "period": "a period of days",
         "codes": "a list of codes",
     }[symbol.form]

@@ -5,6 +5,7 @@ A symbol keeps the tree it came from, for its place in the text, and holds the v
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,6 +18,7 @@ from guidelang.source import Span
 from guidelang.syntax import tree
 from guidelang.terminology import Code, ListedCode
 
+ParameterForm: TypeAlias = Literal["number", "quantity", "duration", "date", "period", "codes"]
 FactForm: TypeAlias = Literal["quantity", "number", "yes_no", "choice", "date", "text"]
 
 
@@ -79,12 +81,13 @@ class ParameterSymbol:
     name: str
     label: str | None
     declaration: tree.Parameter
-    form: Literal["number", "quantity", "duration", "codes"]
+    form: ParameterForm
     text: str
     set_by_site: bool
     number: Fraction | None = None
     unit: Unit | None = None
     duration: Duration | None = None
+    days: tuple[dt.date, dt.date] | None = None  # the first and the last of a period; of a date, twice the same
     codes: tuple[ListedCode, ...] = ()
 
 

@@ -64,6 +64,14 @@ class DateType:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodType:
+    """The days from one date to another, both included: `A to B`, or a parameter with such a value."""
+
+    def __str__(self) -> str:
+        return "a period"
+
+
+@dataclass(frozen=True, slots=True)
 class DurationType:
     """A length of time in calendar units: `3 months`, or a parameter with such a value."""
 
@@ -73,10 +81,10 @@ class DurationType:
 
 @dataclass(frozen=True, slots=True)
 class ElapsedType:
-    """`time since X`: compared with durations only, by calendar days."""
+    """`time since X` and `time from A to B`: compared with durations only, by calendar days."""
 
     def __str__(self) -> str:
-        return "a time since an event"
+        return "a time between two days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +95,6 @@ class AgeType:
         return "an age"
 
 
-Type: TypeAlias = ConditionType | MeasureType | ChoiceType | TextType | DateType | DurationType | ElapsedType | AgeType
+Type: TypeAlias = (
+    ConditionType | MeasureType | ChoiceType | TextType | DateType | PeriodType | DurationType | ElapsedType | AgeType
+)  # fmt: skip

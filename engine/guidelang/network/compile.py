@@ -9,7 +9,7 @@ from dataclasses import replace
 from guidelang.model.cycles import dependency_order
 from guidelang.model.rules import text_parts
 from guidelang.model.symbols import FactSymbol, Guideline, Symbols
-from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType, TextType, Type
+from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType, PeriodType, TextType, Type
 from guidelang.network import ir
 from guidelang.network.graph import operands_of
 from guidelang.network.hash import network_hash
@@ -72,7 +72,7 @@ def _rules(symbols: Symbols, lowering: Lowering) -> dict[str, ir.RuleDefinition]
             overridden_by.setdefault(other.name, []).append(rule.name.name)
     made: dict[str, ir.RuleDefinition] = {}
     for name in dependency_order(symbols):
-        if name in symbols.defines:
+        if name in symbols.defines and not isinstance(lowering.guideline.define_types[name], PeriodType):
             lowering.define(symbols.defines[name])
         if name not in symbols.rules:
             continue
@@ -146,7 +146,7 @@ def _derived(guideline: Guideline, lowering: Lowering) -> dict[str, ir.DerivedDe
     for name, define in symbols.defines.items():
         type_ = guideline.define_types[name]
         unit = type_.unit.code if isinstance(type_, MeasureType) and type_.unit else None
-        if name in wanted:
+        if name in wanted and not isinstance(type_, PeriodType):  # a period is two days, and has no value of its own
             node = lowering.define(define)
             found[name] = ir.DerivedDefinition(name, define.declaration.label, node, _value_type(type_), unit)
     for name, conclusion in symbols.conclusions.items():

@@ -14,7 +14,11 @@ def operands_of(node: ir.Node) -> tuple[ir.NodeId, ...]:
             return (node.subject,)
         case ir.LastN():
             return (node.right,)
-        case ir.ValueKnown() | ir.ConditionKnown() | ir.Certainly() | ir.Not() | ir.Round() | ir.Affine():
+        case ir.Age(at=str() as day):
+            return (day,)
+        case ir.ValueKnown() | ir.ConditionKnown() | ir.Certainly() | ir.Not():
+            return (node.operand,)
+        case ir.Round() | ir.Affine() | ir.DateShift():
             return (node.operand,)
         case ir.And() | ir.Or() | ir.AtLeast() | ir.FirstKnownCondition() | ir.FirstKnownValue() | ir.Arithmetic():
             return node.operands

@@ -116,13 +116,19 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class DateConstant:
+    """A day as the guideline or a parameter writes it; of a period its first or its last."""
+
     ordinal: int
     text: str
+    parameter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BeforeEvaluation:
-    """The evaluation day less a duration, in calendar units (31 May less 3 months is the last of February)."""
+    """The evaluation day less a duration, in calendar units (31 May less 3 months is the last of February).
+
+    Less 0 days it is the evaluation day itself.
+    """
 
     duration: Duration
     parameter: str | None = None
@@ -153,15 +159,29 @@ class EventDay:
 
 
 @dataclass(frozen=True, slots=True)
+class DateShift:
+    """A day moved by a duration in calendar units, later (+) or earlier (-)."""
+
+    operand: NodeId
+    sign: Literal["+", "-"]
+    duration: Duration
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Age:
-    """Completed years, months, weeks or days at the evaluation day."""
+    """Completed years, months, weeks or days at a day; `at` None: at the evaluation day."""
 
     unit: Literal["day", "week", "month", "year"]
+    at: NodeId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """`operands` has two members for - / ^, two or more for + *, one for negate ln log10 exp abs."""
+    """`operands` has two members for - / ^, two or more for + * min max, one for negate ln log10 exp abs.
+
+    Dates have `min` and `max` only.
+    """
 
     operator: Literal["+", "-", "*", "/", "^", "negate", "min", "max", "ln", "log10", "exp", "abs"]
     operands: tuple[NodeId, ...]
@@ -299,8 +319,8 @@ class FirstKnownCondition:
 
 
 ValueNode: TypeAlias = (
-    Constant | DateConstant | BeforeEvaluation | CurrentValue | Aggregate | EventDay | Age | Arithmetic | Round
-    | Affine | FirstKnownValue
+    Constant | DateConstant | BeforeEvaluation | DateShift | CurrentValue | Aggregate | EventDay | Age | Arithmetic
+    | Round | Affine | FirstKnownValue
 )  # fmt: skip
 ConditionNode: TypeAlias = (
     Holds | Compare | IsOneOf | LastN | FactKnown | FactStale | ValueKnown | ConditionKnown | Certainly | Not | And

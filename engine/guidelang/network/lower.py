@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Literal
 
 from guidelang.calendar import DURATION_WORDS, Duration, DurationUnit
 from guidelang.diagnostics import Report
@@ -152,10 +153,13 @@ class Lowering:
     ) -> ir.NodeId:
         meeting = self.guideline.meeting[id(whole)]
         if isinstance(meeting, ElapsedType):
-            if not isinstance(left, tree.TimeSince):
+            if not isinstance(left, tree.TimeSince | tree.TimeFrom):
                 left, right, operator = right, left, _MIRRORED[operator]
-            assert isinstance(left, tree.TimeSince)
             duration, parameter = self._duration(right, whole)
+            if isinstance(left, tree.TimeFrom):
+                last = self._shifted(left.last, "-", duration, parameter)
+                return self.add(ir.Compare(_MIRRORED[operator], self.value(left.first), last), words)
+            assert isinstance(left, tree.TimeSince)
             day = self.add(ir.EventDay(left.fact.name), f"day of the last {left.fact.name}")
             bound = self.add(ir.BeforeEvaluation(duration, parameter), f"evaluation day less {duration}")
             return self.add(ir.Compare(_MIRRORED[operator], day, bound), words)
@@ -194,7 +198,7 @@ class Lowering:
 
     def _age_side(self, side: tree.Expression, unit: DurationUnit) -> ir.NodeId:
         if isinstance(side, tree.Age):
-            return self.add(ir.Age(unit), "age")
+            return self._age(side, unit)
         if isinstance(side, tree.Quantity):
             text = side.number if side.unit is None else f"{side.number} {side.unit}"
             return self.add(ir.Constant(parse_decimal(side.number), None, text), text)
@@ -269,12 +273,16 @@ class Lowering:
                 unit = found.unit.code if isinstance(found, MeasureType) and found.unit else None
                 return self.add(ir.Constant(parse_decimal(expression.number), unit, words), words)
             case tree.DateLiteral():
-                day = dt.date.fromisoformat(expression.text)
-                return self.add(ir.DateConstant(day.toordinal(), expression.text), words)
+                return self._day(dt.date.fromisoformat(expression.text), None, expression.text)
+            case tree.Today():
+                return self.add(ir.BeforeEvaluation(Duration(0, "day")), words)
+            case tree.EndOf():
+                first, last = self.period(expression.period)
+                return first if expression.end == "start" else last
             case tree.Name():
                 return self._value_name(expression)
             case tree.Age():
-                return self.add(ir.Age("year"), words)
+                return self._age(expression, "year")
             case tree.Aggregate():
                 return self._aggregate(expression, words)
             case tree.Negate():
@@ -283,6 +291,8 @@ class Lowering:
                 if isinstance(constant, ir.Constant):
                     return self.add(ir.Constant(-constant.value, constant.unit, words, constant.parameter), words)
                 return self.add(ir.Arithmetic("negate", (operand,)), words)
+            case tree.Arithmetic("+" | "-" as sign, left, right) if isinstance(self.type_of(expression), DateType):
+                return self._shifted(left, sign, *self._duration(right, expression))
             case tree.Arithmetic():
                 return self._arithmetic(expression, words)
             case tree.Call():
@@ -297,11 +307,46 @@ class Lowering:
             case _:
                 raise AssertionError(f"not a value: {words}")
 
+    def period(self, expression: tree.Expression) -> tuple[ir.NodeId, ir.NodeId]:
+        """The nodes of the first and the last day of a period, which both belong to it."""
+        if isinstance(expression, tree.Period):
+            return self.value(expression.first), self.value(expression.last)
+        assert isinstance(expression, tree.Name)
+        symbol = self.symbols.named(expression.name)
+        if isinstance(symbol, DefineSymbol):
+            return self.period(symbol.declaration.value)
+        assert isinstance(symbol, ParameterSymbol)
+        assert symbol.days is not None
+        first, last = symbol.days
+        return (
+            self._day(first, symbol.name, f"start of {symbol.name}"),
+            self._day(last, symbol.name, f"end of {symbol.name}"),
+        )
+
+    def _day(self, day: dt.date, parameter: str | None, words: str) -> ir.NodeId:
+        return self.add(ir.DateConstant(day.toordinal(), day.isoformat(), parameter), words)
+
+    def _shifted(
+        self, day: tree.Expression, sign: Literal["+", "-"], duration: Duration, parameter: str | None
+    ) -> ir.NodeId:
+        """A day moved by a duration."""
+        operand = self.value(day)
+        words = f"{self.names.get(operand, print_expression(day))} {sign} {parameter or duration}"
+        if isinstance(day, tree.Today) and sign == "-":
+            return self.add(ir.BeforeEvaluation(duration, parameter), words)
+        return self.add(ir.DateShift(operand, sign, duration, parameter), words)
+
+    def _age(self, age: tree.Age, unit: DurationUnit) -> ir.NodeId:
+        at = None if age.at is None or isinstance(age.at, tree.Today) else self.value(age.at)
+        return self.add(ir.Age(unit, at), "age" if at is None else print_expression(age))
+
     def _value_name(self, name: tree.Name) -> ir.NodeId:
         symbol = self.symbols.named(name.name)
         if isinstance(symbol, DefineSymbol):
             node = self.define(symbol)
         elif isinstance(symbol, ParameterSymbol):
+            if symbol.days is not None:
+                return self._day(symbol.days[0], symbol.name, symbol.name)
             assert symbol.number is not None
             unit = symbol.unit.code if symbol.unit else None
             node = self.add(ir.Constant(symbol.number, unit, symbol.text, symbol.name), symbol.name)
@@ -367,8 +412,10 @@ class Lowering:
                 return self.add(ir.Round(self.value(call.arguments[0]), places), words)
             case "min" | "max" as function:
                 meeting = self.guideline.meeting[id(call)]
-                assert isinstance(meeting, MeasureType)
-                operands = tuple(self.value_in(argument, meeting) for argument in call.arguments)
+                if isinstance(meeting, MeasureType):
+                    operands = tuple(self.value_in(argument, meeting) for argument in call.arguments)
+                else:
+                    operands = tuple(self.value(argument) for argument in call.arguments)
                 return self.add(ir.Arithmetic(function, operands), words)
             case "ln" | "log10" | "exp" | "abs" as function:
                 return self.add(ir.Arithmetic(function, (self.value(call.arguments[0]),)), words)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
 
-from guidelang.calendar import DurationUnit, completed, minus
+from guidelang.calendar import minus
 from guidelang.facts.state import Cause, FactSet, Reason
 from guidelang.network.ir import (
     LITERALS,
@@ -24,6 +24,7 @@ from guidelang.network.ir import (
     Constant,
     CurrentValue,
     DateConstant,
+    DateShift,
     EventDay,
     FactKnown,
     FactStale,
@@ -39,11 +40,9 @@ from guidelang.network.ir import (
 )
 from guidelang.quantity import Interval, exp, ln, log10, power, round_half_even
 from guidelang.run.aggregates import aggregate, event_day, state_value
+from guidelang.run.dates import age, shifted
 from guidelang.run.last_results import last_n
 from guidelang.run.outcome import Computed, Truth
-
-BIRTH_DATE = "birth_date"
-"""The fact that an age without a birth date is reported to need."""
 
 
 def evaluate_values(network: Network, facts: FactSet) -> dict[NodeId, Computed]:
@@ -63,27 +62,6 @@ def literals(network: Network, facts: FactSet, values: Mapping[NodeId, Computed]
     }
 
 
-def age(unit: DurationUnit, facts: FactSet) -> Computed:
-    """Completed years, months, weeks or days at the evaluation day: an interval where the birth date is partial."""
-    birth = facts.birth
-    if birth is not None and birth.low is not None and birth.high is not None:
-        today = facts.as_of.toordinal()
-        if birth.low > today:
-            return Computed(None, frozenset({BIRTH_DATE}), (Cause(Reason.IMPLAUSIBLE, "after the evaluation day"),))
-        first, last = (facts.as_of.fromordinal(int(day)) for day in (birth.low, min(birth.high, Fraction(today))))
-        youngest, oldest = completed(unit, last, facts.as_of), completed(unit, first, facts.as_of)
-        return _born(Interval(Fraction(youngest), Fraction(oldest)), (Cause(Reason.IMPRECISE_DATE),))
-    state = facts.states.get(BIRTH_DATE)
-    causes = state.causes if state is not None and state.causes else (Cause(Reason.NO_RECORD),)
-    if unit == "year" and facts.age is not None:
-        return _born(facts.age, causes)
-    return Computed(None, frozenset({BIRTH_DATE}), causes)
-
-
-def _born(value: Interval, causes: tuple[Cause, ...]) -> Computed:
-    return Computed(value) if value.is_point else Computed(value, frozenset({BIRTH_DATE}), causes)
-
-
 def _value(node: Node, values: Mapping[NodeId, Computed], network: Network, facts: FactSet) -> Computed | None:
     """The value of one node; None for a condition."""
     match node:
@@ -99,8 +77,10 @@ def _value(node: Node, values: Mapping[NodeId, Computed], network: Network, fact
             return aggregate(node, network.facts[fact], facts.states[fact], facts.as_of)
         case EventDay(fact=fact):
             return event_day(fact, network.facts[fact], facts.states[fact], facts.as_of)
-        case Age(unit=unit):
-            return age(unit, facts)
+        case DateShift(operand=operand, sign=sign, duration=duration):
+            return shifted(values[operand], sign, duration)
+        case Age(unit=unit, at=at):
+            return age(unit, facts, None if at is None else values[at])
         case Arithmetic(operator=operator, operands=operands):
             return _arithmetic(operator, [values[operand] for operand in operands])
         case Round(operand=operand, digits=digits):

@@ -19,6 +19,7 @@ from guidelang.network.ir import (
     Aggregate,
     Arithmetic,
     CurrentValue,
+    DateShift,
     EventDay,
     FirstKnownValue,
     Holds,
@@ -28,8 +29,9 @@ from guidelang.network.ir import (
     NodeId,
 )
 from guidelang.quantity import Interval
+from guidelang.run.dates import BIRTH_DATE, birth_causes
 from guidelang.run.last_results import last_n
-from guidelang.run.literals import BIRTH_DATE, first_known
+from guidelang.run.literals import first_known
 from guidelang.run.outcome import Computed, Missing, Truth
 
 Need: TypeAlias = tuple[str, tuple[Cause, ...]]
@@ -96,10 +98,14 @@ class _Needs:
             computed = self._values[node_id]
             if isinstance(node, CurrentValue):
                 yield node.fact, self._facts.states[node.fact].causes
-            elif isinstance(node, Arithmetic) and self._is_undefined(node, computed):
-                divisor = node.operands[1:] if node.operator == "/" else node.operands
+            elif isinstance(node, Age):
+                if BIRTH_DATE in computed.open_facts:
+                    yield BIRTH_DATE, birth_causes(self._facts)
+            elif isinstance(node, Arithmetic | DateShift) and self._is_undefined(node, computed):
+                operands = operands_of(node)
+                divisor = operands[1:] if isinstance(node, Arithmetic) and node.operator == "/" else operands
                 causes = tuple(cause for cause in computed.causes if cause.reason is Reason.UNDEFINED)
-                for fact in sorted(self._facts_under(divisor) or self._facts_under(node.operands)):
+                for fact in sorted(self._facts_under(divisor) or self._facts_under(operands)):
                     yield fact, causes
             elif not operands_of(node):
                 for fact in computed.open_facts:
@@ -120,12 +126,12 @@ class _Needs:
             known = first_known(node.operands, self._values) if isinstance(node, FirstKnownValue) else None
             pending.extend(operands_of(node) if known is None else (known,))
 
-    def _is_undefined(self, node: Arithmetic, computed: Computed) -> bool:
+    def _is_undefined(self, node: Arithmetic | DateShift, computed: Computed) -> bool:
         """Whether this very operation has no result, though all its operands have values."""
         return (
             computed.value is None
             and any(cause.reason is Reason.UNDEFINED for cause in computed.causes)
-            and all(self._values[operand].value is not None for operand in node.operands)
+            and all(self._values[operand].value is not None for operand in operands_of(node))
         )
 
     def _facts_under(self, nodes: Iterable[NodeId]) -> set[str]:

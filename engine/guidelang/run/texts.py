@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from guidelang.facts.state import FactSet, FactState, Value
 from guidelang.network.ir import FactDefinition, Network, NodeId, TextPart
 from guidelang.quantity import Interval, format_number
-from guidelang.run.literals import age
+from guidelang.run.dates import age
 from guidelang.run.outcome import Computed, Truth
 
 UNKNOWN = "unknown"

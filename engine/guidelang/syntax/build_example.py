@@ -196,6 +196,10 @@ class ExampleBuilder(ExpressionBuilder):
         name, *value = branch.children
         return tree.ExpectValue(self.identifier(name), self.signed_quantity(*value), span=self.span(branch))
 
+    def expect_day(self, branch: Branch) -> tree.ExpectValue:
+        name, day = branch.children
+        return tree.ExpectValue(self.identifier(name), self.date(as_branch(day)), span=self.span(branch))
+
     def expect_undecided(self, branch: Branch) -> tree.ExpectUndecided:
         name = as_token(branch.children[0])
         return tree.ExpectUndecided(None if name.type == "SCOPE" else self.identifier(name), span=self.span(branch))

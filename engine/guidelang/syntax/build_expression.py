@@ -221,8 +221,26 @@ class ExpressionBuilder:
     def time_since(self, branch: Branch) -> tree.TimeSince:
         return tree.TimeSince(self.identifier(branch.children[0]), span=self.span(branch))
 
+    def time_from(self, branch: Branch) -> tree.TimeFrom:
+        return tree.TimeFrom(*self.expressions(branch.children), span=self.span(branch))
+
     def age(self, branch: Branch) -> tree.Age:
         return tree.Age(span=self.span(branch))
+
+    def age_at(self, branch: Branch) -> tree.Age:
+        return tree.Age(self.expression(branch.children[0]), span=self.span(branch))
+
+    def today(self, branch: Branch) -> tree.Today:
+        return tree.Today(span=self.span(branch))
+
+    def start_of(self, branch: Branch) -> tree.EndOf:
+        return tree.EndOf("start", self.expression(branch.children[0]), span=self.span(branch))
+
+    def end_of(self, branch: Branch) -> tree.EndOf:
+        return tree.EndOf("end", self.expression(branch.children[0]), span=self.span(branch))
+
+    def period(self, branch: Branch) -> tree.Period:
+        return tree.Period(*self.expressions(branch.children), span=self.span(branch))
 
     def whole_number(self, child: Child) -> str:
         token = as_token(child)
@@ -280,6 +298,10 @@ class ExpressionBuilder:
         span = self.span(branch)
         if branch.data == "parameter_quantity":
             return self.signed_quantity(*branch.children)
+        if branch.data == "date_value":
+            return self.date(as_branch(branch.children[0]))
+        if branch.data == "period_value":
+            return self.period(branch)
         if branch.data == "no_codes":
             return tree.CodeLiteral((), span=span)
         if branch.data == "some_codes":

@@ -57,7 +57,7 @@ def _expectation(expectation: tree.Expectation) -> str:
         case tree.ExpectTruth(name, truth):
             return {True: str(name), False: f"not {name}", None: f"unknown {name}"}[truth]
         case tree.ExpectValue(name, value):
-            return f"{name} {print_quantity(value)}"
+            return f"{name} {print_expression(value)}"
         case tree.ExpectUndecided(name, needs):
             text = f"undecided {'scope' if name is None else name}"
             if needs is None:

@@ -11,7 +11,7 @@ WIDTH = 110
 INDENT = "    "
 
 # How tightly a form binds; an operand that binds less tightly than its place needs stands in parentheses.
-_OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(9)
+_PERIOD, _OR, _AND, _NOT, _COMPARISON, _SUM, _TOTAL, _PRODUCT, _SIGNED, _POWER, _ATOM = range(11)
 
 
 def print_expression(expression: tree.Expression) -> str:
@@ -19,7 +19,7 @@ def print_expression(expression: tree.Expression) -> str:
 
     It has the fewest parentheses, but for `and` inside of `or`, which people read in two ways.
     """
-    return _print(expression, _OR)
+    return _print(expression, _PERIOD)
 
 
 def quote(text: str) -> str:
@@ -80,14 +80,22 @@ def _form(expression: tree.Expression) -> str:
             return f"{how} {fact}{_within(within)}"
         case tree.TimeSince(fact):
             return f"time since {fact}"
-        case tree.Age():
-            return "age"
+        case tree.TimeFrom(first, last):
+            return f"time from {_print(first, _TOTAL)} to {_print(last, _TOTAL)}"
+        case tree.Age(at):
+            return "age" if at is None else f"age at {_print(at, _TOTAL)}"
+        case tree.Today():
+            return "today"
+        case tree.EndOf(end, period):
+            return f"{end} of {_print(period, _ATOM)}"
+        case tree.Period(first, last):
+            return f"{_print(first, _SUM)} to {_print(last, _SUM)}"
 
 
 def _arithmetic(operator: str, left: tree.Expression, right: tree.Expression) -> str:
     match operator:
         case "+" | "-":
-            places = (_SUM, _PRODUCT)
+            places = (_TOTAL, _PRODUCT)
         case "*" | "/":
             places = (_PRODUCT, _SIGNED)
         case _:
@@ -97,6 +105,8 @@ def _arithmetic(operator: str, left: tree.Expression, right: tree.Expression) ->
 
 def _strength(expression: tree.Expression) -> int:
     match expression:
+        case tree.Period():
+            return _PERIOD
         case tree.Or():
             return _OR
         case tree.And():
@@ -105,8 +115,10 @@ def _strength(expression: tree.Expression) -> int:
             return _NOT
         case tree.Compare() | tree.Between() | tree.IsOneOf() | tree.IsState() | tree.LastN():
             return _COMPARISON
-        case tree.Arithmetic("+" | "-"):
+        case tree.TimeFrom() | tree.Age(at=tree.Node()):
             return _SUM
+        case tree.Arithmetic("+" | "-"):
+            return _TOTAL
         case tree.Arithmetic("*" | "/"):
             return _PRODUCT
         case tree.Negate():
@@ -226,4 +238,6 @@ def print_codes(codes: Sequence[tree.CodeRef | tree.ListRef]) -> list[str]:
 def print_parameter_value(value: tree.ParameterValue) -> str:
     if isinstance(value, tree.Quantity):
         return print_quantity(value)
+    if isinstance(value, tree.DateLiteral | tree.Period):
+        return print_expression(value)
     return f"codes {', '.join(print_codes(value.codes))}" if value.codes else "no codes"

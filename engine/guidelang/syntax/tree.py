@@ -105,8 +105,39 @@ class TimeSince(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class TimeFrom(Node):
+    """``time from A to B``: compared with lengths of time, by calendar days."""
+
+    first: Expression
+    last: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Age(Node):
-    """The patient's age in completed years, or in the unit it is compared with."""
+    """The patient's age in completed years, or in the unit it is compared with; today, or ``age at`` a day."""
+
+    at: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Today(Node):
+    """The evaluation day."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndOf(Node):
+    """``start of P`` or ``end of P``: the first or last day of a period."""
+
+    end: Literal["start", "end"]
+    period: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Period(Node):
+    """``A to B``: the days from one date to another, both included."""
+
+    first: Expression
+    last: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +225,9 @@ class Recommended(Node):
 
 
 Expression: TypeAlias = (
-    Name | Quantity | DateLiteral | Text | Arithmetic | Negate | Call | Aggregate | TimeSince | Age
-    | And | Or | Not | Certainly | Compare | Between | IsOneOf | IsState | LastN | AtLeast | FirstKnown | Recommended
+    Name | Quantity | DateLiteral | Text | Arithmetic | Negate | Call | Aggregate | TimeSince | TimeFrom | Age | Today
+    | EndOf | Period | And | Or | Not | Certainly | Compare | Between | IsOneOf | IsState | LastN | AtLeast | FirstKnown
+    | Recommended
 )  # fmt: skip
 Duration: TypeAlias = Quantity | Name  # `31 days`, or a parameter
 
@@ -296,7 +328,7 @@ class CodeLiteral(Node):
     codes: tuple[CodeRef, ...]
 
 
-ParameterValue: TypeAlias = Quantity | CodeLiteral
+ParameterValue: TypeAlias = Quantity | DateLiteral | Period | CodeLiteral
 
 
 @dataclass(frozen=True, slots=True)
@@ -540,7 +572,7 @@ class ExpectTruth(Node):
 @dataclass(frozen=True, slots=True)
 class ExpectValue(Node):
     name: Identifier
-    value: Quantity
+    value: Quantity | DateLiteral
 
 
 @dataclass(frozen=True, slots=True)
@@ -648,6 +680,12 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
             return (expression.subject,)
         case LastN():
             return (expression.right,)
+        case Period() | TimeFrom():
+            return (expression.first, expression.last)
+        case Age(at=Node() as day):
+            return (day,)
+        case EndOf():
+            return (expression.period,)
         case _:
             return ()
 

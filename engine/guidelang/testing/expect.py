@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,11 +14,11 @@ from guidelang.quantity import (
     UnitError,
     analyte_conversion,
     conversion,
-    format_number,
     parse_decimal,
     parse_unit,
 )
 from guidelang.run.outcome import Evaluation, Missing, Outcome, ScopeStatus, Status
+from guidelang.run.texts import value_text
 from guidelang.source import Span
 from guidelang.syntax import tree
 
@@ -160,15 +161,20 @@ def _value(expectation: tree.ExpectValue, evaluation: Evaluation) -> Failure | N
         found, unit = evaluation.values[derived.node].value, derived.unit
     else:
         found, unit = evaluation.facts.states[name].value, definition.unit if definition else None
-    wanted = _in_unit(expectation.value, unit, name, network)
+    is_date = isinstance(expectation.value, tree.DateLiteral)
+    wanted = _wanted(expectation.value, unit, name, network)
     expected = f"`{name}` to be {expectation.span.text.removeprefix(name).strip()}"
     if not isinstance(found, Interval):
         return Failure(expected, "it is unknown", expectation.span)
     if wanted is not None and found == Interval.point(wanted):
         return None
-    suffix = f" {unit}" if unit else ""
-    words = format_number(found.value) if found.is_point else str(found)
-    return Failure(expected, f"it is {words}{suffix}", expectation.span)
+    return Failure(expected, f"it is {value_text(found, is_date, unit)}", expectation.span)
+
+
+def _wanted(value: tree.Quantity | tree.DateLiteral, unit: str | None, name: str, network: Network) -> Fraction | None:
+    if isinstance(value, tree.DateLiteral):
+        return Fraction(dt.date.fromisoformat(value.text).toordinal())
+    return _in_unit(value, unit, name, network)
 
 
 def _in_unit(quantity: tree.Quantity, unit: str | None, name: str, network: Network) -> Fraction | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guidelang.facts.state import Result
-from guidelang.network.ir import Constant, NodeId, ValueType
+from guidelang.network.ir import Constant, DateConstant, NodeId, ValueType
 from guidelang.run.outcome import Computed, Evaluation
 from guidelang.trace import entries
 from guidelang.trace.document import ResultDocument, WhyKind, WhyNode
@@ -27,10 +27,13 @@ class Told:
         self._network = evaluation.network
         self._facts = evaluation.facts
 
-    def parameter(self, node_id: NodeId, node: Constant) -> WhyNode:
+    def parameter(self, node_id: NodeId, node: Constant | DateConstant) -> WhyNode:
         name = node.parameter or ""
         by_site = any(p.name == name and p.set_by_site for p in self._network.parameters)
-        told = self.value(name, "parameter", node_id, "number", node.unit)
+        if isinstance(node, DateConstant):
+            told = self.value(self._network.names.get(node_id, name), "parameter", node_id, "date", None)
+        else:
+            told = self.value(name, "parameter", node_id, "number", node.unit)
         return told.model_copy(update={"details": ["set by the site"]}) if by_site else told
 
     def value(self, words: str, kind: WhyKind, node: NodeId, type_: ValueType, unit: str | None) -> WhyNode:

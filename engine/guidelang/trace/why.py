@@ -22,6 +22,8 @@ from guidelang.network.ir import (
     ConditionKnown,
     Constant,
     CurrentValue,
+    DateConstant,
+    DateShift,
     EventDay,
     FactKnown,
     FactStale,
@@ -37,8 +39,9 @@ from guidelang.network.ir import (
     RuleDefinition,
     ValueKnown,
 )
+from guidelang.run.dates import BIRTH_DATE
 from guidelang.run.last_results import last_n
-from guidelang.run.literals import BIRTH_DATE, first_known
+from guidelang.run.literals import first_known
 from guidelang.run.outcome import Evaluation, Truth
 from guidelang.trace import entries
 from guidelang.trace.document import BorderlineDocument, WhyKind, WhyNode
@@ -287,10 +290,11 @@ class _Tree:
             return [WhyNode(kind="value", words=self._name(node_id), truth=None, cut=True)], []
         operands: tuple[NodeId, ...]
         folded: list[str] = []
+        inside: list[WhyNode]
         match node:
             case CurrentValue(fact):
                 return [self._told.fact(fact)], []
-            case Constant() if node.parameter is not None:
+            case Constant() | DateConstant() if node.parameter is not None:
                 return [self._told.parameter(node_id, node)], []
             case Aggregate():
                 unit = None if node.how == "count" else self._network.facts[node.fact].unit
@@ -306,7 +310,12 @@ class _Tree:
                 told = self._told.value(self._words.spelled(node_id), "value", node_id, "number", f"{node.unit}s")
                 birth = self._facts.states.get(BIRTH_DATE)
                 results = [] if birth is None else self._told.results(BIRTH_DATE, birth.used)
-                return [told.model_copy(update={"results": results})], []
+                inside, folded = ([], []) if node.at is None else self._operand(node.at, depth + 1)
+                return [told.model_copy(update={"results": results, "children": inside})], folded
+            case DateShift():
+                told = self._told.value(self._words.spelled(node_id), "value", node_id, "date", None)
+                inside, folded = self._operand(node.operand, depth + 1)
+                return [told.model_copy(update={"children": inside})], folded
             case FirstKnownValue():
                 known = first_known(node.operands, self._evaluation.values)
                 last = len(node.operands) - 1 if known is None else node.operands.index(known)

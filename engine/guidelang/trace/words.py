@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guidelang.calendar import Duration
 from guidelang.network.ir import (
     Affine,
     Age,
@@ -16,6 +17,7 @@ from guidelang.network.ir import (
     Constant,
     CurrentValue,
     DateConstant,
+    DateShift,
     EventDay,
     FactKnown,
     FactStale,
@@ -84,7 +86,11 @@ class Words:
             case Constant():
                 return node.parameter or node.text
             case DateConstant():
-                return node.text
+                return node.parameter or node.text
+            case DateShift():
+                return f"{self._within(node.operand, depth, Arithmetic)} {node.sign} {node.parameter or node.duration}"
+            case BeforeEvaluation(duration=Duration(count=0)):
+                return "today"
             case BeforeEvaluation():
                 return f"{node.parameter or node.duration} before the evaluation date"
             case Aggregate():
@@ -93,7 +99,8 @@ class Words:
             case EventDay():
                 return f"day of {node.fact}"
             case Age():
-                return "age" if node.unit == "year" else f"age in {node.unit}s"
+                when = "" if node.at is None else f" at {self._of(node.at, depth)}"
+                return f"age{when}" if node.unit == "year" else f"age{when} in {node.unit}s"
             case Arithmetic():
                 return self._arithmetic(node, depth)
             case Round():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from guidelang.network.ir import FactDefinition, TextPart
 from guidelang.quantity import Interval
-from guidelang.run.literals import age
+from guidelang.run.dates import age
 from guidelang.run.outcome import Evaluation
 from guidelang.run.texts import UNKNOWN, fact_text, value_text
 from guidelang.trace.document import AdviceDocument
