@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from guidelang.diagnostics import GuidelineError, Report
+from guidelang.facts import Progress
 from guidelang.trace import TraceDocument
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import patient_files
@@ -82,7 +83,12 @@ def command(
     hidden = output is not None or format_ is PageFormat.HTML or not terminal.is_shown()
 
     def documents(work: Work) -> Iterator[TraceDocument]:
-        for path in patients:
+        def within(progress: Progress) -> None:
+            work.reached(progress.done, progress.total, progress.unit)
+
+        for number, path in enumerate(patients):
+            if len(patients) > 1:
+                work.reached(number, len(patients), "inputs")
             for result in loaded.evaluate_all(
                 inputs.source_of(path),
                 as_of=day,
@@ -92,9 +98,9 @@ def command(
                 time_zone=time_zone,
                 patient=patient,
                 report=report,
+                on_progress=within if len(patients) == 1 else None,
             ):
                 seen.append(result.patient)
-                work.advance("patients")
                 if not hidden:
                     work.end()  # the results themselves show that something goes on
                 yield result.trace(redaction=redaction)
