@@ -71,10 +71,9 @@ def command(
     prints its schema. HTML is one page that needs nothing else, Markdown one document after the other. Values that
     cannot be used are reported, and the run goes on without them.
     """
-    day = evaluation_day(as_of, time_zone)
+    day = evaluation_day(as_of, time_zone, quiet=redact)
     settings = parameters(param)
-    inputs.must_be_in_place(guideline, patients, attest, quiet=redact)
-    loaded = inputs.guideline(guideline, settings)
+    loaded = inputs.guideline_for(guideline, patients, settings, attest=attest, redact=redact)
 
     report = Report()
     redaction = inputs.redaction() if redact else None
@@ -106,7 +105,7 @@ def command(
                 yield result.trace(redaction=redaction)
 
     try:
-        with writing(output), working(f"running {loaded.name}") as work:
+        with writing(output, quiet=redact), working(f"running {loaded.name}") as work:
             _print(documents(work), format_, brief=brief)
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics, redaction) from error

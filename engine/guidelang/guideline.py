@@ -182,6 +182,7 @@ class Guideline:
         attest: Attested | None = None,
         time_zone: str | dt.tzinfo | None = None,
         patient: str | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Result:
         """Evaluates exactly one patient.
 
@@ -194,6 +195,7 @@ class Guideline:
             time_zone: where times without an offset were written (default UTC), and where `as_of` is today (default:
                 the machine's zone).
             patient: which one, where the input has several.
+            on_progress: is told how far reading is.
 
         Raises:
             GuidelineError: if the input cannot be read, or has no patient or several.
@@ -209,6 +211,7 @@ class Guideline:
             time_zone=time_zone,
             patient=patient,
             report=own,
+            on_progress=on_progress,
         )
         some = list(islice(results, 6))
         if not some or patient is None:  # what is wrong with others does not stand in the way of who is named
@@ -246,7 +249,6 @@ class Guideline:
 
         Args:
             report: takes what is wrong with the input, as it is found, instead of an exception after the last patient.
-            on_progress: is told how far reading is.
 
         Raises:
             GuidelineError: after the last patient that could be read, with all that could not; before the first, if

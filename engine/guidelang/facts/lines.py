@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 
 from guidelang.facts.decode import MARKS, NO_UTF8, NULLS, Unreadable, decode_json, decode_text, packed
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 
 
 class Changed(Exception):

@@ -70,7 +70,13 @@ class Values:
         only = facts[0] if len(facts) == 1 else None
         is_birth = not facts or any(fact.patient_field is not None for fact in facts)
         from_age = "age" in names or any(self._is_from_birth(name) for name in names)
-        return self._reader(None, only, is_birth=is_birth, from_age=from_age, is_age=node.words == "age")
+        return self._reader(
+            None,
+            only,
+            is_birth=is_birth,
+            from_age=from_age,
+            is_age=node.words == "age" and node.unit in ("year", "years"),
+        )
 
     def _reader(
         self,
