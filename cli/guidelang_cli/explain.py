@@ -57,14 +57,13 @@ def command(
     redact: RedactOption = False,
 ) -> None:
     """Tell why a rule applies or not, and the smallest sets of facts that could decide an undecided one."""
-    day = evaluation_day(as_of, time_zone)
+    day = evaluation_day(as_of, time_zone, quiet=redact)
     settings = parameters(param)
-    inputs.must_be_in_place(guideline, [patient_path], attest, quiet=redact)
-    loaded = inputs.guideline(guideline, settings)
-    _known_name(loaded, rule)
+    loaded = inputs.guideline_for(guideline, [patient_path], settings, attest=attest, redact=redact)
+    _known_name(loaded, rule, quiet=redact)
     redaction = inputs.redaction() if redact else None
     try:
-        with working(f"running {loaded.name}"):
+        with working(f"running {loaded.name}") as work:
             result: Result = loaded.evaluate(
                 inputs.source_of(patient_path),
                 as_of=day,
@@ -73,6 +72,7 @@ def command(
                 attest=attest,
                 time_zone=time_zone,
                 patient=patient,
+                on_progress=lambda p: work.reached(p.done, p.total, p.unit),
             )
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics, redaction) from error
@@ -98,9 +98,11 @@ def _print(document: ExplainDocument, format_: PageFormat) -> None:
             terminal.show(explain_text(document))
 
 
-def _known_name(guideline: Guideline, name: str) -> None:
+def _known_name(guideline: Guideline, name: str, *, quiet: bool) -> None:
+    """A usage error where there is no such thing; `quiet` does not tell what was typed."""
     names = [*guideline.rules, *guideline.network.derived, SCOPE]
     if name not in names:
         suggestion = did_you_mean(name, names)
-        told = f"{guideline.name} has no rule or derived fact `{name}`" + (f"; {suggestion}" if suggestion else "")
+        typed = "of that name" if quiet else f"`{name}`"
+        told = f"{guideline.name} has no rule or derived fact {typed}" + (f"; {suggestion}" if suggestion else "")
         raise typer.BadParameter(told, param_hint="RULE")

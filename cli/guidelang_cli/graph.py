@@ -19,6 +19,7 @@ from guidelang_cli.options import (
     GuidelineArgument,
     OutputOption,
     ParamOption,
+    RedactOption,
     ZoneOption,
     evaluation_day,
     parameters,
@@ -82,24 +83,23 @@ def command(
     complete: CompleteOption = None,
     attest: AttestOption = None,
     time_zone: ZoneOption = None,
+    redact: RedactOption = False,
 ) -> None:
     """Draw the rule network: what facts lead by which conditions to which advice.
 
     An arrow leads from what is read to what reads it. SVG needs Graphviz (the program `dot`).
     """
-    day = evaluation_day(as_of, time_zone)
+    day = evaluation_day(as_of, time_zone, quiet=redact)
     settings = parameters(param)
-    inputs.only_one_reads_stdin([guideline, patient])
-    if patient is not None:
-        inputs.must_exist(patient, "--patient")
-    if attest is not None:
-        inputs.must_exist(str(attest), "--attest")
-    loaded = inputs.guideline(guideline, settings)
+    files = [] if patient is None else [patient]
+    loaded = inputs.guideline_for(guideline, files, settings, attest=attest, redact=redact, argument="--patient")
+    redaction = inputs.redaction() if redact else None
     if rule is not None and rule not in loaded.rules:
         suggestion = did_you_mean(rule, loaded.rules)
-        told = f"{loaded.name} has no rule `{rule}`" + (f"; {suggestion}" if suggestion else "")
+        typed = "of that name" if redact else f"`{rule}`"
+        told = f"{loaded.name} has no rule {typed}" + (f"; {suggestion}" if suggestion else "")
         raise typer.BadParameter(told, param_hint="--rule")
-    with working(f"drawing {loaded.name}"):
+    with working(f"drawing {loaded.name}") as work:
         if patient is None:
             picture = loaded.graph(rule)
         else:
@@ -111,13 +111,14 @@ def command(
                     attest=attest,
                     time_zone=time_zone,
                     patient=patient_id,
+                    on_progress=lambda p: work.reached(p.done, p.total, p.unit),
                 )
             except GuidelineError as error:
-                raise inputs.stop(error.diagnostics) from error
-            inputs.tell(result.diagnostics)
-            picture = result.graph(rule)
+                raise inputs.stop(error.diagnostics, redaction) from error
+            inputs.tell(result.diagnostics, redaction)
+            picture = result.graph(rule, redaction=redaction)
         text = _text(picture, _format(format_, output))
-    with writing(output):
+    with writing(output, quiet=redact):
         terminal.write(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import typer
 from guidelang.diagnostics import Diagnostic, GuidelineError, Severity, did_you_mean
 from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline, load
+from guidelang.model.locate import shipped_guidelines
 from guidelang_cli import terminal
 
 if TYPE_CHECKING:
@@ -21,17 +23,95 @@ USAGE_CODES = frozenset({"G001", "G404", "G405", "G600", NO_SUCH_PATIENT, "G650"
 """Findings about what was typed: the name of a file, patient or source, a parameter, a record type."""
 
 
-def guideline(where: str, parameters: Mapping[str, str]) -> Guideline:
-    """A guideline that runs. Its warnings go to standard error; errors end the command."""
+@dataclass(slots=True)
+class Typed:
+    """What was typed wrongly, so that all of it is told in one run."""
+
+    faults: list[tuple[str, str]] = field(default_factory=list)  # of which argument, and what
+
+    def add(self, argument: str, fault: str | None) -> None:
+        if fault is not None:
+            self.faults.append((argument, fault))
+
+    def stop(self, exit_code: int = 2) -> None:
+        """Raises a usage error if something is wrong; `exit_code` is 1 if that is not all."""
+        if not self.faults:
+            return
+        (argument, told), *others = self.faults
+        told += "".join(f"\nError: Invalid value for {name}: {fault}" for name, fault in others)
+        error = typer.BadParameter(told, param_hint=argument)
+        error.exit_code = exit_code
+        raise error
+
+
+def guideline_for(
+    where: str,
+    patients: Sequence[str],
+    parameters: Mapping[str, str],
+    *,
+    attest: Path | None = None,
+    redact: bool = False,
+    argument: str = "PATIENT",
+) -> Guideline:
+    """A guideline that runs, for patients whose files are there: whatever is wrong with either is told in one run.
+
+    `redact` names no file but the guideline's own: their names may be those of patients. `argument` is what the user
+    knows the patients by.
+    """
+    only_one_reads_stdin([where, *patients])
+    typed = Typed()
+    for path in patients:
+        typed.add(argument, missing(path, quiet=redact))
+    if attest is not None:
+        typed.add("--attest", missing(str(attest), quiet=redact))
+    if Path(where).suffix.lower() in FORMS:
+        what = "what stands here" if redact else f"`{where}`"
+        fault = f"{what} is named like a patient's file, and the guideline comes first"
+        typed.faults.insert(0, ("GUIDELINE", fault))
+        typed.stop()
+    try:
+        loaded = guideline(where, parameters, redact=redact)
+    except typer.Exit as ended:
+        typed.stop(ended.exit_code)
+        raise
+    typed.stop()
+    return loaded
+
+
+def guideline(where: str, parameters: Mapping[str, str], *, redact: bool = False) -> Guideline:
+    """A guideline that runs. Its warnings go to standard error; errors end the command.
+
+    With `redact` what is not named like a guideline is not named at all: it may be a patient in the guideline's place.
+    """
     try:
         loaded = load(where, parameters=parameters)
     except GuidelineError as error:
-        ended = stop(error.diagnostics)
+        told = error.diagnostics
+        ended = stop(told if not redact or _is_named_so(where) else _unnamed(told))
         if parameters and _is_sound(where):
             ended.exit_code = 2  # the guideline itself is fine: what was typed for a parameter is not
         raise ended from error
     tell([d for d in loaded.diagnostics if d.severity is not Severity.HINT])
     return loaded
+
+
+def _is_named_so(where: str) -> bool:
+    """Whether there is a file or folder of a guideline by its name, or a shipped one."""
+    path = Path(where)
+    if path.exists():
+        return path.suffix == ".guide" or (path.is_dir() and any(path.glob("*.guide")))
+    return where in shipped_guidelines()
+
+
+def _unnamed(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The findings by their codes: neither the name nor the text of what was given."""
+    is_there = all(d.code != "G001" for d in diagnostics)
+    message = "is no guideline without errors" if is_there else "is not there, or cannot be read"
+    help_ = "with --redact, only a file named *.guide is told of in full"
+    return [
+        Diagnostic(code, Severity.ERROR, f"the guideline given {message}", suggestion=help_)
+        for code in sorted({d.code for d in diagnostics if d.severity is Severity.ERROR})
+    ]
 
 
 def redaction() -> Redaction:
@@ -75,37 +155,24 @@ def tell(diagnostics: Sequence[Diagnostic], redaction: Redaction | None = None) 
         terminal.tell_lines(as_text(told if redaction is None else redaction.findings(told)))
 
 
-def must_be_in_place(guideline: str, patients: Sequence[str], attest: Path | None, *, quiet: bool = False) -> None:
-    """Usage errors of commands that run a guideline: a file that is not there, or in another's place.
-
-    `quiet` names no file: their names may be those of patients.
-    """
-    only_one_reads_stdin([guideline, *patients])
-    if Path(guideline).suffix.lower() in FORMS:
-        what = "what stands here" if quiet else f"`{guideline}`"
-        told = f"{what} is named like a patient's file, and the guideline comes first"
-        raise typer.BadParameter(told, param_hint="GUIDELINE")
-    for path in patients:
-        must_exist(path, "PATIENT", quiet=quiet)
-    if attest is not None:
-        must_exist(str(attest), "--attest", quiet=quiet)
+def must_exist(path: str, what: str) -> str:
+    """The path of an input as it is. A usage error, with the nearest name beside it, if there is none."""
+    fault = missing(path)
+    if fault is not None:
+        raise typer.BadParameter(fault, param_hint=what)
+    return path
 
 
-def must_exist(path: str, what: str, *, quiet: bool = False) -> str:
-    """The path of an input as it is. A usage error, with the nearest name beside it, if there is none.
-
-    `quiet` names neither.
-    """
+def missing(path: str, *, quiet: bool = False) -> str | None:
+    """That there is no such input, with the nearest name beside it; None if there is. `quiet` names neither."""
     if path == "-" or Path(path).exists():
-        return path
+        return None
     if quiet:
-        raise typer.BadParameter("there is no such file or folder", param_hint=what)
+        return "there is no such file or folder"
     folder = Path(path).parent
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
     suggestion = did_you_mean(Path(path).name, names)
-    raise typer.BadParameter(
-        f"there is no file or folder `{path}`" + (f"; {suggestion}" if suggestion else ""), param_hint=what
-    )
+    return f"there is no file or folder `{path}`" + (f"; {suggestion}" if suggestion else "")
 
 
 def source_of(path: str) -> str | Path:

@@ -15,6 +15,7 @@ import typer
 from guidelang import __version__
 from guidelang_cli import terminal
 from guidelang_cli.shared import NoColorOption, QuietOption, with_shared_options
+from guidelang_cli.wording import Command
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -77,7 +78,7 @@ def application(commands: Sequence[str] = COMMANDS) -> typer.Typer:
     for name in commands:
         module = import_module(f"guidelang_cli.{name}")
         help_ = _help(module.command.__doc__ or "", module.EXAMPLES)
-        app.command(module.NAME, help=help_)(with_shared_options(module.command, _guarded(module.command)))
+        app.command(module.NAME, cls=Command, help=help_)(with_shared_options(module.command, _guarded(module.command)))
     return app
 
 

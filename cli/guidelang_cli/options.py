@@ -102,8 +102,8 @@ OutputOption = Annotated[
 
 
 @contextmanager
-def writing(output: Path | None) -> Iterator[None]:
-    """Results go to `--output`; a usage error if it cannot be written."""
+def writing(output: Path | None, *, quiet: bool = False) -> Iterator[None]:
+    """Results go to `--output`; a usage error if it cannot be written, which `quiet` does not name."""
     try:
         with terminal.output_to(output):
             yield
@@ -111,7 +111,8 @@ def writing(output: Path | None) -> Iterator[None]:
         if output is None or isinstance(error, BrokenPipeError):
             raise
         told = (error.strerror or str(error)).lower()
-        raise typer.BadParameter(f"cannot write `{output}`: {told}", param_hint="--output") from error
+        what = "the file" if quiet else f"`{output}`"
+        raise typer.BadParameter(f"cannot write {what}: {told}", param_hint="--output") from error
 
 
 def parameters(settings: list[str] | None) -> dict[str, str]:
@@ -141,10 +142,11 @@ def named(settings: list[str] | None, option: str, what: str) -> dict[str, str]:
     return found
 
 
-def evaluation_day(as_of: str | None, zone: str | None) -> dt.date:
-    """The evaluation date of a run; today where none is given."""
+def evaluation_day(as_of: str | None, zone: str | None, *, quiet: bool = False) -> dt.date:
+    """The evaluation date of a run; today where none is given. `quiet` does not tell what was typed for it."""
     try:
         return day_of(as_of, zone_of(zone))
     except ValueError as error:
         hint = "--time-zone" if "time zone" in str(error) else "--as-of"
-        raise typer.BadParameter(str(error), param_hint=hint) from error
+        told = "it is no date: YYYY-MM-DD" if quiet and hint == "--as-of" else str(error)
+        raise typer.BadParameter(told, param_hint=hint) from error

@@ -19,14 +19,13 @@ PATIENCE = 2.0
 
 
 class Work:
-    """A count of what is done, shown after a while. Safe to use where nothing is shown."""
+    """How much is done of how much, shown after a while. Safe to use where nothing is shown."""
 
     def __init__(self, what: str, console: Console | None, patience: float) -> None:
         self._progress: Progress | None = None
         self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
         self._ended = console is None
-        self._count = 0
         self.begun = threading.Event()
         """Set once something is shown."""
         if console is None:
@@ -46,11 +45,14 @@ class Work:
         self._timer.daemon = True
         self._timer.start()
 
-    def advance(self, what: str) -> None:
-        """One more is done; `what` names several of them ("patients")."""
-        self._count += 1
-        if self._progress is not None and not self._ended:
-            self._progress.update(self._task, count=f"{self._count} {what}")
+    def reached(self, done: int, total: int, unit: str) -> None:
+        """So many are done of so many; `unit` names them ("patients"), and bytes are told as MB."""
+        if self._progress is None or self._ended:
+            return
+        told = f"{done} of {total} {unit}"
+        if unit == "bytes":
+            told = f"{done / 1e6:.0f} of {total / 1e6:.0f} MB"
+        self._progress.update(self._task, total=total, completed=done, count=told)
 
     def end(self) -> None:
         """Takes the bar away, or keeps it from appearing; may be called twice."""

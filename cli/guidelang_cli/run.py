@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from guidelang.diagnostics import GuidelineError, Report
+from guidelang.facts import Progress
 from guidelang.trace import TraceDocument
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import patient_files
@@ -70,10 +71,9 @@ def command(
     prints its schema. HTML is one page that needs nothing else, Markdown one document after the other. Values that
     cannot be used are reported, and the run goes on without them.
     """
-    day = evaluation_day(as_of, time_zone)
+    day = evaluation_day(as_of, time_zone, quiet=redact)
     settings = parameters(param)
-    inputs.must_be_in_place(guideline, patients, attest, quiet=redact)
-    loaded = inputs.guideline(guideline, settings)
+    loaded = inputs.guideline_for(guideline, patients, settings, attest=attest, redact=redact)
 
     report = Report()
     redaction = inputs.redaction() if redact else None
@@ -82,7 +82,12 @@ def command(
     hidden = output is not None or format_ is PageFormat.HTML or not terminal.is_shown()
 
     def documents(work: Work) -> Iterator[TraceDocument]:
-        for path in patients:
+        def within(progress: Progress) -> None:
+            work.reached(progress.done, progress.total, progress.unit)
+
+        for number, path in enumerate(patients):
+            if len(patients) > 1:
+                work.reached(number, len(patients), "inputs")
             for result in loaded.evaluate_all(
                 inputs.source_of(path),
                 as_of=day,
@@ -92,15 +97,15 @@ def command(
                 time_zone=time_zone,
                 patient=patient,
                 report=report,
+                on_progress=within if len(patients) == 1 else None,
             ):
                 seen.append(result.patient)
-                work.advance("patients")
                 if not hidden:
                     work.end()  # the results themselves show that something goes on
                 yield result.trace(redaction=redaction)
 
     try:
-        with writing(output), working(f"running {loaded.name}") as work:
+        with writing(output, quiet=redact), working(f"running {loaded.name}") as work:
             _print(documents(work), format_, brief=brief)
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics, redaction) from error

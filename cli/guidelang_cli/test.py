@@ -48,8 +48,8 @@ def command(
     report = Report()
     results: list[ExampleResult] = []
     for path in paths:
-        with working(f"running the examples of {path}"):
-            results += run_examples(path, report, engine=engine.value, select=word)
+        with working(f"running the examples of {path}") as work:
+            results += run_examples(path, report, engine=engine.value, select=word, on_progress=work.reached)
     inputs.tell([d for d in report.sorted() if d.severity is not Severity.HINT])
     failed = [r for r in results if not r.passed]
     if format_ is Format.JSON:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from guidelang import cache
-from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
-from guidelang.facts import read_patients
+from guidelang.diagnostics import Diagnostic, GuidelineError, Report
+from guidelang.facts import OnProgress, Reading
 from guidelang.model.locate import sources_of
 from guidelang.network.ir import FactDefinition, Network, RuleDefinition
 from guidelang.result import Result
@@ -35,9 +35,6 @@ Attested: TypeAlias = str | Path | Sequence[object] | Mapping[str, object]
 
 OUTSIDE_PATIENTS = "G660"
 """The code of warnings about parts of an input that belong to no patient: files not read, resources of nobody."""
-
-OPTION_CODES = frozenset({"G640", "G641", "G642", "G643", "G650"})
-"""Findings about `attest` and `complete`: nothing is evaluated if one of them is an error."""
 
 
 def load(
@@ -185,6 +182,7 @@ class Guideline:
         attest: Attested | None = None,
         time_zone: str | dt.tzinfo | None = None,
         patient: str | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Result:
         """Evaluates exactly one patient.
 
@@ -197,6 +195,7 @@ class Guideline:
             time_zone: where times without an offset were written (default UTC), and where `as_of` is today (default:
                 the machine's zone).
             patient: which one, where the input has several.
+            on_progress: is told how far reading is.
 
         Raises:
             GuidelineError: if the input cannot be read, or has no patient or several.
@@ -212,6 +211,7 @@ class Guideline:
             time_zone=time_zone,
             patient=patient,
             report=own,
+            on_progress=on_progress,
         )
         some = list(islice(results, 6))
         if not some or patient is None:  # what is wrong with others does not stand in the way of who is named
@@ -226,6 +226,7 @@ class Guideline:
                 suggestion="name one patient, or evaluate all of them (`evaluate_all`, `guidelang run`)",
             )
             raise GuidelineError(report.findings)
+        some[0].diagnostics = own.sorted()  # with what was found after the patient
         return some[0]
 
     def evaluate_all(
@@ -239,11 +240,15 @@ class Guideline:
         time_zone: str | dt.tzinfo | None = None,
         patient: str | None = None,
         report: Report | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Iterator[Result]:
         """Evaluates the patients of an input one after the other, in its order. The arguments are `evaluate`'s.
 
+        A patient is read when it is asked for, so whoever keeps no results needs memory for one at a time. The
+        `diagnostics` of a result are those found up to its patient.
+
         Args:
-            report: takes what is wrong with the input, instead of an exception after the last patient.
+            report: takes what is wrong with the input, as it is found, instead of an exception after the last patient.
 
         Raises:
             GuidelineError: after the last patient that could be read, with all that could not; before the first, if
@@ -255,7 +260,7 @@ class Guideline:
         if engine not in ENGINES:
             raise ValueError(f"unknown engine `{engine}`: direct or durable")
         own = Report()
-        read = read_patients(
+        reading = Reading.of(
             self.network,
             facts,
             as_of=day,
@@ -264,19 +269,15 @@ class Guideline:
             attest=attest,
             patient=patient,
             report=own,
+            on_progress=on_progress,
         )
-        about_options = [d for d in own.findings if d.code in OPTION_CODES or _is_of(d, attest)]
-        if any(d.severity is Severity.ERROR for d in about_options):
-            raise GuidelineError(about_options)  # no result rather than one under other conditions than asked for
-        for problem in read.problems:
-            own.warning(OUTSIDE_PATIENTS, problem.message)
-        if report is not None:
-            report.findings.extend(own.findings)
-        elif not read.patients:
-            own.raise_errors()
-        found = own.sorted()
-        for fact_set in read.patients:
+        if own.has_errors:  # about `attest` and `complete`
+            raise GuidelineError(own.findings)  # no result rather than one under other conditions than asked for
+        found: tuple[Diagnostic, ...] = ()
+        for fact_set in reading.patients():
+            found = _hand_on(reading, own, report, found)
             yield Result(self._with_past(run(self.network, fact_set, engine), day < today), found)
+        _hand_on(reading, own, report, found)
         if report is None:
             own.raise_errors()
 
@@ -288,9 +289,18 @@ class Guideline:
         return replace(evaluation, warnings=(*evaluation.warnings, warning))
 
 
-def _is_of(diagnostic: Diagnostic, attest: Attested | None) -> bool:
-    """Whether a finding is about the file of attestations."""
-    return isinstance(attest, str | Path) and (diagnostic.file or "").startswith(str(attest))
+def _hand_on(
+    reading: Reading, own: Report, report: Report | None, found: tuple[Diagnostic, ...]
+) -> tuple[Diagnostic, ...]:
+    """All findings so far, sorted; `found` are those of before, and what is new goes to the user's report."""
+    for problem in reading.problems:
+        own.warning(OUTSIDE_PATIENTS, problem.message)
+    reading.problems.clear()
+    if len(found) == len(own.findings):
+        return found
+    if report is not None:
+        report.findings.extend(own.findings[len(found) :])
+    return own.sorted()
 
 
 def zone_of(time_zone: str | dt.tzinfo | None) -> dt.tzinfo | None:

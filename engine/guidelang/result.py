@@ -159,15 +159,17 @@ class Result:
             return Explanation(redaction.explain(self.evaluation, name))
         return Explanation(explain_document(self.evaluation, name))
 
-    def graph(self, rule: str | None = None) -> Picture:
+    def graph(self, rule: str | None = None, *, redaction: Redaction | None = None) -> Picture:
         """The run as a picture: the network with what is true, false, unknown, and what became of each rule.
+
+        With a `redaction`, without what identifies the patient.
 
         Raises:
             KeyError: if there is no such rule.
         """
         from guidelang.picture import draw
 
-        return draw(self.evaluation.network, self.evaluation, rule)
+        return draw(self.evaluation.network, self.evaluation, rule, redaction=redaction)
 
     def trace(self, *, redaction: Redaction | None = None) -> TraceDocument:
         """The published trace (`guidelang schema trace`), from which everything else is rendered.

@@ -162,17 +162,17 @@ def test_a_long_run_shows_how_many_are_done() -> None:
     console = _terminal()
     work = Work("running trial", console, patience=0)
     work.begun.wait(10)
-    work.advance("patients")
-    work.advance("patients")
+    work.reached(2, 7, "patients")
+    work.reached(3_000_000, 12_000_000, "bytes")
     work.end()
     assert "running trial" in _written(console)
-    assert "2 patients" in _written(console)
+    assert "3 of 12 MB" in _written(console)
 
 
 def test_a_short_run_shows_nothing() -> None:
     console = _terminal()
     work = Work("running trial", console, patience=1000)
-    work.advance("patients")
+    work.reached(1, 7, "patients")
     work.end()
     work.end()
     assert _written(console) == ""

@@ -96,3 +96,50 @@ def test_a_page_goes_to_a_file(shell: Shell, guideline: str, record: str, format
     ended = shell.run("run", guideline, record, *AS_OF, "--format", format_, "--output", str(output))
     assert (ended.code, ended.out) == (0, "")
     assert "Jane Roe" in output.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("format_", ["mermaid", "dot"])
+def test_a_picture_tells_nothing_of_the_patient(shell: Shell, guideline: str, record: str, format_: str) -> None:
+    arguments = ("graph", guideline, "--patient", record, *AS_OF, "--format", format_)
+    ended = shell.run(*arguments, "--redact")
+    assert ended.code == 0
+    assert "Patient patient-1" in ended.out
+    assert "6.1 mg/dL" in ended.out
+    assert [p for p in PLANTED if p in (ended.out + ended.err).lower()] == []
+    assert "Jane Roe" in shell.run(*arguments).out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "{folder}/jane-roe", "{record}"),
+        ("run", "{folder}/jane-roe.txt", "{record}"),
+        ("explain", "jane roe", "{record}", "lower_phosphorus"),
+        ("explain", "{guideline}", "{record}", "jane-roe"),
+        ("explain", "{guideline}", "{record}", "lower_phosphorus", "jane-roe"),
+        ("graph", "{folder}/jane-roe.guide"),
+        ("graph", "{guideline}", "--patient", "{folder}/roe.yaml"),
+        ("graph", "{guideline}", "--patient", "{record}", "--rule", "roe"),
+        ("graph", "{guideline}", "--patient", "{record}", "--patient-id", "roe"),
+        ("run", "{guideline}", "{record}", "--output", "{folder}/none/jane-roe.txt"),
+        ("run", "{guideline}", "{record}", "--as-of", "2024-05-28 Roe"),
+        ("run", "{guideline}", "{record}", "--engine", "jane-roe"),
+    ],
+)
+def test_what_was_mistyped_may_be_a_patient(
+    shell: Shell, guideline: str, record: str, arguments: tuple[str, ...]
+) -> None:
+    (shell.folder / "jane-roe").mkdir()
+    shell.file("jane-roe.txt", "Jane Roe\n")
+    names = {"guideline": guideline, "record": record, "folder": str(shell.folder)}
+    ended = shell.run(*(argument.format(**names) for argument in arguments), "--redact")
+    assert ended.code in (1, 2)
+    assert ended.err
+    assert [p for p in PLANTED if p in (ended.out + ended.err).lower()] == []
+
+
+def test_a_wrong_guideline_is_told_of_in_full_all_the_same(shell: Shell, record: str) -> None:
+    path = shell.file("wrong.guide", "guideline wrong version 1.0.0\n\nrule a\n    when lesions\n")
+    ended = shell.run("run", path, record, "--redact")
+    assert ended.code == 1
+    assert "wrong.guide:" in ended.err

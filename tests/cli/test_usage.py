@@ -16,7 +16,8 @@ from .commands import GUIDELINE, Shell
         (["run", "{guideline}", "{patient}", "--as-of", "2024-6-1"], "YYYY-MM-DD"),
         (["run", "{guideline}", "{patient}", "--as-of", "yesterday"], "YYYY-MM-DD"),
         (["run", "{guideline}", "{patient}", "--time-zone", "Mars"], "unknown time zone"),
-        (["run", "{guideline}", "{patient}", "--engine", "rete"], "durable"),
+        (["run", "{guideline}", "{patient}", "--engine", "rete"], "`rete` is unknown; expected durable or direct\n"),
+        (["run", "{guideline}", "{patient}", "--engine", "dirct"], "did you mean `direct`?"),
         (["run", "{guideline}", "{patient}", "--param", "ceiling"], "is not NAME=VALUE"),
         (["run", "{guideline}", "{patient}", "--param", "ceilin=5 mg/dL"], "did you mean `ceiling`?"),
         (["run", "{guideline}", "{patient}", "--param", "ceiling=5 kg"], "kg"),
@@ -50,3 +51,16 @@ def test_usage(shell: Shell, guideline: str, patient: str, arguments: list[str],
 def test_a_wrong_guideline_is_no_matter_of_usage_even_with_parameters(shell: Shell, patient: str) -> None:
     path = shell.file("wrong.guide", GUIDELINE.replace("when lesion", "when lesions"))
     assert shell.run("run", path, patient, "--param", "ceiling=6 mg/dL").code == 1
+
+
+def test_a_mistyped_guideline_and_mistyped_patients_are_told_in_one_run(shell: Shell, guideline: str) -> None:
+    absent = [str(shell.folder / name) for name in ("none.guide", "none.yaml", "nobody.yaml")]
+    for arguments in (["run", *absent], ["graph", absent[0], "--patient", absent[1], "--attest", absent[2]]):
+        ended = shell.run(*arguments)
+        assert (ended.code, ended.out) == (2, "")
+        assert [name for name in absent if name not in ended.err] == []
+    wrong = shell.file("wrong.guide", GUIDELINE.replace("when lesion", "when lesions"))
+    ended = shell.run("run", wrong, absent[1])
+    assert ended.code == 1
+    assert "`lesions`" in ended.err
+    assert absent[1] in ended.err

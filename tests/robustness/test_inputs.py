@@ -134,7 +134,10 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert code == 1
-    assert "error[G607]: it is too large: 200 MB; at most 100 MB are read" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "error[G607]: it is too large: 200 MB; at most 100 MB are read" in told
+    assert "one file a patient" in told
+    assert "NDJSON" in told
     assert peak < 50_000_000
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -343,3 +344,50 @@ def test_every_code_about_facts_has_its_own_words() -> None:
 def test_days_before_all_calendars_are_dropped(years: str) -> None:
     told = redacted(calcium={"value": "9.1", "unit": "mg/dL", "time": f"{years}-01-05"})
     assert f"{years}-01-05" not in told.model_dump_json()
+
+
+AGED = """\
+guideline aged version 1.0.0
+
+fact weight is quantity in kg
+
+define dose = weight * (140 - age)
+define is_old = age >= 65
+
+rule adjust
+    when is_old and dose < 9000 kg and age > 12 months
+    recommend order dose_check "At {dose}."
+
+intervention dose_check
+"""
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"birth_date": "1926-11-23"},
+        {"birth_date": "1926"},
+        {"age": 97},
+        {"age": "97 years"},
+    ],
+)
+def test_an_age_above_89_is_told_as_90_or_more(facts: dict[str, object]) -> None:
+    aged = guidelang.load(Source("aged.guide", AGED))
+    result = aged.evaluate({"weight": "61 kg", **facts}, as_of="2024-06-01", engine="direct")
+    redaction = Redaction(b"0")
+    told = [result.to_json(redaction=redaction), result.to_markdown(redaction=redaction)]
+    told += [result.why(name, redaction=redaction).document.model_dump_json() for name in ("adjust", "dose", "is_old")]
+    told += [result.graph(redaction=redaction).mermaid()]
+    for text in told:
+        assert not re.search(r"\b(96|97|98|116\d|117\d|26[0-9]{2}|19\d\d)\b", text)
+    why = result.why("dose", redaction=redaction)
+    assert "age = at least 90 years" in str(why)
+    assert (why.document.why.value, why.document.why.interval) == ("[removed]", None)
+    assert "97" in str(result.why("dose"))
+
+
+@pytest.mark.parametrize(("birth", "shown"), [("1934-06-02", "89 years"), ("1934-06-01", "at least 90 years")])
+def test_an_age_of_89_is_told_as_it_is(birth: str, shown: str) -> None:
+    aged = guidelang.load(Source("aged.guide", AGED))
+    result = aged.evaluate({"weight": "61 kg", "birth_date": birth}, as_of="2024-06-01", engine="direct")
+    assert f"age = {shown}" in str(result.why("adjust", redaction=Redaction()))

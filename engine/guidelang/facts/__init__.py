@@ -1,6 +1,7 @@
 """Patients' records: from what a user has to the fact set that every executor reads.
 
     inputs, decode*        files, folders, standard input; encodings, JSON, YAML, CSV, with exact decimals
+    lines, progress        files larger than memory should hold; how far reading is
     plain, plain_value     fact sets, as a newcomer types them; `table` for one row a patient
     fhir                   FHIR R4 resources, Bundles and bulk exports
     measured               a reported number and unit becomes a value of the fact: the one place that converts units
@@ -15,16 +16,20 @@ resource, field and reason; what prevents any result is an error in the report.
 
 from __future__ import annotations
 
-from guidelang.facts.read import PatientInput, PatientSource, read_patients
+from guidelang.facts.progress import OnProgress, Progress
+from guidelang.facts.read import PatientInput, PatientSource, Reading, read_patients
 from guidelang.facts.state import Cause, FactSet, FactState, Problem, Reason, Result, Value
 
 __all__ = [
     "Cause",
     "FactSet",
     "FactState",
+    "OnProgress",
     "PatientInput",
     "PatientSource",
     "Problem",
+    "Progress",
+    "Reading",
     "Reason",
     "Result",
     "Value",

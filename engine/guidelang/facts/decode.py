@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from guidelang.facts.json_places import fault_place
+from guidelang.facts.json_places import deepest_place, fault_place
 
 
 class Unreadable(ValueError):
@@ -24,7 +24,7 @@ class Unreadable(ValueError):
         self.column = column
 
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -36,24 +36,31 @@ _MARKS = (
 # An escape that names half of a surrogate pair; two of them together name a character.
 HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
+NO_UTF8 = "the text is not UTF-8; save it as UTF-8"
+NULLS = "this is no text: it contains null bytes"
+
 _PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+def packed(content: bytes) -> str | None:
+    """How a file is compressed, by its first bytes; None if it is not."""
+    return next((name for mark, name in _PACKED.items() if content.startswith(mark)), None)
 
 
 def decode_text(content: bytes) -> str:
     """The text of a file: UTF-8, or what its byte order mark says. Raises Unreadable."""
-    for mark, name in _PACKED.items():
-        if content.startswith(mark):
-            raise Unreadable(f"it is compressed ({name}); unpack it first")
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    if (archive := packed(content)) is not None:
+        raise Unreadable(f"it is compressed ({archive}); unpack it first")
+    encoding = next((name for mark, name in MARKS if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable("the text is not UTF-8; save it as UTF-8", line) from error
+        raise Unreadable(NO_UTF8, line) from error
     if "\x00" in text:
         if "\x00" in (text[:1], text[1:2]):
             raise Unreadable("it looks like UTF-16 without a byte order mark; save it as UTF-8")
-        raise Unreadable("this is no text: it contains null bytes", text.count("\n", 0, text.index("\x00")) + 1)
+        raise Unreadable(NULLS, text.count("\n", 0, text.index("\x00")) + 1)
     return text
 
 
@@ -73,7 +80,7 @@ def decode_json(text: str) -> object:
     except json.JSONDecodeError as error:
         raise Unreadable(f"this is not JSON: {_lower(error.msg)}", error.lineno, error.colno) from error
     except RecursionError as error:
-        raise Unreadable("it is nested too deeply") from error
+        raise Unreadable("it is nested too deeply here", *deepest_place(text)) from error
 
 
 def well_formed(value: object) -> object:

@@ -30,7 +30,25 @@ def decode_yaml(text: str) -> list[object]:
     except yaml.YAMLError as error:
         raise Unreadable("this is not YAML: it contains a character that YAML does not allow") from error
     except RecursionError as error:
-        raise Unreadable("it is nested too deeply") from error
+        raise Unreadable("it is nested too deeply here", *_deepest_place(text)) from error
+
+
+def _deepest_place(text: str) -> tuple[int, int]:
+    """Line and column, from 1, of the first of the lists and mappings that stand deepest inside of others.
+
+    The library's parser keeps a stack of its own, so it reaches a place that its composer does not.
+    """
+    depth = deepest = 0
+    place = (1, 1)
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            mark = event.start_mark
+            if depth > deepest and mark is not None:
+                deepest, place = depth, (mark.line + 1, mark.column + 1)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return place
 
 
 MOST_VALUES = 1_000_000

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from guidelang.diagnostics import Report
 from guidelang.facts.decode import Unreadable, decode_json, decode_ndjson, decode_text
 from guidelang.facts.decode_csv import Table, decode_csv
+from guidelang.facts.lines import Kept, Line, Stored, check_text, is_utf8, lines_of
 from guidelang.facts.state import Problem
 
 Form: TypeAlias = Literal["json", "ndjson", "yaml", "csv", "tsv"]
@@ -31,29 +32,33 @@ FORMS: dict[str, Form] = {
 }
 
 LARGEST = 100_000_000
-"""Bytes of one file. What is in it is held in memory while it is read, at about ten times its size."""
+"""Bytes of one file, or of one line of NDJSON: it is held in memory while it is read, at about ten times its size."""
 
 LARGEST_YAML = 10_000_000
 """Bytes of one YAML file, which takes a hundred times as long to read as JSON. People write it, not machines."""
 
-_SMALLER = "split it, for example into a folder with one file a patient"
+_SMALLER = "split it into a folder with one file a patient, or into NDJSON with one resource a line, which has no limit"
 
 STANDARD_INPUT = "<stdin>"
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """NDJSON: numbered lines, each a value or what is wrong with it."""
+    """NDJSON; the lines of a file are read when they are asked for."""
 
-    lines: tuple[tuple[int, object | Unreadable], ...]
+    lines: Iterable[Line]
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an input holds; `value` is that of JSON or YAML, unless it is Lines or a Table."""
+    """What an input holds; `value` is that of JSON or YAML, unless it is Lines or a Table.
+
+    `stored`: where the value can be read again, if it is all that a file holds.
+    """
 
     name: str
     value: object
+    stored: Stored | None = None
 
 
 def looks_like_text(text: str) -> bool:
@@ -61,13 +66,18 @@ def looks_like_text(text: str) -> bool:
     return "\n" in text or text.lstrip()[:1] in ("{", "[")
 
 
-def read_file(path: Path, report: Report) -> Iterator[Content]:
-    """The contents of one file; by its extension, else by what it looks like."""
+def read_file(path: Path, report: Report, at: Callable[[int], None] = lambda _: None) -> Iterator[Content]:
+    """The contents of one file; by its extension, else by what it looks like. `at` takes how many bytes are read."""
     form = FORMS.get(path.suffix.lower())
     try:
-        size = path.stat().st_size
-        if size > largest(form):
-            report.error("G607", _too_large(f"{size // 1_000_000} MB", form), file=str(path), suggestion=_SMALLER)
+        if form == "ndjson" and is_utf8(path):
+            check_text(path)
+            yield Content(str(path), Lines(lines_of(path, LARGEST, at)))
+            return
+        kept = Kept.of(path)
+        if kept.size > largest(form):
+            told = _too_large(f"{kept.size // 1_000_000} MB", form)
+            report.error("G607", told, file=str(path), suggestion=_SMALLER)
             return
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -76,7 +86,12 @@ def read_file(path: Path, report: Report) -> Iterator[Content]:
     except OSError as error:
         report.error("G600", f"it cannot be read: {error.strerror or type(error).__name__}", file=str(path))
         return
-    yield from decoded(raw, str(path), form, report)
+    except Unreadable as fault:
+        _refuse(fault, str(path), report)
+        return
+    for content in decoded(raw, str(path), form, report):
+        whole = form == "json" and isinstance(content.value, dict)
+        yield replace(content, stored=Stored(kept, 0, kept.size)) if whole else content
 
 
 def read_standard_input(report: Report) -> Iterator[Content]:
@@ -124,7 +139,7 @@ def decoded(raw: bytes | str, name: str, form: Form | None, report: Report) -> I
             case "json":
                 yield Content(name, _json_or_lines(text) if form is None else decode_json(text))
             case "ndjson":
-                yield Content(name, Lines(tuple(decode_ndjson(text))))
+                yield Content(name, Lines(_lines(text)))
             case "yaml":
                 for document in _yaml(text):
                     yield Content(name, document)
@@ -133,10 +148,18 @@ def decoded(raw: bytes | str, name: str, form: Form | None, report: Report) -> I
             case "tsv":
                 yield Content(name, decode_csv(text, tabs=True))
     except Unreadable as fault:
-        place = name if fault.line is None else f"{name}:{fault.line}"
-        if fault.line is not None and fault.column is not None:
-            place += f":{fault.column}"
-        report.error("G601", fault.message, file=place)
+        _refuse(fault, name, report)
+
+
+def _refuse(fault: Unreadable, name: str, report: Report) -> None:
+    place = name if fault.line is None else f"{name}:{fault.line}"
+    if fault.line is not None and fault.column is not None:
+        place += f":{fault.column}"
+    report.error("G601", fault.message, file=place)
+
+
+def _lines(text: str) -> Iterator[Line]:
+    return (Line(number, value) for number, value in decode_ndjson(text))
 
 
 _KEY = re.compile(r"[\"']?[\w][\w .-]*[\"']?\s*:(\s|$)")
@@ -159,7 +182,7 @@ def _json_or_lines(text: str) -> object | Lines | Table:
     except Unreadable as fault:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and _is_json(lines[0]):
-            return Lines(tuple(decode_ndjson(text)))
+            return Lines(_lines(text))
         try:
             documents = _yaml(text)
         except Unreadable:

@@ -1,4 +1,5 @@
-"""Where in a JSON text a key stands twice, or a word that is no number: the library's reader gives no place for them.
+"""Where in a JSON text a key stands twice, a word that is no number, or what is nested deepest: the library's reader
+gives no place for them.
 
 Only a text that was refused is looked through, once, token by token.
 """
@@ -33,6 +34,19 @@ def fault_place(text: str) -> tuple[int, int] | tuple[None, None]:
             open_[-1].add(key)
         key_next = word == "{" or (word == "," and bool(open_) and open_[-1] is not None)
     return None, None
+
+
+def deepest_place(text: str) -> tuple[int, int]:
+    """Line and column, from 1, of the first of the brackets that stand deepest inside of others."""
+    depth = deepest = offset = 0
+    for token in _TOKEN.finditer(text):
+        if token[0] in ("{", "["):
+            depth += 1
+            if depth > deepest:
+                deepest, offset = depth, token.start()
+        elif token[0] in ("}", "]"):
+            depth -= 1
+    return _place(text, offset)
 
 
 def _meant(word: str) -> str:

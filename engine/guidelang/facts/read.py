@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Required, TypeAlias, TypedDict, Unpack
 
 from guidelang.diagnostics import Report, Severity, did_you_mean
 from guidelang.facts.attest import Attestations, read_attestations
@@ -24,7 +24,9 @@ from guidelang.facts.inputs import (
     read_file,
     read_standard_input,
 )
+from guidelang.facts.lines import Changed, Stored
 from guidelang.facts.plain import fact_set, patient_name
+from guidelang.facts.progress import FileProgress, OnProgress, Progress
 from guidelang.facts.setting import Setting
 from guidelang.facts.state import FactSet, Problem
 from guidelang.facts.table import table_rows
@@ -49,76 +51,102 @@ class PatientInput:
     report: Report
 
 
-def read_patients(
-    network: Network,
-    source: PatientSource,
-    *,
-    as_of: dt.date,
-    zone: dt.tzinfo = dt.UTC,
-    complete: Iterable[str] = (),
-    attest: Path | str | Sequence[object] | Mapping[str, object] | None = None,
-    patient: str | None = None,
-    report: Report | None = None,
-) -> PatientInput:
-    """Reads the patients of an input; nothing in it raises.
+def read_patients(network: Network, source: PatientSource, **options: Unpack[ReadOptions]) -> PatientInput:
+    """Reads all patients of an input at once; nothing in it raises. The arguments are those of `Reading.of`."""
+    reading = Reading.of(network, source, **options)
+    patients = tuple(reading.patients())
+    return PatientInput(patients, tuple(dict.fromkeys(reading.problems)), reading.report)
 
-    Args:
-        network: the guideline, which says what is read and how.
-        source: a fact set or FHIR resource as a mapping; several of them; a path to a file (JSON, NDJSON, YAML, CSV)
-            or folder; `-` for standard input; or the text itself (bytes, or a string with line breaks or braces).
-        as_of: the evaluation day; that whole day is included.
-        zone: the zone of times that give none.
-        complete: record types (`medication`, `MedicationRequest`) of which the input holds everything, and facts whose
-            column a table may leave out.
-        attest: attested values, as a file or as its content; `facts.attest` describes the form.
-        patient: reads this patient only, by identifier.
-        report: where to put errors; a new one if None.
+
+class ReadOptions(TypedDict, total=False):
+    """How an input is read.
+
+    as_of: the evaluation day; that whole day is included.
+    zone: the zone of times that give none; UTC if left out.
+    complete: record types (`medication`, `MedicationRequest`) of which the input holds everything, and facts whose
+        column a table may leave out.
+    attest: attested values, as a file or as its content; `facts.attest` describes the form.
+    patient: reads this patient only, by identifier.
+    report: where to put errors; a new one if left out.
+    on_progress: is told how far reading is.
     """
-    report = Report() if report is None else report
-    attestations = _attestations(attest, network, report)
-    setting = Setting(network, as_of, zone, attestations)
-    records = RecordReader.of(setting, declared(complete, network, report))
-    wanted = patient.removeprefix("Patient/") if patient is not None else None
-    reading = _Reading(setting, records, wanted, report)
-    reading.source(source)
-    reading.finish()
-    return PatientInput(tuple(reading.patients), tuple(dict.fromkeys(reading.problems)), report)
+
+    as_of: Required[dt.date]
+    zone: dt.tzinfo
+    complete: Iterable[str]
+    attest: Path | str | Sequence[object] | Mapping[str, object] | None
+    patient: str | None
+    report: Report | None
+    on_progress: OnProgress | None
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One run over an input: collects fact sets, problems and errors."""
+class Reading:
+    """One run over an input, a patient at a time: who is through with one holds no more than the next.
 
+    Attributes:
+        problems: what was found so far that belongs to no single patient.
+        report: errors found so far.
+    """
+
+    source: PatientSource
     setting: Setting
     records: RecordReader
     wanted: str | None
     report: Report
-    patients: list[FactSet] = field(default_factory=list)
+    on_progress: OnProgress
     problems: list[Problem] = field(default_factory=list)
     _places: dict[str, str] = field(default_factory=dict)
-    _errors_before: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._errors_before = _errors(self.report)
+    @classmethod
+    def of(cls, network: Network, source: PatientSource, **options: Unpack[ReadOptions]) -> Reading:
+        """A reading that has not begun. What is wrong with `attest` and `complete` is in the report at once.
 
-    def source(self, source: PatientSource) -> None:
+        Args:
+            network: the guideline, which says what is read and how.
+            source: a fact set or FHIR resource as a mapping; several of them; a path to a file (JSON, NDJSON, YAML,
+                CSV) or folder; `-` for standard input; or the text itself (bytes, or a string with line breaks or
+                braces).
+            options: see `ReadOptions`.
+        """
+        report = options.get("report")
+        report = Report() if report is None else report
+        attestations = _attestations(options.get("attest"), network, report)
+        setting = Setting(network, options["as_of"], options.get("zone", dt.UTC), attestations)
+        records = RecordReader.of(setting, declared(options.get("complete", ()), network, report))
+        patient = options.get("patient")
+        wanted = patient.removeprefix("Patient/") if patient is not None else None
+        return cls(source, setting, records, wanted, report, options.get("on_progress") or _no_progress)
+
+    def patients(self) -> Iterator[FactSet]:
+        """A fact set for each patient, in the order of the input (files by name); at its end, errors of the whole."""
+        errors_before = _errors(self.report)
+        found = False
+        try:
+            for patient in self._source(self.source):
+                found = True
+                yield patient
+        except Changed as fault:
+            self.report.error("G600", "it cannot be read: it changed meanwhile", file=str(fault.path))
+        if not found and _errors(self.report) == errors_before:
+            self._nobody()
+
+    def _source(self, source: PatientSource) -> Iterator[FactSet]:
         if isinstance(source, Path):
-            self._path(source)
+            yield from self._path(source)
         elif isinstance(source, bytes):
-            self._contents(decoded(source, "<text>", None, self.report))
+            yield from self._contents(decoded(source, "<text>", None, self.report))
         elif isinstance(source, str) and source == "-":
-            self._contents(read_standard_input(self.report))
+            yield from self._contents(read_standard_input(self.report))
         elif isinstance(source, str) and looks_like_text(source):
-            self._contents(decoded(source, "<text>", None, self.report))
+            yield from self._contents(decoded(source, "<text>", None, self.report))
         elif isinstance(source, str):
-            self._path(Path(source))
+            yield from self._path(Path(source))
         else:
-            self._contents([Content("<input>", source)])
+            yield from self._contents([Content("<input>", source)])
 
-    def finish(self) -> None:
-        """Reports what is wrong with the input as a whole."""
-        if self.patients or _errors(self.report) > self._errors_before:
-            return
+    def _nobody(self) -> None:
+        """Reports an input without a patient, or without the one who is wanted."""
         if self.wanted is not None and self._places:
             known = sorted(self._places)
             listed = ", ".join(known[:10]) + (f" and {len(known) - 10} more" if len(known) > 10 else "")
@@ -129,66 +157,73 @@ class _Reading:
         else:
             self.report.error("G602", "there is no patient in the input")
 
-    def _path(self, path: Path) -> None:
+    def _path(self, path: Path) -> Iterator[FactSet]:
         if not path.is_dir():
-            self._contents(read_file(path, self.report))
+            progress = FileProgress.of([path], self.on_progress)
+            yield from self._contents(read_file(path, self.report, progress.within))
             return
         shared = Pool()
-        for file in files_of(path, self.report, self.problems):
-            for content in read_file(file, self.report):
-                self._content(content, shared)
-        self._pool(shared, str(path))
+        files = list(files_of(path, self.report, self.problems))
+        progress = FileProgress.of(files, self.on_progress)
+        for file in files:
+            for content in read_file(file, self.report, progress.within):
+                yield from self._content(content, shared)
+            progress.done()
+        yield from self._pool(shared, str(path), tell=True)
 
-    def _contents(self, contents: Iterable[Content]) -> None:
+    def _contents(self, contents: Iterable[Content]) -> Iterator[FactSet]:
         shared = Pool()
         name = ""
         for content in contents:
             name = content.name
-            self._content(content, shared)
-        self._pool(shared, name)
+            yield from self._content(content, shared)
+        yield from self._pool(shared, name, tell=True)
 
-    def _content(self, content: Content, shared: Pool) -> None:
+    def _content(self, content: Content, shared: Pool) -> Iterator[FactSet]:
         """Reads fact sets and Bundles with patients at once; other resources wait in the pool for the rest."""
         value, name = content.value, content.name
         if isinstance(value, Table):
             rows = table_rows(self.setting, value, name, self.records.complete, self.report)
-            for patient, place, mapping in rows:
+            for number, (patient, place, mapping) in enumerate(rows):
+                self.on_progress(Progress(number, len(value.rows), "rows"))
                 if self._is_wanted(patient, place):
-                    self.patients.append(fact_set(self.setting, mapping, patient, place))
+                    yield fact_set(self.setting, mapping, patient, place)
         elif isinstance(value, Lines):
-            self._lines(value, name, shared)
+            yield from self._lines(value, name, shared)
         elif isinstance(value, Mapping):
-            self._mapping(value, name, shared)
+            yield from self._mapping(value, name, shared, content.stored)
         elif isinstance(value, list | tuple) and value:
             for number, item in enumerate(value, start=1):
                 if isinstance(item, Mapping):
-                    self._mapping(item, f"{name} {number}", shared)
+                    yield from self._mapping(item, f"{name} {number}", shared)
                 else:
                     shared.unreadable(f"{name} {number}", "it is not an object", None)
         else:
             self.report.error("G604", "this is no patient: a fact set or a FHIR resource is an object", file=name)
 
-    def _lines(self, lines: Lines, name: str, shared: Pool) -> None:
+    def _lines(self, lines: Lines, name: str, shared: Pool) -> Iterator[FactSet]:
         kind = re.match(r"[A-Z][A-Za-z]+", Path(name).name)
-        for number, value in lines.lines:
+        for number, value, stored in lines.lines:
             place = f"{name}:{number}"
             if isinstance(value, Unreadable):
                 shared.unreadable(place, value.message, kind[0] if kind else None)
             elif isinstance(value, Mapping):
-                self._mapping(value, place, shared)
+                yield from self._mapping(value, place, shared, stored)
             else:
                 shared.unreadable(place, "it is not an object", kind[0] if kind else None)
 
-    def _mapping(self, value: Mapping[str, object], place: str, shared: Pool) -> None:
+    def _mapping(
+        self, value: Mapping[str, object], place: str, shared: Pool, stored: Stored | None = None
+    ) -> Iterator[FactSet]:
         if value.get("resourceType") == "Bundle":
             pool = Pool()
             pool.add(value, place)
             if pool.has_patient:
-                self._pool(pool, place)
+                yield from self._pool(pool, place)
             else:
                 shared.merge(pool)
         elif "resourceType" in value:
-            shared.add(value, place)
+            shared.add(value, place, stored=stored)
         elif "entry" in value and "entry" not in self.setting.network.facts:
             self.report.error(
                 "G605",
@@ -199,15 +234,18 @@ class _Reading:
         else:
             patient = patient_name(value, self._unnamed())
             if self._is_wanted(patient, place):
-                self.patients.append(fact_set(self.setting, value, patient, place))
+                yield fact_set(self.setting, value, patient, place)
 
-    def _pool(self, pool: Pool, name: str) -> None:
+    def _pool(self, pool: Pool, name: str, *, tell: bool = False) -> Iterator[FactSet]:
+        """The patients of a pool; `tell` how far it is, where nothing around it does."""
         patients = pool.patients()
         owned = pool.by_patient(patients)
         self.problems.extend(pool.problems)
-        for patient, located in patients.items():
+        for number, (patient, located) in enumerate(patients.items()):
+            if tell:
+                self.on_progress(Progress(number, len(patients), "patients"))
             if self._is_wanted(patient, name):
-                self.patients.append(self.records.patient(pool, patient, located, owned[patient]))
+                yield self.records.patient(pool, patient, located, owned[patient])
 
     def _is_wanted(self, patient: str, place: str) -> bool:
         earlier = self._places.setdefault(patient, place)
@@ -223,6 +261,9 @@ class _Reading:
             number += 1
             name = f"patient {number}"
         return name
+
+
+def _no_progress(_: Progress) -> None: ...
 
 
 def _errors(report: Report) -> int:

@@ -31,6 +31,7 @@ from guidelang.trace.words import Words
 if TYPE_CHECKING:
     from guidelang.picture.marks import Marks
     from guidelang.run.outcome import Evaluation
+    from guidelang.trace.redact import Redaction
 
 _COMBINATIONS = (And, Or, AtLeast, FirstKnownCondition)
 _OPPOSITE: dict[type | None, type] = {And: Or, Or: And}
@@ -50,13 +51,20 @@ class _Key:
 _SCOPE = _Key("scope", "scope")
 
 
-def draw(network: Network, evaluation: Evaluation | None = None, rule: str | None = None) -> Picture:
+def draw(
+    network: Network,
+    evaluation: Evaluation | None = None,
+    rule: str | None = None,
+    *,
+    redaction: Redaction | None = None,
+) -> Picture:
     """A picture of a network, or of one patient's run on it.
 
     Args:
         network: what is drawn.
         evaluation: of the same network, to mark the nodes with.
         rule: draws only this rule, what its outcome depends on, and its advice.
+        redaction: leaves out what identifies the patient.
 
     Raises:
         KeyError: if there is no such rule.
@@ -72,8 +80,9 @@ def draw(network: Network, evaluation: Evaluation | None = None, rule: str | Non
         return drawing.picture(title, network.title or "", None)
     from guidelang.picture.marks import Marks  # a network alone needs nothing of runs
 
-    subtitle = f"Patient {evaluation.facts.patient}, evaluated for {evaluation.facts.as_of}"
-    return drawing.picture(title, subtitle, Marks(evaluation))
+    case = None if redaction is None else redaction.case(evaluation)
+    patient, day = (evaluation.facts.patient, f"{evaluation.facts.as_of}") if case is None else case.who()
+    return drawing.picture(title, f"Patient {patient}, evaluated for {day}", Marks(evaluation, case))
 
 
 class _Drawing:

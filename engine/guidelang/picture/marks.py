@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from guidelang.facts.state import Value
-from guidelang.network.ir import NodeId, ValueType
+from guidelang.network.ir import NodeId
 from guidelang.picture.shape import Look, Mark
 from guidelang.run.outcome import Evaluation, ScopeStatus, Status, Truth
 from guidelang.trace.phrases import value as value_phrase
 from guidelang.trace.values import interval_document, reasons_of, value_text
+
+if TYPE_CHECKING:
+    from guidelang.trace.redact.redaction import Case, Told
 
 _OF_STATUS = {
     Status.APPLIES: Mark(Look.YES, "applies"),
@@ -27,8 +31,10 @@ _NOT_EVALUATED = Mark(Look.OUTSIDE, "not evaluated")
 class Marks:
     """The marks of one evaluation."""
 
-    def __init__(self, evaluation: Evaluation) -> None:
+    def __init__(self, evaluation: Evaluation, case: Case | None = None) -> None:
+        """With a `case`, values are told as it allows."""
         self._evaluation = evaluation
+        self._case = case
         self._outcomes = {outcome.rule: outcome for outcome in evaluation.outcomes}
 
     def fact(self, name: str) -> Mark:
@@ -38,7 +44,8 @@ class Marks:
             return Mark(Look.UNKNOWN, f"unknown: {reasons}" if reasons else "unknown")
         if state.value is False and state.how == "absent":
             return Mark(Look.NO, "no, by absence")
-        return _of_value(state.value, definition.type, definition.unit)
+        told = value_text(state.value, definition.type), interval_document(state.value, definition.type)
+        return _of_value(state.value, told if self._case is None else self._case.fact(name, *told), definition.unit)
 
     def derived(self, name: str) -> Mark:
         definition = self._evaluation.network.derived[name]
@@ -47,7 +54,8 @@ class Marks:
         computed = self._evaluation.values[definition.node].value
         if computed is None:
             return Mark(Look.UNKNOWN, "unknown")
-        return _of_value(computed, definition.type, definition.unit)
+        told = value_text(computed, definition.type), interval_document(computed, definition.type)
+        return _of_value(computed, told if self._case is None else self._case.derived(name, *told), definition.unit)
 
     def condition(self, node: NodeId) -> Mark:
         return _of_truth(self._evaluation.conditions[node])
@@ -81,6 +89,5 @@ def _of_truth(truth: Truth) -> Mark:
     return Mark(Look.YES, "true") if truth else Mark(Look.NO, "false")
 
 
-def _of_value(value: Value, type_: ValueType, unit: str | None) -> Mark:
-    words = value_phrase(value_text(value, type_), interval_document(value, type_), unit)
-    return Mark(Look.NO if value is False else Look.YES, words)
+def _of_value(value: Value, told: Told, unit: str | None) -> Mark:
+    return Mark(Look.NO if value is False else Look.YES, value_phrase(*told, unit))

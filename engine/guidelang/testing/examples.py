@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -35,26 +35,38 @@ class ExampleResult:
 
 
 def run_examples(
-    where: str | Path | Source, report: Report, *, engine: Literal["direct", "durable"] = "durable", select: str = ""
+    where: str | Path | Source,
+    report: Report,
+    *,
+    engine: Literal["direct", "durable"] = "durable",
+    select: str = "",
+    on_progress: Callable[[int, int, str], None] = lambda _done, _total, _unit: None,
 ) -> list[ExampleResult]:
     """Runs every example of a guideline whose name contains `select`, in the order of the text.
 
     Faults of the guideline go to the report; the list is then empty. A wrong setting of one example is reported at that
-    example, and the others run.
+    example, and the others run. `on_progress` is told how many are done of how many.
     """
     guideline = load(where, report)
     if guideline is None:
         return []
-    return list(_results(where, guideline, report, engine, select))
+    examples = [e for e in guideline.symbols.examples if select.casefold() in e.name.text.casefold()]
+    results = []
+    for number, result in enumerate(_results(where, guideline, examples, report, engine), start=1):
+        on_progress(number, len(examples), "examples")
+        results.append(result)
+    return results
 
 
 def _results(
-    where: str | Path | Source, guideline: Guideline, report: Report, engine: Literal["direct", "durable"], select: str
+    where: str | Path | Source,
+    guideline: Guideline,
+    examples: Sequence[tree.Example],
+    report: Report,
+    engine: Literal["direct", "durable"],
 ) -> Iterator[ExampleResult]:
     networks: dict[tuple[tuple[str, str], ...], Network | None] = {(): compile_network(guideline)}
-    for example in guideline.symbols.examples:
-        if select.casefold() not in example.name.text.casefold():
-            continue
+    for example in examples:
         settings = {s.parameter.name: print_parameter_value(s.value) for s in example.settings}
         key = tuple(sorted(settings.items()))
         if key not in networks:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from guidelang.facts.complete import RECORD_TYPES
+from guidelang.facts.lines import Stored
 from guidelang.facts.state import Problem
 from guidelang.network.ir import RecordType
 
@@ -26,23 +27,42 @@ SUBJECTS = {
 }
 """The resource types that are read, with the field that names the patient."""
 
+_IDENTIFIED = frozenset({"Patient", "Group", "Device", "Location"})
+"""What the subject of a record may be, and may be named by a business identifier."""
+
 _SUPPORTING = frozenset({"Patient", "Medication"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Located:
-    """A resource, with the words to find it again and the full URL that its Bundle gives it."""
+    """A resource, with the full URL that its Bundle gives it and the reference in it to its patient.
 
-    content: Mapping[str, object]
+    What stands in a file that can be read again is not held: `kept` then says where, and `content` reads it.
+    """
+
     type: str
     id: str | None
-    source: str
-    full_url: str | None = None
+    origin: str | None  # the file and place; None where type and id say it
+    full_url: str | None
+    subject: str | None
+    kept: Mapping[str, object] | Stored
+
+    @property
+    def source(self) -> str:
+        """The words to find it again."""
+        return f"{self.type}/{self.id}" if self.id else f"{self.type} in {self.origin}"
+
+    @property
+    def content(self) -> Mapping[str, object]:
+        """Raises Changed if its file is not there any more, or is another."""
+        return self.kept.load() if isinstance(self.kept, Stored) else self.kept
 
 
 @dataclass(slots=True)
 class Pool:
     """The resources of one input; references are resolved within it.
+
+    A line of a large export is kept as where it stands, so that the pool takes a fraction of what the export has.
 
     Attributes:
         resources: in the order of the input; each once, however often it is repeated word for word.
@@ -53,11 +73,24 @@ class Pool:
     resources: list[Located] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     damaged: dict[RecordType, str] = field(default_factory=dict)
-    _by_reference: dict[str, Located] = field(default_factory=dict)
+    _by_url: dict[str, Located] = field(default_factory=dict)
+    _by_type: dict[str, dict[str, Located]] = field(default_factory=dict)
     _by_identifier: dict[tuple[str, str], Located] = field(default_factory=dict)
+    _words: dict[str, str] = field(default_factory=dict)  # types and references, which many resources share
 
-    def add(self, resource: object, origin: str, *, full_url: str | None = None, depth: int = 0) -> None:
-        """Takes in a resource, or all entries of a Bundle. `origin` names the file and place."""
+    def add(
+        self,
+        resource: object,
+        origin: str,
+        *,
+        full_url: str | None = None,
+        depth: int = 0,
+        stored: Stored | None = None,
+    ) -> None:
+        """Takes in a resource, or all entries of a Bundle. `origin` names the file and place.
+
+        `stored`: where the resource can be read again. It is then not held in memory.
+        """
         if not isinstance(resource, Mapping):
             self.unreadable(origin, "it is not an object", None)
             return
@@ -70,26 +103,42 @@ class Pool:
             return
         given = resource.get("id")
         identity = given if isinstance(given, str) and given else None
+        subject = _reference_in(resource, SUBJECTS[kind]) if kind in SUBJECTS else None
         located = Located(
-            resource, kind, identity, f"{kind}/{identity}" if identity else f"{kind} in {origin}", full_url
+            self._once(kind),
+            identity,
+            None if identity else origin,
+            full_url,
+            None if subject is None else self._once(subject),
+            resource if stored is None else stored,
         )
-        self._take(located)
+        self._take(located, resource)
 
-    def _take(self, located: Located) -> None:
+    def _once(self, word: str) -> str:
+        return self._words.setdefault(word, word)
+
+    def _take(self, located: Located, content: Mapping[str, object]) -> None:
         relative = f"{located.type}/{located.id}" if located.id else None
-        keys = [key for key in (located.full_url, relative) if key]
-        for key in keys:
-            earlier = self._by_reference.get(key)
-            if earlier is not None and _same(earlier.content, located.content):
+        for key in (located.full_url, relative):
+            earlier = self._known(key) if key else None
+            if earlier is not None and _same(earlier.content, content):
                 return
             if earlier is not None:
                 message = f"{key} is in the input twice and differs; both are read"
                 self.problems.append(Problem(message, resource=located.source, kind="note"))
-        for key in keys:
-            self._by_reference.setdefault(key, located)
-        for identifier in identifiers(located.content):
-            self._by_identifier.setdefault(identifier, located)
+        if located.full_url:
+            self._by_url.setdefault(located.full_url, located)
+        if located.id:
+            self._by_type.setdefault(located.type, {}).setdefault(located.id, located)
+        if located.type in _IDENTIFIED:
+            for identifier in identifiers(content):
+                self._by_identifier.setdefault(identifier, located)
         self.resources.append(located)
+
+    def _known(self, key: str) -> Located | None:
+        """The resource with a full URL, or of a type and id (`Patient/p1`)."""
+        kind, _, identity = key.partition("/")
+        return self._by_url.get(key) or self._by_type.get(kind, {}).get(identity)
 
     def _add_bundle(self, bundle: Mapping[str, object], origin: str, depth: int) -> None:
         if depth >= _DEEPEST_BUNDLE:
@@ -126,7 +175,7 @@ class Pool:
     def merge(self, other: Pool) -> None:
         """Takes in the resources of another pool."""
         for located in other.resources:
-            self._take(located)
+            self._take(located, located.content)
         self.problems.extend(other.problems)
         for record_type, reason in other.damaged.items():
             self.damaged.setdefault(record_type, reason)
@@ -144,7 +193,7 @@ class Pool:
 
     def _find(self, reference: str) -> Located | None:
         for key in _forms(reference):
-            found = self._by_reference.get(key)
+            found = self._known(key)
             # `http://a/Patient/p1` is not the Patient/p1 that another server's address is given for.
             if found is not None and (key in (reference, found.full_url) or not _elsewhere(reference, found)):
                 return found
@@ -160,7 +209,7 @@ class Pool:
             return found
         for located in self.resources:
             if located.type in SUBJECTS:
-                name = _named(self._reference_of(located))
+                name = _named(located.subject)
                 if name is not None:
                     found.setdefault(name, None)
         return found
@@ -172,7 +221,7 @@ class Pool:
 
     def by_patient(self, patients: Mapping[str, Located | None]) -> dict[str, list[Located]]:
         """The records of each patient. Those that belong to none of them become problems."""
-        names = {id(located.content): name for name, located in patients.items() if located is not None}
+        names = {id(located): name for name, located in patients.items() if located is not None}
         owned: dict[str, list[Located]] = {name: [] for name in patients}
         for located in self.resources:
             if located.type not in SUBJECTS:
@@ -183,11 +232,10 @@ class Pool:
         return owned
 
     def _owner(self, located: Located, names: Mapping[int, str], patients: Mapping[str, Located | None]) -> str | None:
-        reference = self._reference_of(located)
-        subject = located.content.get(SUBJECTS[located.type])
-        target = self._find(reference) if reference else self._by_subject_identifier(subject)
-        if target is not None and id(target.content) in names:
-            return names[id(target.content)]
+        reference = located.subject
+        target = self._find(reference) if reference else self._by_subject_identifier(located)
+        if target is not None and id(target) in names:
+            return names[id(target)]
         if reference is not None and _named(reference) in patients and patients[_named(reference) or ""] is None:
             return _named(reference)
         field_name = SUBJECTS[located.type]
@@ -199,17 +247,19 @@ class Pool:
         self.problems.append(Problem(message, resource=located.source, field=field_name, kind="ignored"))
         return None
 
-    @staticmethod
-    def _reference_of(located: Located) -> str | None:
+    def _by_subject_identifier(self, located: Located) -> Located | None:
         subject = located.content.get(SUBJECTS[located.type])
-        reference = subject.get("reference") if isinstance(subject, Mapping) else None
-        return reference.strip() or None if isinstance(reference, str) else None
-
-    def _by_subject_identifier(self, subject: object) -> Located | None:
         identifier = subject.get("identifier") if isinstance(subject, Mapping) else None
         for key in identifiers({"identifier": [identifier]}):
             return self._by_identifier.get(key)
         return None
+
+
+def _reference_in(resource: Mapping[str, object], field_name: str) -> str | None:
+    """The reference in a field of a resource, if it holds one."""
+    holder = resource.get(field_name)
+    reference = holder.get("reference") if isinstance(holder, Mapping) else None
+    return reference.strip() or None if isinstance(reference, str) else None
 
 
 def identifiers(resource: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -8,11 +8,10 @@ What leaves a `Redaction` is built from what is known to be safe, and not by str
   and zones are dropped. A birth date becomes its year, after the move.
 * A sentence that the engine made from a record is kept if it is of a form known here, each of its parts a number with a
   unit, a date or a count. Every other text of a record is dropped.
-
-Ages stay as they are, also those above 89: whoever publishes has to know it.
+* An age above 89 is told as 90 or more, and of who is older neither the birth date nor a value computed from it.
 """
 
 from guidelang.trace.redact.findings import redacted_finding
-from guidelang.trace.redact.redaction import Redaction
+from guidelang.trace.redact.redaction import Case, Redaction
 
-__all__ = ["Redaction", "redacted_finding"]
+__all__ = ["Case", "Redaction", "redacted_finding"]

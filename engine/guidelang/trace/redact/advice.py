@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 from guidelang.network.ir import FactDefinition, TextPart
 from guidelang.quantity import Interval
-from guidelang.run.dates import age
 from guidelang.run.outcome import Evaluation
 from guidelang.run.texts import UNKNOWN, fact_text, value_text
 from guidelang.trace.document import AdviceDocument
 from guidelang.trace.redact.pseudonyms import Shift
 from guidelang.trace.redact.sentences import REMOVED, measure_of
+from guidelang.trace.redact.values import Values
 
 
 class AdviceTexts:
     """The texts of one evaluation's advice."""
 
-    def __init__(self, evaluation: Evaluation, shift: Shift) -> None:
+    def __init__(self, evaluation: Evaluation, shift: Shift, values: Values) -> None:
+        self._values = values
         self._evaluation = evaluation
         self._network = evaluation.network
         self._shift = shift
@@ -65,6 +66,8 @@ class AdviceTexts:
             if derived.node in evaluation.conditions:
                 return _yes_or_no(evaluation.conditions[derived.node])
             value = evaluation.values[derived.node].value
+            if value is not None and self._values.of_derived(name).hides_age:
+                return REMOVED
             if derived.type in ("date", "text"):
                 return UNKNOWN if value is None else self._days(value) if derived.type == "date" else REMOVED
             return value_text(value, False, derived.unit)
@@ -73,8 +76,6 @@ class AdviceTexts:
             return parameter
         if name in self._network.facts:
             return self._fact(self._network.facts[name])
-        if name == "age":
-            return value_text(age("year", evaluation.facts).value, False, "years")
         return UNKNOWN
 
     def _fact(self, definition: FactDefinition) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from guidelang.diagnostics import Diagnostic
 from guidelang.facts.state import Reason
+from guidelang.quantity import Interval
+from guidelang.run.dates import age
 from guidelang.run.outcome import Evaluation
 from guidelang.trace.build import explain_document, trace_document
 from guidelang.trace.document import (
     DerivedDocument,
     ExplainDocument,
     FactDocument,
+    IntervalDocument,
     MissingDocument,
     OutcomeDocument,
     ProblemDocument,
@@ -23,7 +27,10 @@ from guidelang.trace.document import (
 from guidelang.trace.redact.advice import AdviceTexts
 from guidelang.trace.redact.findings import redacted_finding
 from guidelang.trace.redact.pseudonyms import Pseudonyms, Shift, new_key
-from guidelang.trace.redact.values import Values
+from guidelang.trace.redact.values import OLDEST_TOLD, Values
+
+Told: TypeAlias = tuple[str | None, IntervalDocument | None]
+"""A value as a text or as an interval."""
 
 _REASONS = frozenset(reason.value for reason in Reason)
 _FIELDS = frozenset((
@@ -51,18 +58,22 @@ class Redaction:
 
     def trace(self, evaluation: Evaluation) -> TraceDocument:
         """The trace of an evaluation, redacted."""
-        return _Case(evaluation, self._key, self._pseudonyms).trace(trace_document(evaluation))
+        return Case(evaluation, self._key, self._pseudonyms).trace(trace_document(evaluation))
 
     def explain(self, evaluation: Evaluation, name: str) -> ExplainDocument:
         """The explanation of a rule, derived fact or the scope, redacted. KeyError for an unknown name."""
-        return _Case(evaluation, self._key, self._pseudonyms).explain(explain_document(evaluation, name))
+        return Case(evaluation, self._key, self._pseudonyms).explain(explain_document(evaluation, name))
+
+    def case(self, evaluation: Evaluation) -> Case:
+        """What may be told of one patient, for pictures."""
+        return Case(evaluation, self._key, self._pseudonyms)
 
     def findings(self, findings: Sequence[Diagnostic]) -> list[Diagnostic]:
         """Findings about the input, redacted. Those about a guideline name no patient and are not meant."""
         return list(dict.fromkeys(redacted_finding(finding, self._pseudonyms) for finding in findings))
 
 
-class _Case:
+class Case:
     """One patient. Documents are built anew, field by field: what is not named here does not get out."""
 
     def __init__(self, evaluation: Evaluation, key: bytes, pseudonyms: Pseudonyms) -> None:
@@ -71,8 +82,8 @@ class _Case:
         self._pseudonyms = pseudonyms
         self._shift = Shift.for_patient(key, evaluation.facts.patient)
         self._patient = pseudonyms.of("patient", evaluation.facts.patient)
-        self._values = Values(evaluation.network, self._shift, pseudonyms)
-        self._texts = AdviceTexts(evaluation, self._shift)
+        self._values = Values(evaluation.network, self._shift, pseudonyms, is_aged=_is_aged(evaluation))
+        self._texts = AdviceTexts(evaluation, self._shift, self._values)
 
     def trace(self, document: TraceDocument) -> TraceDocument:
         return TraceDocument(
@@ -102,6 +113,18 @@ class _Case:
             problems=[self._problem(p) for p in document.problems],
             firings=document.firings,
         )
+
+    def who(self) -> tuple[str, str]:
+        """The patient's pseudonym, and the evaluation day, moved."""
+        return self._patient, self._as_of(self._evaluation.facts.as_of.isoformat())
+
+    def fact(self, name: str, value: str | None, between: IntervalDocument | None) -> Told:
+        """The value of a fact as it may be told."""
+        return self._values.of_fact(name).told(value, between)
+
+    def derived(self, name: str, value: str | None, between: IntervalDocument | None) -> Told:
+        """The value of a derived fact as it may be told."""
+        return self._values.of_derived(name).told(value, between)
 
     def explain(self, document: ExplainDocument) -> ExplainDocument:
         return ExplainDocument(
@@ -157,13 +180,14 @@ class _Case:
 
     def _fact(self, fact: FactDocument) -> FactDocument:
         reader = self._values.of_fact(fact.name)
+        value, interval = reader.told(fact.value, fact.interval)
         return FactDocument(
             name=fact.name,
             label=fact.label,
             type=fact.type,
             status=fact.status,
-            value=reader.value(fact.value),
-            interval=reader.interval(fact.interval),
+            value=value,
+            interval=interval,
             unit=fact.unit,
             how=fact.how,
             results=[reader.result(r) for r in fact.results],
@@ -175,14 +199,14 @@ class _Case:
         )
 
     def _derived(self, derived: DerivedDocument) -> DerivedDocument:
-        reader = self._values.of_derived(derived.name)
+        value, interval = self._values.of_derived(derived.name).told(derived.value, derived.interval)
         return DerivedDocument(
             name=derived.name,
             label=derived.label,
             type=derived.type,
             status=derived.status,
-            value=reader.value(derived.value),
-            interval=reader.interval(derived.interval),
+            value=value,
+            interval=interval,
             unit=derived.unit,
             needs=derived.needs,
             concluded_by=derived.concluded_by,
@@ -190,18 +214,19 @@ class _Case:
 
     def _why(self, node: WhyNode) -> WhyNode:
         reader = self._values.of_node(node)
+        value, interval = (node.value, None) if node.kind == "parameter" else reader.told(node.value, node.interval)
         return WhyNode(
             kind=node.kind,
             words=node.words,
             truth=node.truth,
-            value=node.value if node.kind == "parameter" else reader.value(node.value),
-            interval=reader.interval(node.interval),
+            value=value,
+            interval=interval,
             unit=node.unit,
             how=node.how,
             results=[reader.result(r) for r in node.results],
             reasons=_reasons(node.reasons),
             details=self._values.details(node.details, reader.definition),
-            borderline=node.borderline,
+            borderline=None if reader.hides_age else node.borderline,
             children=[self._why(child) for child in node.children],
             folded=node.folded,
             repeated=node.repeated,
@@ -249,6 +274,12 @@ class _Case:
             else:
                 told.append("a warning about the record")
         return told
+
+
+def _is_aged(evaluation: Evaluation) -> bool:
+    """Whether the patient may be older than is told, on the evaluation day."""
+    years = age("year", evaluation.facts).value
+    return isinstance(years, Interval) and (years.high is None or years.high > OLDEST_TOLD)
 
 
 def _reasons(reasons: Sequence[str]) -> list[str]:

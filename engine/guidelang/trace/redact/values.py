@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Reason
 from guidelang.network.graph import operands_of
-from guidelang.network.ir import CurrentValue, FactDefinition, Network, NodeId, ValueType
+from guidelang.network.ir import Age, CurrentValue, FactDefinition, Network, NodeId, ValueType
 from guidelang.trace.document import IntervalDocument, ResultDocument, WhyNode
 from guidelang.trace.redact.pseudonyms import Pseudonyms, Shift
 from guidelang.trace.redact.sentences import REMOVED, Sentences, measure_of
+
+OLDEST_TOLD = 89
+"""Years: the highest age that is told as it is (HIPAA Safe Harbor, 45 CFR 164.514(b)(2)(i)(C))."""
 
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?(E[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -26,10 +30,15 @@ _STATUSES = frozenset((
 
 
 class Values:
-    """The readers of one patient's values."""
+    """The readers of one patient's values.
 
-    def __init__(self, network: Network, shift: Shift, pseudonyms: Pseudonyms) -> None:
+    `is_aged`: the patient may be older than 89. Then an age is told as "90 or more", and neither a birth date nor any
+    value that is computed from either.
+    """
+
+    def __init__(self, network: Network, shift: Shift, pseudonyms: Pseudonyms, *, is_aged: bool) -> None:
         self._network = network
+        self._is_aged = is_aged
         self._shift = shift
         self._pseudonyms = pseudonyms
         self._sentences = Sentences(shift)
@@ -40,11 +49,13 @@ class Values:
 
     def of_fact(self, name: str) -> Reader:
         definition = self._network.facts[name]
-        return self._reader(definition.type, definition, is_birth=definition.patient_field == "birth_date")
+        is_birth = definition.patient_field == "birth_date"
+        return self._reader(definition.type, definition, is_birth=is_birth, from_age=is_birth)
 
     def of_derived(self, name: str) -> Reader:
         definition = self._network.derived[name]
-        return self._reader(definition.type, None, is_birth=self._reads_birth(definition.node))
+        is_birth = self.reads_birth(definition.node)
+        return self._reader(definition.type, None, is_birth=is_birth, from_age=is_birth)
 
     def of_node(self, node: WhyNode) -> Reader:
         """The reader of a node's value; the strictest that its words allow, where it is no fact's own."""
@@ -52,25 +63,49 @@ class Values:
             return self.of_fact(node.words)
         if node.kind == "derived" and node.words in self._network.derived:
             return self.of_derived(node.words)
-        facts = [self._network.facts[n] for n in _NAME.findall(node.words) if n in self._network.facts]
+        names = _NAME.findall(node.words)
+        facts = [self._network.facts[n] for n in names if n in self._network.facts]
         if any(fact.type == "text" for fact in facts):
             return self._reader("text", None)
         only = facts[0] if len(facts) == 1 else None
         is_birth = not facts or any(fact.patient_field is not None for fact in facts)
-        return self._reader(None, only, is_birth=is_birth)
+        from_age = "age" in names or any(self._is_from_birth(name) for name in names)
+        return self._reader(
+            None,
+            only,
+            is_birth=is_birth,
+            from_age=from_age,
+            is_age=node.words == "age" and node.unit in ("year", "years"),
+        )
 
-    def _reader(self, type_: ValueType | None, definition: FactDefinition | None, *, is_birth: bool = False) -> Reader:
+    def _reader(
+        self,
+        type_: ValueType | None,
+        definition: FactDefinition | None,
+        *,
+        is_birth: bool = False,
+        from_age: bool = False,
+        is_age: bool = False,
+    ) -> Reader:
         return Reader(
             type_,
             definition,
             is_birth=is_birth,
+            hides_age=from_age and self._is_aged,
+            is_age=is_age,
             words=self._words,
             shift=self._shift,
             pseudonyms=self._pseudonyms,
             sentences=self._sentences,
         )
 
-    def _reads_birth(self, node: NodeId) -> bool:
+    def _is_from_birth(self, name: str) -> bool:
+        if name in self._network.derived:
+            return self.reads_birth(self._network.derived[name].node)
+        return name in self._network.facts and self._network.facts[name].patient_field == "birth_date"
+
+    def reads_birth(self, node: NodeId) -> bool:
+        """Whether a value is an age or a birth date, or computed from one."""
         seen: set[NodeId] = set()
         waiting = [node]
         while waiting:
@@ -79,6 +114,8 @@ class Values:
                 continue
             seen.add(node_id)
             inner = self._network.nodes[node_id]
+            if isinstance(inner, Age):
+                return True
             if isinstance(inner, CurrentValue) and self._network.facts[inner.fact].patient_field == "birth_date":
                 return True
             waiting.extend(operands_of(inner))
@@ -94,6 +131,8 @@ class Reader:
         definition: FactDefinition | None,
         *,
         is_birth: bool,
+        hides_age: bool,
+        is_age: bool,
         words: frozenset[str],
         shift: Shift,
         pseudonyms: Pseudonyms,
@@ -102,13 +141,23 @@ class Reader:
         self.definition = definition
         self._type = type_
         self._is_birth = is_birth
+        self.hides_age = hides_age
+        self._is_age = is_age
         self._words = words
         self._shift = shift
         self._pseudonyms = pseudonyms
         self._sentences = sentences
 
-    def value(self, text: str | None) -> str | None:
-        """A value as published: numbers, words of the guideline, and moved dates; a text is removed."""
+    def told(self, value: str | None, interval: IntervalDocument | None) -> tuple[str | None, IntervalDocument | None]:
+        """A value as published, which is one or the other: numbers, words of the guideline, and moved dates."""
+        if not self.hides_age or value in _PLAIN or (value is None and interval is None):
+            return self._value(value), self._interval(interval)
+        if not self._is_age:
+            return REMOVED, None
+        return None, _ninety_or_more(value if interval is None else interval.low)
+
+    def _value(self, text: str | None) -> str | None:
+        """A text is removed."""
         if text is None:
             return None
         if self._type == "text":
@@ -117,17 +166,19 @@ class Reader:
             return text
         return (self._shift.year(text) if self._is_birth else self._shift.text(text)) or REMOVED
 
-    def interval(self, between: IntervalDocument | None) -> IntervalDocument | None:
+    def _interval(self, between: IntervalDocument | None) -> IntervalDocument | None:
         if between is None:
             return None
         return IntervalDocument(
-            low=self.value(between.low),
-            high=self.value(between.high),
+            low=self._value(between.low),
+            high=self._value(between.high),
             low_open=between.low_open,
             high_open=between.high_open,
         )
 
     def result(self, entry: ResultDocument) -> ResultDocument:
+        if self.hides_age and (self.definition is None or self._is_birth):
+            return _of_birth(entry, self._pseudonyms)
         return ResultDocument(
             reported=self._reported(entry),
             value=self._of_fact(entry.value),
@@ -153,7 +204,7 @@ class Reader:
         """The value of an entry: it has the type of the fact, which a computed value need not have."""
         if text is None or self._type == "text" or (self.definition is not None and self.definition.type == "text"):
             return None if text is None else REMOVED
-        return self.value(text)
+        return self._value(text)
 
     def _reported(self, entry: ResultDocument) -> str:
         """What the record had: a number with its unit or a moved date, else the guideline's name for it."""
@@ -177,3 +228,26 @@ class Reader:
 
     def _year(self, text: str) -> str:
         return self._shift.year(text) or REMOVED
+
+
+def _of_birth(entry: ResultDocument, pseudonyms: Pseudonyms) -> ResultDocument:
+    """The entry with an age above 89 or a birth date that would tell it: that there is one."""
+    return ResultDocument(
+        reported=REMOVED,
+        value=None if entry.value is None else REMOVED,
+        interval=None,
+        time=None,
+        age_days=None,
+        source=pseudonyms.source(entry.source),
+        status=None,
+        attested=entry.attested,
+        reasons=[reason for reason in entry.reasons if reason in _REASONS],
+        details=[],
+        note=None,
+    )
+
+
+def _ninety_or_more(youngest: str | None) -> IntervalDocument:
+    """Completed years, of which the least that they may be is given: an age above 89 is told as 90 or more."""
+    low = None if youngest is None else min(Decimal(youngest), Decimal(OLDEST_TOLD + 1))
+    return IntervalDocument(low=None if low is None else str(low), high=None, low_open=False, high_open=False)
