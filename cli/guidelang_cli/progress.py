@@ -73,9 +73,12 @@ class Work:
 @contextmanager
 def working(what: str, *, patience: float = PATIENCE) -> Iterator[Work]:
     """Shows after `patience` seconds that something goes on: on standard error, if that is a terminal and not quiet."""
-    console = terminal.console(sys.stderr)
-    shown = sys.stderr.isatty() and console.is_terminal and not console.is_dumb_terminal and not terminal.settings.quiet
-    work = Work(what, console if shown else None, patience)
+    console = None
+    if sys.stderr.isatty() and not terminal.settings.quiet:
+        console = terminal.console(sys.stderr)  # brings rich, which a run into a pipe may do without
+        if not console.is_terminal or console.is_dumb_terminal:
+            console = None
+    work = Work(what, console, patience)
     try:
         yield work
     finally:
