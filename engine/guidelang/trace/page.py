@@ -1,10 +1,11 @@
-"""Pages as strings, and a layout that rich lacks."""
+"""Pages as strings, and layouts that rich lacks."""
 
 from __future__ import annotations
 
 import io
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.text import Text
 
 
@@ -32,6 +33,21 @@ def as_string(
     console.print(renderable, soft_wrap=not wrap)
     file.flush()
     return "\n".join(line.rstrip() for line in raw.getvalue().decode(encoding).splitlines()) + "\n"
+
+
+class Indented:
+    """Something set in from the left. Unlike rich's `Padding` it neither measures nor fills up what it sets in."""
+
+    def __init__(self, renderable: RenderableType, by: int = 2) -> None:
+        self._renderable = renderable
+        self._by = by
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        within = options.update_width(max(options.max_width - self._by, 1))
+        for line in console.render_lines(self._renderable, within, pad=False):
+            yield Segment(" " * self._by)
+            yield from line
+            yield Segment.line()
 
 
 class Hanging:

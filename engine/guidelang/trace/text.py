@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from guidelang.trace import phrases
@@ -23,7 +22,7 @@ from guidelang.trace.document import (
     TraceDocument,
 )
 from guidelang.trace.lines import deciding_words
-from guidelang.trace.page import Hanging
+from guidelang.trace.page import Hanging, Indented
 from guidelang.trace.tree_text import tree
 
 MOST_PROBLEMS = 12
@@ -69,7 +68,7 @@ def explain_text(document: ExplainDocument) -> RenderableType:
         title.append(f" is {document.why.truth}")
     parts.append(title)
     if document.label:
-        parts.append(_indented(Text(phrases.clean(document.label), style="dim")))
+        parts.append(Indented(Text(phrases.clean(document.label), style="dim")))
     if document.scope != "applies" and document.name != "scope":
         told = "is not for this patient" if document.scope == "not_for_this_patient" else "may not be for this one"
         line = (
@@ -77,9 +76,9 @@ def explain_text(document: ExplainDocument) -> RenderableType:
         )
         parts.append(Text(line, style="yellow"))
     for advice in document.advice:
-        parts += [_indented(line) for line in _advice_lines(advice, with_rules=False)]
+        parts += [Indented(line) for line in _advice_lines(advice, with_rules=False)]
     parts += [Text(), Text("Why" if document.status != "not_applicable" else "Why not", style="bold")]
-    parts.append(_indented(tree(document.why)))
+    parts.append(Indented(tree(document.why)))
     if document.missing:
         parts += _section("What it needs", _missing_lines(document.missing))
     parts += _deciding(document)
@@ -118,7 +117,7 @@ def _out_of_scope(document: TraceDocument) -> list[RenderableType]:
         parts: list[RenderableType] = [Text(), Text("Not for this patient", style="bold")]
     else:
         parts = [Text(), Text("Undecided whether the guideline is for this patient", style="bold yellow")]
-    return [*parts, _indented(tree(document.scope.why))]
+    return [*parts, Indented(tree(document.scope.why))]
 
 
 def _advice(document: TraceDocument) -> list[RenderableType]:
@@ -130,13 +129,13 @@ def _advice(document: TraceDocument) -> list[RenderableType]:
     for urgency, heading in _URGENCY:
         group = [a for a in document.advice if a.urgency == urgency]
         if group and urgencies != {None}:
-            parts.append(_indented(Text(heading, style="bold red" if urgency == "urgent" else "bold"), 1))
+            parts.append(Indented(Text(heading, style="bold red" if urgency == "urgent" else "bold"), 1))
         for advice in group:
             lines = _advice_lines(advice, with_rules=True)
             words = list(dict.fromkeys(word for rule in advice.rules for word in because.get(rule, [])))
             if words:
-                lines.append(Padding(Text("because " + phrases.clean("; ".join(words)), style="dim"), (0, 0, 0, 2)))
-            parts += [_indented(line) for line in lines]
+                lines.append(Indented(Text("because " + phrases.clean("; ".join(words)), style="dim")))
+            parts += [Indented(line) for line in lines]
     return parts
 
 
@@ -145,19 +144,19 @@ def _advice_lines(advice: AdviceDocument, *, with_rules: bool) -> list[Renderabl
     head.append(f"  [{phrases.grading(advice)}]", style="dim not bold")
     lines: list[RenderableType] = [head]
     if advice.text:
-        lines.append(Padding(Text(phrases.clean(advice.text)), (0, 0, 0, 2)))
+        lines.append(Indented(Text(phrases.clean(advice.text))))
     for caution in advice.cautions:
-        lines.append(Padding(Text(f"Caution: {phrases.clean(caution)}", style="yellow"), (0, 0, 0, 2)))
+        lines.append(Indented(Text(f"Caution: {phrases.clean(caution)}", style="yellow")))
     origin = []
     if with_rules:
         origin.append(("rule " if len(advice.rules) == 1 else "rules ") + ", ".join(advice.rules))
     if advice.cites:
         origin.append(f"cites {phrases.citations(advice.cites)}")
     if origin:
-        lines.append(Padding(Text("; ".join(origin), style="dim"), (0, 0, 0, 2)))
+        lines.append(Indented(Text("; ".join(origin), style="dim")))
     if with_rules:
         for erratum in advice.errata:
-            lines.append(Padding(Text(f"erratum: {phrases.clean(erratum)}", style="dim"), (0, 0, 0, 2)))
+            lines.append(Indented(Text(f"erratum: {phrases.clean(erratum)}", style="dim")))
     return lines
 
 
@@ -166,13 +165,13 @@ def _conflicts(document: TraceDocument) -> list[RenderableType]:
     for conflict in document.conflicts:
         parts += [Text(), Text(f"CONFLICT about {conflict.target.replace('_', ' ')}", style="bold white on red")]
         for advice in (conflict.first, conflict.second):
-            parts.append(_indented(Text(f"{phrases.headline(advice)} ({', '.join(advice.rules)})")))
-        parts.append(_indented(Text("Neither rule overrides the other: a person has to decide.", style="dim")))
+            parts.append(Indented(Text(f"{phrases.headline(advice)} ({', '.join(advice.rules)})")))
+        parts.append(Indented(Text("Neither rule overrides the other: a person has to decide.", style="dim")))
     for stack in document.stacks:
         verb = "lower" if stack.direction == "lowers" else "raise"
         title = f"STACK: {len(stack.advice)} measures {verb} {stack.quantity.replace('_', ' ')}"
         parts += [Text(), Text(title, style="bold black on yellow")]
-        parts += [_indented(Text(f"{phrases.headline(a)} ({', '.join(a.rules)})")) for a in stack.advice]
+        parts += [Indented(Text(f"{phrases.headline(a)} ({', '.join(a.rules)})")) for a in stack.advice]
     return parts
 
 
@@ -268,7 +267,7 @@ def _whys(document: TraceDocument) -> list[RenderableType]:
         return []
     parts: list[RenderableType] = [Text(), Text("Why", style="bold underline")]
     for outcome in shown:
-        parts.append(_indented(tree(outcome.why)))
+        parts.append(Indented(tree(outcome.why)))
     return parts
 
 
@@ -292,12 +291,8 @@ def _deciding(document: ExplainDocument) -> list[RenderableType]:
 
 
 def _section(heading: str, lines: Sequence[RenderableType], style: str = "bold") -> list[RenderableType]:
-    return [Text(), Text(heading, style=style), *(_indented(_hanging(line)) for line in lines)]
+    return [Text(), Text(heading, style=style), *(Indented(_hanging(line)) for line in lines)]
 
 
 def _hanging(line: RenderableType) -> RenderableType:
     return Hanging(line) if isinstance(line, Text) else line
-
-
-def _indented(renderable: RenderableType, by: int = 2) -> Padding:
-    return Padding(renderable, (0, 0, 0, by), expand=False)
