@@ -290,7 +290,8 @@ def test_a_kept_guideline_runs_without_the_parser_and_pydantic(folder: Path, hom
         "import sys, guidelang\n"
         "result = guidelang.load(sys.argv[1]).evaluate({'wheeze': True, 'rate': '25 /min'}, as_of='2024-06-01')\n"
         "result.to_json()\n"
-        "print(sorted({'lark', 'pydantic', 'typer', 'yaml', 'rich', 'guidelang.syntax'} & set(sys.modules)))\n"
+        "heavy = {'lark', 'pydantic', 'typer', 'yaml', 'rich', 'guidelang.syntax', 'guidelang.facts.fhir.record'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
         "str(result)\n"
         "print(sorted({'lark', 'pydantic', 'typer', 'yaml', 'guidelang.syntax'} & set(sys.modules)))\n"
     )
@@ -298,14 +299,51 @@ def test_a_kept_guideline_runs_without_the_parser_and_pydantic(folder: Path, hom
     assert done.stdout == "[]\n[]\n"
 
 
-def test_a_command_on_a_kept_guideline_runs_without_the_parser(folder: Path, home: Path, tmp_path: Path) -> None:
+def last_line(script: str, *arguments: str) -> str:
+    """What a process of its own prints last."""
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.fixture
+def run_of_one(folder: Path, home: Path, tmp_path: Path) -> tuple[str, ...]:
+    """The arguments of a run of one patient, of a guideline that is kept."""
     guidelang.load(home)
     (tmp_path / "p.json").write_text('{"wheeze": true, "rate": "25 /min"}', encoding="utf-8")
+    return "run", str(home), str(tmp_path / "p.json"), "--as-of", "2024-06-01"
+
+
+@pytest.mark.parametrize(("format_", "also"), [("text", set()), ("json", {"rich"})])
+def test_a_command_on_a_kept_guideline_loads_what_it_needs(
+    run_of_one: tuple[str, ...], format_: str, also: set[str]
+) -> None:
+    heavy = {"lark", "yaml", "guidelang.syntax", "guidelang.facts.fhir.record", "guidelang_cli.check", *also}
     script = (
         "import sys\nfrom guidelang_cli.main import main\n"
         "code = main(sys.argv[1:])\n"
-        "print(code, sorted({'lark', 'yaml', 'guidelang.syntax', 'guidelang_cli.check'} & set(sys.modules)))\n"
+        f"print(code, sorted({heavy!r} & set(sys.modules)))\n"
     )
-    arguments = ["run", str(home), str(tmp_path / "p.json"), "--as-of", "2024-06-01"]
-    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "0 []"
+    assert last_line(script, *run_of_one, "--format", format_) == "0 []"
+
+
+def test_a_command_looks_for_cycles_a_few_times_at_most(run_of_one: tuple[str, ...]) -> None:
+    script = (
+        "import gc, sys\nfrom guidelang_cli.main import main\n"
+        "before = sum(each['collections'] for each in gc.get_stats())\n"
+        "main(sys.argv[1:])\n"
+        "print(sum(each['collections'] for each in gc.get_stats()) - before <= 3)\n"
+    )
+    assert last_line(script, *run_of_one) == "True"
+
+
+def test_the_values_that_a_run_loads_are_quickly_made(run_of_one: tuple[str, ...]) -> None:
+    script = (
+        "import dataclasses, sys\nfrom guidelang_cli.main import main\n"
+        "main(sys.argv[1:])\n"
+        "ours = [module for name, module in sys.modules.items() if name.startswith('guidelang')]\n"
+        "classes = {c for m in ours for c in vars(m).values() if isinstance(c, type) and dataclasses.is_dataclass(c)}\n"
+        "made = [(c, c.__dataclass_params__) for c in classes if '__slots__' in vars(c)]\n"
+        "assert len(made) > 80\n"
+        "print(sorted(c.__qualname__ for c, p in made if p.frozen and p.eq and not p.order))\n"
+    )
+    assert last_line(script, *run_of_one) == "[]", "import `dataclass` from guidelang.values where a run needs it"
