@@ -336,6 +336,15 @@ def test_a_command_looks_for_cycles_a_few_times_at_most(run_of_one: tuple[str, .
     assert last_line(script, *run_of_one) == "True"
 
 
+def test_the_end_of_a_command_is_no_search_for_cycles(run_of_one: tuple[str, ...]) -> None:
+    script = (
+        "import atexit, gc, sys\nfrom guidelang_cli.main import main\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 10_000))\n"  # called after what the command registers
+        "main(sys.argv[1:])\n"
+    )
+    assert last_line(script, *run_of_one) == "True"
+
+
 def test_the_values_that_a_run_loads_are_quickly_made(run_of_one: tuple[str, ...]) -> None:
     script = (
         "import dataclasses, sys\nfrom guidelang_cli.main import main\n"
