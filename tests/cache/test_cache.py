@@ -290,7 +290,7 @@ def test_a_kept_guideline_runs_without_the_parser_and_pydantic(folder: Path, hom
         "import sys, guidelang\n"
         "result = guidelang.load(sys.argv[1]).evaluate({'wheeze': True, 'rate': '25 /min'}, as_of='2024-06-01')\n"
         "result.to_json()\n"
-        "heavy = {'lark', 'pydantic', 'typer', 'yaml', 'rich', 'guidelang.syntax', 'guidelang.facts.fhir.record'}\n"
+        "heavy = {'lark', 'pydantic', 'typer', 'yaml', 'rich', 'guidelang.syntax'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
         "str(result)\n"
         "print(sorted({'lark', 'pydantic', 'typer', 'yaml', 'guidelang.syntax'} & set(sys.modules)))\n"
@@ -317,7 +317,7 @@ def run_of_one(folder: Path, home: Path, tmp_path: Path) -> tuple[str, ...]:
 def test_a_command_on_a_kept_guideline_loads_what_it_needs(
     run_of_one: tuple[str, ...], format_: str, also: set[str]
 ) -> None:
-    heavy = {"lark", "yaml", "guidelang.syntax", "guidelang.facts.fhir.record", "guidelang_cli.check", *also}
+    heavy = {"lark", "yaml", "guidelang.syntax", "guidelang_cli.check", *also}
     script = (
         "import sys\nfrom guidelang_cli.main import main\n"
         "code = main(sys.argv[1:])\n"
@@ -343,16 +343,3 @@ def test_the_end_of_a_command_is_no_search_for_cycles(run_of_one: tuple[str, ...
         "main(sys.argv[1:])\n"
     )
     assert last_line(script, *run_of_one) == "True"
-
-
-def test_the_values_that_a_run_loads_are_quickly_made(run_of_one: tuple[str, ...]) -> None:
-    script = (
-        "import dataclasses, sys\nfrom guidelang_cli.main import main\n"
-        "main(sys.argv[1:])\n"
-        "ours = [module for name, module in sys.modules.items() if name.startswith('guidelang')]\n"
-        "classes = {c for m in ours for c in vars(m).values() if isinstance(c, type) and dataclasses.is_dataclass(c)}\n"
-        "made = [(c, c.__dataclass_params__) for c in classes if '__slots__' in vars(c)]\n"
-        "assert len(made) > 80\n"
-        "print(sorted(c.__qualname__ for c, p in made if p.frozen and p.eq and not p.order))\n"
-    )
-    assert last_line(script, *run_of_one) == "[]", "import `dataclass` from guidelang.values where a run needs it"

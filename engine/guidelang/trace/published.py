@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, dataclass_transform
-
-from guidelang.values import dataclass
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
