@@ -18,6 +18,7 @@ from guidelang.trace.page import as_string
 from guidelang.trace.pages import explain_fragment, explain_markdown, explain_page, trace_fragment, trace_page
 from guidelang.trace.pages import trace_markdown as markdown
 from guidelang.trace.redact import Redaction
+from guidelang.trace.redact.pseudonyms import Shift
 from guidelang.trace.text import explain_text, trace_text
 
 from .written import FACTS
@@ -391,3 +392,51 @@ def test_an_age_of_89_is_told_as_it_is(birth: str, shown: str) -> None:
     aged = guidelang.load(Source("aged.guide", AGED))
     result = aged.evaluate({"weight": "61 kg", "birth_date": birth}, as_of="2024-06-01", engine="direct")
     assert f"age = {shown}" in str(result.why("adjust", redaction=Redaction()))
+
+
+# ---- days of the guideline ------------------------------------------------------------------------------------------
+
+PERIOD = """guideline period version 1.0.0
+parameter period = 2024-01-01 to 2024-12-31
+fact seen is date
+define opening = start of period
+define year_before = start of period - 1 year
+define later = max(seen, start of period)
+define due = seen + 3 months
+rule r
+    when seen + 1 week >= start of period and age at start of period >= 18 years and age at end of period > 9000 days
+        and max(seen, end of period) = end of period
+    recommend discuss seen "{opening} {year_before} {later} {due} {period}"
+"""
+
+
+@pytest.fixture(scope="module")
+def told() -> tuple[str, str]:
+    """A trace with its explanation as JSON, plain and redacted."""
+    result = guidelang.load(Source("<period>", PERIOD)).evaluate(
+        {"patient": "p", "seen": "2024-02-10", "birth_date": "1957-03-20"}, as_of=AS_OF
+    )
+    redaction = guidelang.Redaction(key=b"k" * 32)
+    plain = result.to_json() + result.why("r").document.model_dump_json()
+    return plain, result.to_json(redaction=redaction) + result.why("r", redaction=redaction).document.model_dump_json()
+
+
+def test_days_of_the_guideline_are_not_moved(told: tuple[str, str]) -> None:
+    _, redacted = told
+    shift = Shift.for_patient(b"k" * 32, "p")
+    for day in (dt.date(2024, 1, 1), dt.date(2023, 1, 1), dt.date(2024, 12, 31)):
+        assert day.isoformat() in redacted
+        assert str(shift.day(day)) not in redacted
+
+
+def test_days_of_the_patient_are_and_what_is_made_of_both_is_left_out(told: tuple[str, str]) -> None:
+    plain, redacted = told
+    shift = Shift.for_patient(b"k" * 32, "p")
+    for day in (dt.date(2024, 2, 10), dt.date(2024, 5, 10), dt.date(2024, 2, 17)):  # seen, due, seen + 1 week
+        assert day.isoformat() in plain
+        assert day.isoformat() not in redacted
+        assert str(shift.day(day)) in redacted
+    in_days = str((dt.date(2024, 12, 31) - dt.date(1957, 3, 20)).days)
+    assert in_days in plain
+    assert in_days not in redacted
+    assert "2024-01-01 2023-01-01 [removed]" in redacted  # opening, year_before, later

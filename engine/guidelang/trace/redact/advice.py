@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from guidelang.network.ir import FactDefinition, TextPart
+from guidelang.network.ir import DerivedDefinition, FactDefinition, TextPart
 from guidelang.quantity import Interval
 from guidelang.run.outcome import Evaluation
 from guidelang.run.texts import UNKNOWN, fact_text, value_text
@@ -69,7 +69,7 @@ class AdviceTexts:
             if value is not None and self._values.of_derived(name).hides_age:
                 return REMOVED
             if derived.type in ("date", "text"):
-                return UNKNOWN if value is None else self._days(value) if derived.type == "date" else REMOVED
+                return UNKNOWN if value is None else self._of_day(derived, value)
             return value_text(value, False, derived.unit)
         parameter = next((p.text for p in self._network.parameters if p.name == name), None)
         if parameter is not None:
@@ -77,6 +77,15 @@ class AdviceTexts:
         if name in self._network.facts:
             return self._fact(self._network.facts[name])
         return UNKNOWN
+
+    def _of_day(self, derived: DerivedDefinition, value: object) -> str:
+        """A derived day, moved if it is the patient's; a text is removed."""
+        whose = self._values.whose(derived.node)
+        if derived.type == "text" or whose == "both" or not isinstance(value, Interval):
+            return REMOVED
+        if whose == "guideline":
+            return value_text(value, True, None)
+        return REMOVED if self._values.reads_birth(derived.node) else self._days(value)
 
     def _fact(self, definition: FactDefinition) -> str:
         state = self._evaluation.facts.states[definition.name]

@@ -11,6 +11,7 @@ from guidelang.facts.state import Reason
 from guidelang.network.graph import operands_of
 from guidelang.network.ir import Age, CurrentValue, FactDefinition, Network, NodeId, ValueType
 from guidelang.trace.document import IntervalDocument, ResultDocument, WhyNode
+from guidelang.trace.redact.days import Days, Whose
 from guidelang.trace.redact.pseudonyms import Pseudonyms, Shift
 from guidelang.trace.redact.sentences import REMOVED, Sentences, measure_of
 
@@ -42,10 +43,15 @@ class Values:
         self._shift = shift
         self._pseudonyms = pseudonyms
         self._sentences = Sentences(shift)
+        self._days = Days(network)
         self._words = frozenset(c.value for fact in network.facts.values() for c in fact.choices)
 
     def details(self, details: Sequence[str], definition: FactDefinition | None) -> list[str]:
         return self._sentences.details(details, definition)
+
+    def whose(self, node: NodeId) -> Whose:
+        """Whose days a computed day stands on."""
+        return self._days.whose(node)
 
     def of_fact(self, name: str) -> Reader:
         definition = self._network.facts[name]
@@ -55,7 +61,8 @@ class Values:
     def of_derived(self, name: str) -> Reader:
         definition = self._network.derived[name]
         is_birth = self.reads_birth(definition.node)
-        return self._reader(definition.type, None, is_birth=is_birth, from_age=is_birth)
+        whose = self._days.whose(definition.node) if definition.type == "date" else "patient"
+        return self._reader(definition.type, None, is_birth=is_birth, from_age=is_birth, whose=whose)
 
     def of_node(self, node: WhyNode) -> Reader:
         """The reader of a node's value; the strictest that its words allow, where it is no fact's own."""
@@ -76,6 +83,7 @@ class Values:
             is_birth=is_birth,
             from_age=from_age,
             is_age=node.words == "age" and node.unit in ("year", "years"),
+            whose=self._days.whose_by_words(node.words) if node.kind == "value" else "patient",
         )
 
     def _reader(
@@ -86,6 +94,7 @@ class Values:
         is_birth: bool = False,
         from_age: bool = False,
         is_age: bool = False,
+        whose: Whose = "patient",
     ) -> Reader:
         return Reader(
             type_,
@@ -93,6 +102,7 @@ class Values:
             is_birth=is_birth,
             hides_age=from_age and self._is_aged,
             is_age=is_age,
+            whose=whose,
             words=self._words,
             shift=self._shift,
             pseudonyms=self._pseudonyms,
@@ -133,6 +143,7 @@ class Reader:
         is_birth: bool,
         hides_age: bool,
         is_age: bool,
+        whose: Whose,
         words: frozenset[str],
         shift: Shift,
         pseudonyms: Pseudonyms,
@@ -143,6 +154,7 @@ class Reader:
         self._is_birth = is_birth
         self.hides_age = hides_age
         self._is_age = is_age
+        self._whose = whose
         self._words = words
         self._shift = shift
         self._pseudonyms = pseudonyms
@@ -158,9 +170,9 @@ class Reader:
 
     def _value(self, text: str | None) -> str | None:
         """A text is removed."""
-        if text is None:
-            return None
-        if self._type == "text":
+        if text is None or self._whose == "guideline":
+            return text
+        if self._type == "text" or self._whose == "both":
             return REMOVED
         if self._type != "date" and (_DECIMAL.fullmatch(text) or text in _PLAIN or text in self._words):
             return text
