@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from guidelang.calendar import DURATION_WORDS
 from guidelang.diagnostics import Report, did_you_mean
 from guidelang.model.days import check_day
@@ -10,10 +12,12 @@ from guidelang.model.measures import conversion_between
 from guidelang.model.parameters import duration_of, unit_of
 from guidelang.model.symbols import FactSymbol, Symbols
 from guidelang.model.types import ConditionType, DateType, MeasureType
-from guidelang.syntax import tree
+from guidelang.syntax import print_expression, tree
 
 GIVEN_ALWAYS = ("age", "sex", "deceased", "birth_date")
 """Names that every example may give, as a plain fact set may: what the patient is."""
+
+_YEAR = re.compile(r"\d{4}", re.ASCII)  # a date of which no more is known looks like a number
 
 
 def check(symbols: Symbols, inference: Inference, report: Report) -> None:
@@ -86,6 +90,8 @@ def _check_given_value(fact: FactSymbol, given: tree.GivenValue, symbols: Symbol
         if fact.form != "yes_no":
             wrong = "a value" if value else "a value, or `unknown`"
     elif isinstance(value, tree.Quantity):
+        if fact.form == "date" and _YEAR.fullmatch(print_expression(value)) and given.comparator is None:
+            return
         if fact.form not in ("quantity", "number"):
             wrong = "yes (its name alone) or no (`not`)" if fact.form == "yes_no" else f"{fact.type}"
         elif value.unit is not None and value.unit not in DURATION_WORDS:

@@ -21,6 +21,7 @@ from guidelang.model.measures import power_unit, product, quotient
 from guidelang.model.meet import MeetingPoint
 from guidelang.model.parameters import duration_of, unit_of
 from guidelang.model.readings import resolve_window
+from guidelang.model.rules import text_parts
 from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, ParameterForm, ParameterSymbol, Symbols
 from guidelang.model.types import (
     AgeType,
@@ -75,8 +76,21 @@ class Inference:
             for expression in (rule.when, *rule.unless):
                 if expression is not None:
                     self.condition(expression)
+            self._check_texts(rule)
         if self.symbols.head.applies_to is not None:
             self.condition(self.symbols.head.applies_to)
+
+    def _check_texts(self, rule: tree.Rule) -> None:
+        """What a text prints has a value of its own; a derived period has none."""
+        for text in (*(a.text for a in rule.advice if a.text is not None), *rule.cautions):
+            for _, name in text_parts(text.text):
+                if name is not None and isinstance(self.define_types.get(name), PeriodType):
+                    self.report.error(
+                        "G306",
+                        f"a text cannot print `{name}`, which is a period",
+                        text.span,
+                        suggestion=f"define its ends, e.g. define first_day = start of {name}",
+                    )
 
     def type_of_name(self, name: str) -> Type | None:
         """The type a name has outside formulas; None where it is unknown or has an error."""
