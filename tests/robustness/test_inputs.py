@@ -80,6 +80,7 @@ def mutated(content: bytes, chance: random.Random, changes: int) -> bytes:
         ("deep_objects.json", b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "nested too deeply"),
         ("deep_halves.json", b'{"a":' + b"[" * 800 + b'"\\ud800"' + b"]" * 800 + b"}", "nested too deeply"),
         ("deep.yaml", b"a: " + b"[" * 2_000 + b"]" * 2_000, "nested too deeply"),
+        ("deep_and_torn.yaml", b"a: " + b"[" * 2_000 + b"]" * 2_000 + b"\nb: ]", "nested too deeply"),
         ("twice.json", b'{"phosphorus": 1,\n "phosphorus": 2}', "twice.json:2:2"),
         ("columns.csv", b",".join(b"c%d" % n for n in range(10_000)) + b"\n", "10000 columns"),
         ("list.json", b"3", "no patient"),

@@ -7,6 +7,7 @@ false. So only the syntax is taken from the library; scalars are read here, by t
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import yaml
 
@@ -40,14 +41,15 @@ def _deepest_place(text: str) -> tuple[int, int]:
     """
     depth = deepest = 0
     place = (1, 1)
-    for event in yaml.parse(text, Loader=yaml.BaseLoader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            mark = event.start_mark
-            if depth > deepest and mark is not None:
-                deepest, place = depth, (mark.line + 1, mark.column + 1)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+    with suppress(yaml.YAMLError):  # what is wrong besides lies behind the place that was too deep
+        for event in yaml.parse(text, Loader=yaml.BaseLoader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                mark = event.start_mark
+                if depth > deepest and mark is not None:
+                    deepest, place = depth, (mark.line + 1, mark.column + 1)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
     return place
 
 
