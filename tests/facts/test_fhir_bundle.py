@@ -110,8 +110,8 @@ def test_bundles_in_bundles_and_repeated_resources() -> None:
 
 
 def test_types_that_are_not_read_are_noted() -> None:
-    (note,) = one(bundle(patient(), resource("Encounter", SNOMED, "1"))).problems
-    assert "Encounter (1)" in note.message
+    (note,) = one(bundle(patient(), resource("Goal", SNOMED, "1"))).problems
+    assert "Goal (1)" in note.message
     assert note.kind == "note"
 
 

@@ -114,7 +114,7 @@ def test_a_condition_may_be_asked_for_by_verification_or_status() -> None:
         (order(status="entered-in-error"), "absent"),
         (order(status="unknown"), UNSUPPORTED),
         (order(status=None), UNSUPPORTED),
-        (order(doNotPerform=True), UNSUPPORTED),
+        (order(doNotPerform=True), "absent"),
         (order(status="stopped", doNotPerform=True), "absent"),
         (order(UNRELATED.code), "absent"),
         (order("999"), UNLISTED),

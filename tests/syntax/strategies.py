@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from guidelang.source import Source, Span
 from guidelang.syntax import tree
 from guidelang.syntax.grammar import reserved_words
+from guidelang.terminology import CODED_ELEMENTS, INTENTS, LENGTH_ELEMENTS, RECORD_TYPES, TIME_ELEMENTS
 
 NOWHERE = Span(Source("<made>", ""), 0, 0)
 
@@ -123,12 +124,14 @@ def expressions(size: int = 12) -> st.SearchStrategy[tree.Expression]:
 _code_texts = st.one_of(
     st.sampled_from(["2777-1", "N18.6", "11289", "B01AA03", "46177005"]), texts.filter(lambda text: text != "")
 )
+strengths = st.none() | build(tree.Quantity, numbers, units)
 system_codes = build(
     tree.CodeRef,
     st.sampled_from(["LOINC", "SNOMED CT", "RxNorm", "ICD-10-CM", "ATC", "CVX"]),
     _code_texts,
     labels,
     st.booleans(),
+    strengths,
 )
 own_codes = build(
     tree.CodeRef,
@@ -136,6 +139,7 @@ own_codes = build(
     st.sampled_from(["calciphylaxis", "low-bath", "a.1", "7"]),
     labels,
     st.booleans(),
+    strengths,
 )
 codes = st.one_of(system_codes, own_codes)
 code_literals = build(tree.CodeLiteral, several(codes))
@@ -155,7 +159,7 @@ _head = (
     st.none() | date_nodes,
     several(build(tree.SourceDocument, identifiers, texts)),
 )
-choices = build(tree.Choice, identifiers, labels, several(codes))
+choices = build(tree.Choice, identifiers, labels, several(codes), several(texts, 0, 2))
 fact_types = st.one_of(
     build(tree.QuantityType, units),
     build(tree.NumberType),
@@ -164,14 +168,44 @@ fact_types = st.one_of(
     build(tree.TextType),
     build(tree.ChoiceType, several(choices, 1)),
 )
+codes_or_lists = st.one_of(codes, build(tree.ListRef, names()))
+filter_words = several(statuses) | st.just(("any",))
+
+
+@st.composite
+def coded_filters(draw: st.DrawFn) -> tuple[tree.CodedFilter, ...]:
+    """Filters on codes, in the order of the language; each element once."""
+    made = []
+    for element in CODED_ELEMENTS:
+        if draw(st.booleans()):
+            texts_of_values = draw(several(texts, 0, 2)) if element == "value" else ()
+            least = 0 if element == "value" else 1  # `with any value`
+            made.append(
+                draw(
+                    build(tree.CodedFilter, st.just(element), several(codes_or_lists, least), st.just(texts_of_values))
+                )
+            )
+    return tuple(made)
+
+
+length_filters = several(build(tree.LengthFilter, st.sampled_from(LENGTH_ELEMENTS), comparators, durations), 0, 2).map(
+    lambda made: tuple(sorted(made, key=lambda each: LENGTH_ELEMENTS.index(each.element)))
+)
 readings = st.one_of(
     build(
         tree.FromRecord,
-        st.sampled_from(["observation", "condition", "medication", "procedure", "allergy"]),
-        several(st.one_of(codes, build(tree.ListRef, names())), 1),
-        several(statuses),
-        several(statuses),
+        st.sampled_from(RECORD_TYPES),
+        several(codes_or_lists),
+        filter_words,
+        filter_words,
         st.none() | durations,
+        several(st.sampled_from(INTENTS)),
+        coded_filters(),
+        length_filters,
+        st.booleans(),
+        st.booleans(),
+        st.none() | st.sampled_from(TIME_ELEMENTS),
+        st.booleans(),
     ),
     build(tree.FromPatient, st.sampled_from(["age", "sex", "deceased", "birth_date"])),
 )

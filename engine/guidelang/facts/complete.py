@@ -6,22 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guidelang.diagnostics import Report, did_you_mean
-from guidelang.network.ir import FactDefinition, Network, RecordType
+from guidelang.network.ir import FactDefinition, Network
+from guidelang.terminology import RECORD_TYPES, RECORDS_OF, RecordType
 
-RECORD_TYPES: dict[str, RecordType] = {
-    "observation": "observation",
-    "condition": "condition",
-    "medication": "medication",
-    "procedure": "procedure",
-    "allergy": "allergy",
-    "Observation": "observation",
-    "Condition": "condition",
-    "MedicationRequest": "medication",
-    "MedicationStatement": "medication",
-    "Procedure": "procedure",
-    "AllergyIntolerance": "allergy",
+_WORDS: dict[str, tuple[RecordType, ...]] = {
+    **{record: (record,) for record in RECORD_TYPES},
+    "medication": ("medication", "medication_request", "medication_statement"),
+    **RECORDS_OF,
 }
-"""The words for record types: the language's own and the FHIR resource types that are read."""
+"""What a word declares: the language's own words, with `_` or a blank, and the FHIR resource types that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +37,16 @@ def declared(words: Iterable[str], network: Network, report: Report) -> Declared
     types: set[RecordType] = set()
     facts: set[str] = set()
     for word in words:
-        if word in RECORD_TYPES:
-            types.add(RECORD_TYPES[word])
+        record = word.replace(" ", "_")
+        if record in _WORDS:
+            types.update(_WORDS[record])
         elif word in network.facts:
             facts.add(word)
         else:
             report.error(
                 "G650",
                 f"`{word}` is neither a record type nor a fact, so it cannot be declared complete",
-                expected="observation, condition, medication, procedure, allergy or a fact's name",
-                suggestion=did_you_mean(word, [*RECORD_TYPES, *network.facts]),
+                expected="a kind of record such as observation or medication_request, or a fact's name",
+                suggestion=did_you_mean(word, [*_WORDS, *network.facts]),
             )
     return Declared(frozenset(types), frozenset(facts))

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from guidelang.calendar import Duration
 from guidelang.facts.state import Cause, Reason, Result
-from guidelang.network.ir import FactDefinition, Reading, RecordType
+from guidelang.network.ir import FactDefinition, Reading
+from guidelang.terminology import RecordType, record_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,17 @@ def obstacles_to_absence(definition: FactDefinition, coverage: Coverage) -> tupl
     if not definition.readings and definition.patient_field is None:
         return (Cause(Reason.NO_RECORD, "no record type is read for it"),)
     types = sorted(
-        {reading.record for reading in definition.readings if reading.codes or not reading.list_is_parameter}
+        {
+            reading.record
+            for reading in definition.readings
+            if reading.codes or reading.any_code or not reading.list_is_parameter
+        }
     )
     causes = []
     for record_type in types:
         if record_type not in coverage.record_types:
-            detail = f"no {record_type} record was read; declare --complete {record_type} if there is none"
+            words = record_words(record_type)
+            detail = f"no {words} record was read; declare --complete {record_type} if there is none"
             causes.append(Cause(Reason.NO_RECORD, detail))
         elif record_type in coverage.damaged:
             causes.append(Cause(Reason.NO_RECORD, coverage.damaged[record_type]))

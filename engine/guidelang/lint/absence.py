@@ -13,6 +13,12 @@ HARMFUL = ("start", "stop")
 """The actions whose mistake is hardest to undo."""
 
 
+_GIVEN = frozenset({
+    "medication", "medication_request", "medication_statement", "medication_administration", "procedure",
+    "service_request",
+})  # fmt: skip
+
+
 def check_absence(guideline: Guideline, report: Report) -> None:
     """G924: a rule that advises to start or stop something, and is held back only by a fact that counts as no where
     nobody recorded it.
@@ -52,5 +58,5 @@ def _says_it_is_taken(fact: FactSymbol, rule: tree.Rule, symbols: Symbols) -> bo
     for name in targets:
         if name in symbols.interventions:
             codes |= {listed.code for listed in symbols.interventions[name].codes}
-    given = (reading for reading in fact.readings if reading.record in ("medication", "procedure"))
+    given = (reading for reading in fact.readings if reading.record in _GIVEN)
     return fact.name in targets or any(listed.code in codes for reading in given for listed in reading.codes)

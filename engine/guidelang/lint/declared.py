@@ -6,6 +6,7 @@ from guidelang.diagnostics import Report, did_you_mean
 from guidelang.model import Guideline, Symbols
 from guidelang.model.symbols import FactSymbol
 from guidelang.syntax import tree
+from guidelang.terminology import record_words
 
 
 def check_targets(guideline: Guideline, report: Report) -> None:
@@ -55,8 +56,8 @@ def _check_whose_window(fact: tree.Fact, report: Report) -> None:
         if reading.within is None:
             report.hint(
                 "G905",
-                f"`within` belongs to `from {readings[-1].record}` alone; this `from {reading.record}` looks back "
-                "without limit",
+                f"`within` belongs to `from {record_words(readings[-1].record)}` alone; this `from "
+                f"{record_words(reading.record)}` looks back without limit",
                 reading.span,
                 suggestion="write `within` before the first `from` to mean all of them, or this `from` after the other",
             )

@@ -13,7 +13,7 @@ from functools import partial
 from guidelang.diagnostics import Note, Report, did_you_mean
 from guidelang.model.days import check_day
 from guidelang.model.facts import built_in_facts, resolve_fact
-from guidelang.model.parameters import resolve_parameter
+from guidelang.model.parameters import resolve_parameter, unit_of
 from guidelang.model.symbols import (
     ConclusionSymbol,
     DefineSymbol,
@@ -21,9 +21,10 @@ from guidelang.model.symbols import (
     ListSymbol,
     Symbols,
 )
+from guidelang.quantity import parse_decimal
 from guidelang.source import Span
 from guidelang.syntax import tree
-from guidelang.terminology import Code, ListedCode, system_uri
+from guidelang.terminology import Code, ListedCode, Strength, system_uri
 
 
 def declare(head: tree.Guideline, files: Sequence[tree.File], settings: Mapping[str, str], report: Report) -> Symbols:
@@ -105,8 +106,14 @@ def resolve_codes(codes: Iterable[tree.CodeRef], symbols: Symbols, report: Repor
         if code in resolved:
             report.warning("G910", f"the code {ref.system} {ref.code} stands twice in this list", ref.span)
             continue
-        resolved[code] = ListedCode(code, ref.label, ref.unconfirmed)
+        resolved[code] = ListedCode(code, ref.label, ref.unconfirmed, _strength(ref.strength, report))
     return tuple(resolved.values())
+
+
+def _strength(written: tree.Quantity | None, report: Report) -> Strength | None:
+    if written is None or written.unit is None or unit_of(written.unit, written.unit_span, report) is None:
+        return None
+    return Strength(parse_decimal(written.number), written.unit)
 
 
 def _new(name: tree.Identifier, seen: dict[str, Span], sort: str, report: Report) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from guidelang.diagnostics import Note, Report
+from guidelang.model.filters import check_sources
 from guidelang.model.parameters import unit_of
 from guidelang.model.readings import CodeResolver, longest, resolve_reading, resolve_window
 from guidelang.model.symbols import ChoiceSymbol, FactForm, FactSymbol, Symbols
@@ -19,8 +20,6 @@ from guidelang.quantity import (
     parse_decimal,
 )
 from guidelang.syntax import tree
-
-_CODED_RECORDS = ("condition", "medication", "procedure", "allergy")
 
 _FORMS: dict[type[tree.Node], FactForm] = {
     tree.QuantityType: "quantity",
@@ -72,7 +71,7 @@ def resolve_fact(fact: tree.Fact, symbols: Symbols, resolve_codes: CodeResolver,
     kind = (fact.kind.name if fact.kind else name) if form == "quantity" else None
     choices = _choices(fact, resolve_codes, report)
     conversions = _conversions(fact, unit, report)
-    _check_clauses(fact, form, report)
+    _check_clauses(fact, form, unit, report)
     own_window = resolve_window(fact.within, symbols, report) if fact.within is not None else None
     readings = tuple(
         resolve_reading(reading, own_window, symbols, resolve_codes, report)
@@ -127,7 +126,10 @@ def _choices(fact: tree.Fact, resolve_codes: CodeResolver, report: Report) -> tu
                 choice.name.span,
                 notes=[Note("first here", first.name.span)],
             )
-    return tuple(ChoiceSymbol(name, choice.label, resolve_codes(choice.codes)) for name, choice in seen.items())
+    return tuple(
+        ChoiceSymbol(name, choice.label, resolve_codes(choice.codes), choice.beginnings)
+        for name, choice in seen.items()
+    )
 
 
 def _conversions(fact: tree.Fact, unit: Unit | None, report: Report) -> tuple[AnalyteConversion, ...]:
@@ -215,7 +217,7 @@ def _plausible(
     return min(ends), max(ends)
 
 
-def _check_clauses(fact: tree.Fact, form: str, report: Report) -> None:
+def _check_clauses(fact: tree.Fact, form: str, unit: Unit | None, report: Report) -> None:
     name = fact.name.name
     if form not in ("quantity", "number") and (fact.plausible or fact.converts or fact.ties or fact.kind):
         report.error(
@@ -231,10 +233,7 @@ def _check_clauses(fact: tree.Fact, form: str, report: Report) -> None:
             fact.name.span,
             suggestion="remove the clause: a value that was not recorded is unknown",
         )
-    if form == "quantity" and any(isinstance(r, tree.FromRecord) and r.record != "observation" for r in fact.readings):
-        report.error("G211", f"the quantity `{name}` can only be read from observations", fact.name.span)
-    if form == "text" and any(isinstance(r, tree.FromRecord) and r.record in _CODED_RECORDS for r in fact.readings):
-        report.error("G211", f"the text `{name}` can only be read from observations", fact.name.span)
+    check_sources(fact, form, unit, report)
     fields = [r for r in fact.readings if isinstance(r, tree.FromPatient)]
     right = {"age": "quantity", "sex": "choice", "deceased": "yes_no", "birth_date": "date"}
     for field in fields:

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from guidelang.diagnostics import Note, Report, did_you_mean
+from guidelang.model.filters import check_reading
 from guidelang.model.parameters import duration_of
-from guidelang.model.symbols import ReadingSymbol, Symbols, Window
+from guidelang.model.symbols import CodedFilterSymbol, LengthFilterSymbol, ReadingSymbol, Symbols, Window
 from guidelang.syntax import tree
-from guidelang.terminology import ListedCode
+from guidelang.terminology import KINDS, Code, ListedCode
 
 CodeResolver = Callable[[Iterable[tree.CodeRef]], tuple[ListedCode, ...]]
 
-_STATUSES: dict[str, tuple[str, ...]] = {
-    # FHIR R4 value sets: ObservationStatus; condition-clinical; medicationrequest- and medication-statement-status;
-    # EventStatus; allergyintolerance-clinical
-    "observation": ("registered", "preliminary", "final", "amended", "corrected", "cancelled", "unknown"),
-    "condition": ("active", "recurrence", "relapse", "inactive", "remission", "resolved"),
-    "medication": (
-        "active", "on-hold", "cancelled", "completed", "stopped", "draft", "unknown", "intended", "not-taken",
-    ),
-    "procedure": ("preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "unknown"),
-    "allergy": ("active", "inactive", "resolved"),
-}  # fmt: skip
-_VERIFICATIONS = ("unconfirmed", "provisional", "differential", "confirmed", "refuted", "presumed")
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+"""What lengths of a supply or a validity count as, in a guideline and in a record: neither begins on a certain day."""
 
 
 def resolve_reading(
     reading: tree.FromRecord, default: Window | None, symbols: Symbols, resolve_codes: CodeResolver, report: Report
 ) -> ReadingSymbol:
-    codes: list[ListedCode] = []
+    codes, of_parameter = _codes(reading.codes, symbols, resolve_codes, report)
+    check_reading(reading, report)
+    window = resolve_window(reading.within, symbols, report) if reading.within is not None else default
+    return ReadingSymbol(
+        reading.record,
+        codes,
+        reading.status,
+        reading.verification,
+        of_parameter,
+        window,
+        any_code=not reading.codes,
+        intent=reading.intent,
+        coded=tuple(_coded(each, symbols, resolve_codes, report) for each in reading.coded),
+        lengths=tuple(found for each in reading.lengths if (found := _length(each, symbols, report)) is not None),
+        abated=reading.abatement,
+        negated=reading.negation,
+        timed_by=None if reading.timed_by == KINDS[reading.record].times[0] else reading.timed_by,
+        daily_dose=reading.daily_dose,
+    )
+
+
+def _codes(
+    items: tuple[tree.CodeRef | tree.ListRef, ...], symbols: Symbols, resolve_codes: CodeResolver, report: Report
+) -> tuple[tuple[ListedCode, ...], bool]:
+    """The codes that items name, each once, and whether they are a site's own list alone."""
+    codes = list(resolve_codes([item for item in items if isinstance(item, tree.CodeRef)]))
     of_parameter = False
-    direct = [item for item in reading.codes if isinstance(item, tree.CodeRef)]
-    codes += resolve_codes(direct)
-    for item in reading.codes:
+    for item in items:
         if not isinstance(item, tree.ListRef):
             continue
         parameter = symbols.parameters.get(item.name)
@@ -41,7 +56,7 @@ def resolve_reading(
             codes += symbols.lists[item.name].codes
         elif parameter is not None and parameter.form == "codes":
             codes += parameter.codes
-            of_parameter = len(reading.codes) == 1
+            of_parameter = len(items) == 1
         else:
             lists = [*symbols.lists, *(p.name for p in symbols.parameters.values() if p.form == "codes")]
             report.error(
@@ -51,19 +66,25 @@ def resolve_reading(
                 expected="a `codes` list or a code-list parameter of the loaded files",
                 suggestion=did_you_mean(item.name, lists),
             )
-    unique = {listed.code: listed for listed in codes}
-    if reading.verification and reading.record not in ("condition", "allergy"):
-        report.error(
-            "G210",
-            f"a {reading.record} has no verification status",
-            reading.span,
-            expected="`with verification` on a condition or allergy",
-        )
-    _check_words(reading, report)
-    window = resolve_window(reading.within, symbols, report) if reading.within is not None else default
-    return ReadingSymbol(
-        reading.record, tuple(unique.values()), reading.status, reading.verification, of_parameter, window
-    )
+    unique: dict[Code, ListedCode] = {}
+    for listed in codes:
+        earlier = unique.get(listed.code)
+        keeps = earlier is not None and earlier.strength is not None and listed.strength is None
+        unique[listed.code] = replace(listed, strength=earlier.strength) if earlier and keeps else listed
+    return tuple(unique.values()), of_parameter
+
+
+def _coded(found: tree.CodedFilter, symbols: Symbols, resolve_codes: CodeResolver, report: Report) -> CodedFilterSymbol:
+    codes, _ = _codes(found.codes, symbols, resolve_codes, report)
+    return CodedFilterSymbol(found.element, codes, found.beginnings)
+
+
+def _length(found: tree.LengthFilter, symbols: Symbols, report: Report) -> LengthFilterSymbol | None:
+    window = resolve_window(found.length, symbols, report)
+    if window is None:
+        return None
+    days = window.duration.count * _DAYS[window.duration.unit]
+    return LengthFilterSymbol(found.element, found.operator, days, window.parameter)
 
 
 def longest(readings: tuple[ReadingSymbol, ...], own: Window | None) -> Window | None:
@@ -101,19 +122,3 @@ def resolve_window(within: tree.Duration, symbols: Symbols, report: Report) -> W
         )
         return None
     return Window(parameter.duration, parameter.name)
-
-
-def _check_words(reading: tree.FromRecord, report: Report) -> None:
-    for sort, words, known in (
-        ("status", reading.status, _STATUSES[reading.record]),
-        ("verification status", reading.verification, _VERIFICATIONS),
-    ):
-        for word in words:
-            if word not in known:
-                report.error(
-                    "G210",
-                    f"a {reading.record} has no {sort} `{word}`",
-                    reading.span,
-                    expected=", ".join(known),
-                    suggestion=did_you_mean(word, known),
-                )

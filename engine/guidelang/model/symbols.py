@@ -16,7 +16,7 @@ from guidelang.model.types import ConditionType, Type
 from guidelang.quantity import AnalyteConversion, Unit
 from guidelang.source import Span
 from guidelang.syntax import tree
-from guidelang.terminology import Code, ListedCode
+from guidelang.terminology import Code, CodedElement, LengthElement, ListedCode, RecordType, TimeElement
 
 ParameterForm: TypeAlias = Literal["number", "quantity", "duration", "date", "period", "codes"]
 FactForm: TypeAlias = Literal["quantity", "number", "yes_no", "choice", "date", "text"]
@@ -31,15 +31,42 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class CodedFilterSymbol:
+    """A filter on an element that holds codes, with its code lists put in."""
+
+    element: CodedElement
+    codes: tuple[ListedCode, ...]
+    beginnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LengthFilterSymbol:
+    """A filter on a length of time, in days, and the parameter it came from."""
+
+    element: LengthElement
+    operator: tree.Comparator
+    days: int
+    parameter: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingSymbol:
     """A `from` clause with its code lists put in."""
 
-    record: tree.RecordWord
+    record: RecordType
     codes: tuple[ListedCode, ...]
     status: tuple[str, ...]
     verification: tuple[str, ...]
     list_is_parameter: bool
     window: Window | None
+    any_code: bool
+    intent: tuple[str, ...]
+    coded: tuple[CodedFilterSymbol, ...]
+    lengths: tuple[LengthFilterSymbol, ...]
+    abated: bool
+    negated: bool
+    timed_by: TimeElement | None
+    daily_dose: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +74,7 @@ class ChoiceSymbol:
     value: str
     label: str | None
     codes: tuple[ListedCode, ...]
+    beginnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

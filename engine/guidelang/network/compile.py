@@ -184,6 +184,14 @@ def _fact(symbol: FactSymbol) -> ir.FactDefinition:
                 r.list_is_parameter,
                 r.window.duration if r.window else None,
                 r.window.parameter if r.window else None,
+                r.any_code,
+                r.intent,
+                tuple(ir.CodedFilter(f.element, f.codes, f.beginnings) for f in r.coded),
+                tuple(ir.LengthFilter(f.element, f.operator, f.days, f.parameter) for f in r.lengths),
+                r.abated,
+                r.negated,
+                r.timed_by,
+                r.daily_dose,
             )
             for r in symbol.readings
         ),
@@ -192,7 +200,7 @@ def _fact(symbol: FactSymbol) -> ir.FactDefinition:
         window_parameter=symbol.window.parameter if symbol.window else None,
         plausible=symbol.plausible,
         conversions=_conversions(symbol),
-        choices=tuple(ir.Choice(c.value, c.label, c.codes) for c in symbol.choices),
+        choices=tuple(ir.Choice(c.value, c.label, c.codes, c.beginnings) for c in symbol.choices),
         absent_means_no=symbol.absent_means_no,
         codes_complete=symbol.codes_complete,
         modifiable=symbol.modifiable,

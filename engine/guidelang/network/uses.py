@@ -67,8 +67,10 @@ def used_parameters(
         windows = (fact.window, *(reading.window for reading in fact.readings))
         used |= {window.parameter for window in windows if window is not None}
         readings = fact.declaration.readings if fact.declaration is not None else ()
-        codes = [code for r in readings if isinstance(r, tree.FromRecord) for code in r.codes]
+        records = [r for r in readings if isinstance(r, tree.FromRecord)]
+        codes = [code for r in records for code in (*r.codes, *(code for f in r.coded for code in f.codes))]
         used |= {code.name for code in codes if isinstance(code, tree.ListRef)}
+        used |= {each.parameter for reading in fact.readings for each in reading.lengths}
     return {name for name in symbols.parameters if name in used}
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from guidelang.terminology import RECORD_TYPES, record_words
+
 Kind: TypeAlias = Literal["fact", "condition", "combination", "derived", "scope", "rule", "advice"]
 
 EdgeSort: TypeAlias = Literal["needs", "not", "unless", "gives", "overrides"]
@@ -71,12 +73,14 @@ class Edge:
     words: str = ""
 
 
+_FAMILIAR = ("observation", "condition", "medication", "procedure", "allergy")
 GROUPS: dict[str, str] = {
     "observation": "Facts from observations",
     "condition": "Facts from conditions",
     "medication": "Facts from medications",
     "procedure": "Facts from procedures",
     "allergy": "Facts from allergies",
+    **{record: f"Facts from {record_words(record)}s" for record in RECORD_TYPES if record not in _FAMILIAR},
     "patient": "Facts of the patient",
     "several": "Facts from several records",
     "given": "Facts that are given only",

@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from guidelang.calendar import Duration
-from guidelang.network.ir import PatientField, RecordType, ValueType
+from guidelang.network.ir import Choice, CodedFilter, LengthFilter, PatientField, ValueType
 from guidelang.quantity import format_number
 from guidelang.requirements.needs import DataRequirements, ReadingRequirement, Requirement
-from guidelang.terminology import ListedCode
+from guidelang.terminology import CodedElement, LengthElement, ListedCode, RecordType, TimeElement
 
 
 class _Document(BaseModel):
@@ -24,12 +24,14 @@ class CodeDocument(_Document):
     code: str
     label: str | None
     confirmed: bool
+    strength: str | None = Field(description="of a product: how much of the substance one unit holds")
 
 
 class ChoiceDocument(_Document):
     value: str
     label: str | None
     codes: list[CodeDocument]
+    beginnings: list[str] = Field(description="how a text begins that stands for it, in any case")
 
 
 class DurationDocument(_Document):
@@ -37,14 +39,39 @@ class DurationDocument(_Document):
     unit: Literal["day", "week", "month", "year"]
 
 
+class CodedFilterDocument(_Document):
+    """One of the codes of an element is one of these, or its text begins with one of these texts."""
+
+    element: CodedElement
+    codes: list[CodeDocument]
+    beginnings: list[str]
+
+
+class LengthFilterDocument(_Document):
+    """A length of time, in days, compares so with a number of days."""
+
+    element: LengthElement
+    operator: Literal["<", "<=", ">", ">=", "=", "!="]
+    days: int
+    parameter: str | None
+
+
 class ReadingDocument(_Document):
-    """One kind of record that a fact is read from."""
+    """One kind of record that a fact is read from. All filters have to hold."""
 
     record: RecordType
-    codes: list[CodeDocument] = Field(description="empty for a list that a site fills")
+    codes: list[CodeDocument] = Field(description="empty for a list that a site fills, and for any code")
     codes_are_a_parameter: bool
-    statuses: list[str] = Field(description="those that count")
+    any_code: bool = Field(description="every record of the type is read, whatever its code")
+    statuses: list[str] = Field(description="those that count; `any`: each does")
     verification: list[str] = Field(description="those that count, of conditions and allergies")
+    intents: list[str] = Field(description="those that count, of orders and plans")
+    coded: list[CodedFilterDocument]
+    lengths: list[LengthFilterDocument]
+    abated: bool = Field(description="only what has an end on record")
+    negated: bool = Field(description="only what was not done, is not taken or shall not be done")
+    timed_by: TimeElement = Field(description="which time of the record is that of the event")
+    daily_dose: bool = Field(description="the value is how much is taken a day")
     within: DurationDocument | None = Field(description="how long a record speaks for today; null for no limit")
     within_parameter: str | None
     look_back: DurationDocument | None = Field(description="how far back rules look at all; null for no limit")
@@ -105,7 +132,7 @@ def _fact(fact: Requirement) -> RequirementDocument:
         type=fact.type,
         unit=fact.units[0] if fact.units else None,
         other_units=list(fact.units[1:]),
-        choices=[ChoiceDocument(value=c.value, label=c.label, codes=_codes(c.codes)) for c in fact.choices],
+        choices=[_choice(c) for c in fact.choices],
         readings=[_reading(reading) for reading in fact.readings],
         patient_field=fact.patient_field,
         plausible=low_high,
@@ -115,13 +142,34 @@ def _fact(fact: Requirement) -> RequirementDocument:
     )
 
 
+def _choice(choice: Choice) -> ChoiceDocument:
+    codes, beginnings = _codes(choice.codes), list(choice.beginnings)
+    return ChoiceDocument(value=choice.value, label=choice.label, codes=codes, beginnings=beginnings)
+
+
 def _reading(reading: ReadingRequirement) -> ReadingDocument:
     return ReadingDocument(
         record=reading.record,
         codes=_codes(reading.codes),
         codes_are_a_parameter=reading.list_is_parameter,
+        any_code=reading.any_code,
         statuses=list(reading.statuses),
         verification=list(reading.verification),
+        intents=list(reading.intents),
+        coded=[
+            CodedFilterDocument(element=f.element, codes=_codes(f.codes), beginnings=list(f.beginnings))
+            for f in reading.filters
+            if isinstance(f, CodedFilter)
+        ],
+        lengths=[
+            LengthFilterDocument(element=f.element, operator=f.operator, days=f.days, parameter=f.parameter)
+            for f in reading.filters
+            if isinstance(f, LengthFilter)
+        ],
+        abated=reading.abated,
+        negated=reading.negated,
+        timed_by=reading.timed_by,
+        daily_dose=reading.daily_dose,
         within=_duration(reading.window),
         within_parameter=reading.window_parameter,
         look_back=_duration(reading.look_back),
@@ -130,7 +178,14 @@ def _reading(reading: ReadingRequirement) -> ReadingDocument:
 
 def _codes(listed: tuple[ListedCode, ...]) -> list[CodeDocument]:
     return [
-        CodeDocument(system=e.code.system, code=e.code.code, label=e.label, confirmed=not e.unconfirmed) for e in listed
+        CodeDocument(
+            system=each.code.system,
+            code=each.code.code,
+            label=each.label,
+            confirmed=not each.unconfirmed,
+            strength=f"{format_number(each.strength.number)} {each.strength.unit}" if each.strength else None,
+        )
+        for each in listed
     ]
 
 

@@ -1,7 +1,8 @@
 """Requirements as FHIR R4: a Library of type `module-definition` with a DataRequirement for each query.
 
 A site answers the union of the queries. Statuses are no filter: a preliminary result, a refuted diagnosis or a medicine
-that was not taken decides something too, so the element is only named as one that has to be delivered. A fact whose
+that was not taken decides something too, so the element is only named as one that has to be delivered; other
+filters are named in words. A fact whose
 absence means no needs every record of its type, because a code that no list names leaves the question open; each such
 type has a query without filters.
 """
@@ -13,38 +14,75 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from guidelang.calendar import Duration
-from guidelang.network.ir import PatientField, RecordType
+from guidelang.network.ir import PatientField
+from guidelang.requirements import phrases
 from guidelang.requirements.needs import DataRequirements, ReadingRequirement, Requirement
-from guidelang.terminology import ListedCode
+from guidelang.terminology import KINDS, ListedCode
 
 Json: TypeAlias = dict[str, Any]
 
 EXTENSIONS = "urn:guidelang:fhir"
-"""Extensions of the project's own: `label` and `unit` of a requirement, `unconfirmed` of a code."""
+"""Extensions of the project's own: `label`, `unit` and `only` (filters) of a requirement, `unconfirmed` of a code."""
 
-_TYPES: dict[RecordType, tuple[str, ...]] = {
-    "observation": ("Observation",),
-    "condition": ("Condition",),
-    "medication": ("MedicationRequest", "MedicationStatement"),
-    "procedure": ("Procedure",),
-    "allergy": ("AllergyIntolerance",),
-}
 _CODE_PATHS = {
-    "Observation": ("code", "component.code"),  # filters of one query are joined by `and`: two places are two queries
+    "AdverseEvent": ("event",),
+    "CarePlan": ("category",),
+    "Communication": ("topic",),
+    "Encounter": ("type",),
+    "Immunization": ("vaccineCode",),
+    "MedicationAdministration": ("medication",),
+    "MedicationDispense": ("medication",),
     "MedicationRequest": ("medication",),
     "MedicationStatement": ("medication",),
+    "Observation": ("code", "component.code"),  # filters of one query are joined by `and`: two places, two queries
 }
-_DATE = {"Observation": "effective", "MedicationRequest": "authoredOn", "Procedure": "performed"}
+_DATE = {
+    "MedicationDispense": "whenHandedOver",
+    "MedicationRequest": "authoredOn",
+    "Observation": "effective",
+    "Procedure": "performed",
+    "ServiceRequest": "authoredOn",
+}
 """Types whose day is in one element. The others may have it in another one, so a filter on it would lose records."""
 
 _MUST_SUPPORT: dict[str, tuple[str, ...]] = {
-    "Observation": ("code", "status", "effective", "value", "component"),
-    "Condition": ("code", "clinicalStatus", "verificationStatus", "onset", "abatement", "recordedDate"),
-    "MedicationRequest": ("medication", "status", "doNotPerform", "authoredOn"),
-    "MedicationStatement": ("medication", "status", "effective", "dateAsserted"),
-    "Procedure": ("code", "status", "performed"),
+    "AdverseEvent": ("event", "actuality", "date", "detected", "recordedDate"),
     "AllergyIntolerance": ("code", "clinicalStatus", "verificationStatus", "onset", "recordedDate"),
+    "CarePlan": ("category", "status", "intent", "period", "created", "author"),
+    "Communication": ("topic", "status", "sent", "received"),
+    "Condition": ("code", "clinicalStatus", "verificationStatus", "onset", "abatement", "recordedDate"),
+    "DeviceRequest": ("code", "status", "intent", "authoredOn", "occurrence"),
+    "Encounter": ("type", "status", "period"),
+    "Immunization": ("vaccineCode", "status", "occurrence"),
+    "MedicationAdministration": ("medication", "status", "effective"),
+    "MedicationDispense": ("medication", "status", "whenHandedOver", "whenPrepared"),
+    "MedicationRequest": ("medication", "status", "intent", "doNotPerform", "authoredOn"),
+    "MedicationStatement": ("medication", "status", "effective", "dateAsserted"),
+    "Observation": ("code", "status", "effective", "value", "component"),
+    "Procedure": ("code", "status", "performed"),
+    "ServiceRequest": ("code", "status", "intent", "doNotPerform", "authoredOn", "occurrence"),
 }
+_ELEMENTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "category": {},
+    "class": {},
+    "value": {"Observation": ("value",)},
+    "discharge": {"Encounter": ("hospitalization.dischargeDisposition",)},
+    "reason": {
+        "CarePlan": ("addresses",),
+        "Immunization": ("reasonCode", "reasonReference", "statusReason"),
+        "MedicationRequest": ("reasonCode", "reasonReference", "statusReason"),
+    },
+    "supply": {
+        "MedicationRequest": ("dispenseRequest.expectedSupplyDuration",),
+        "MedicationDispense": ("daysSupply",),
+    },
+    "validity": {"MedicationRequest": ("dispenseRequest.validityPeriod",)},
+}
+"""Where what a filter or a time asks for lies, by resource type."""
+
+_OWN_NAMES = {"reason": "reasonCode"}
+"""Where it lies in the other types; else it bears the filter's own name."""
+
 _PATIENT_ELEMENTS: dict[PatientField, str] = {
     "age": "birthDate",
     "birth_date": "birthDate",
@@ -88,14 +126,14 @@ def _data_requirements(requirements: DataRequirements) -> Iterator[Json]:
     ids: set[str] = set()
     for fact in requirements:
         for reading in fact.readings:
-            for type_ in _TYPES[reading.record]:
-                for path in _CODE_PATHS.get(type_, ("code",)) if reading.codes else ():
+            for type_ in KINDS[reading.record].fhir:
+                for path in _CODE_PATHS.get(type_, ("code",)) if reading.codes or reading.any_code else ():
                     yield _query(fact, reading, type_, path, ids)
 
 
 def _types(fact: Requirement) -> Iterator[str]:
     for reading in fact.readings:
-        yield from _TYPES[reading.record]
+        yield from KINDS[reading.record].fhir
 
 
 def _query(fact: Requirement, reading: ReadingRequirement, type_: str, path: str, ids: set[str]) -> Json:
@@ -109,13 +147,28 @@ def _query(fact: Requirement, reading: ReadingRequirement, type_: str, path: str
     if fact.label:
         extensions.append({"url": f"{EXTENSIONS}:label", "valueString": fact.label})
     extensions += [{"url": f"{EXTENSIONS}:unit", "valueCode": unit} for unit in fact.units]
-    query = _requirement(identifier, type_, _MUST_SUPPORT[type_])
+    extensions += [{"url": f"{EXTENSIONS}:only", "valueString": told} for told in phrases.asked(reading)]
+    query = _requirement(identifier, type_, (*_MUST_SUPPORT[type_], *_asked_elements(reading, type_)))
     if extensions:
         query = {"id": query.pop("id"), "extension": extensions, **query}
-    query["codeFilter"] = [{"path": path, "code": [_coding(entry) for entry in reading.codes]}]
-    if reading.look_back is not None and type_ in _DATE:
+    if reading.codes:
+        query["codeFilter"] = [{"path": path, "code": [_coding(entry) for entry in reading.codes]}]
+    if reading.look_back is not None and type_ in _DATE and reading.timed_by == KINDS[reading.record].times[0]:
         query["dateFilter"] = [{"path": _DATE[type_], "valueDuration": _duration(reading.look_back)}]
     return query
+
+
+def _asked_elements(reading: ReadingRequirement, type_: str) -> tuple[str, ...]:
+    """The elements that filters, the time and the dose are read from, beside those that are always needed."""
+    wanted: list[str] = [each.element for each in reading.filters]
+    found = [path for each in wanted for path in _ELEMENTS[each].get(type_, (_OWN_NAMES.get(each, each),))]
+    if reading.timed_by in ("supply", "validity"):
+        found += _ELEMENTS[reading.timed_by].get(type_, ())
+    if reading.daily_dose or reading.timed_by == "dosage":
+        found.append("dosage" if type_ == "MedicationStatement" else "dosageInstruction")
+    if reading.timed_by == "updated":
+        found.append("meta.lastUpdated")
+    return tuple(dict.fromkeys(each for each in found if each not in _MUST_SUPPORT[type_]))
 
 
 def _requirement(identifier: str, type_: str, elements: tuple[str, ...]) -> Json:

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from guidelang.calendar import Duration
-from guidelang.facts.fhir.defaults import STATUSES, VERIFICATION
+from guidelang.facts.fhir.defaults import INTENTS, NEGATED, STATUSES, VERIFICATION
 from guidelang.network import ir
 from guidelang.network.graph import operands_of
-from guidelang.terminology import ListedCode
+from guidelang.terminology import KINDS, ListedCode, RecordType, TimeElement
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,29 @@ class ReadingRequirement:
     """One kind of record that a fact is read from.
 
     Attributes:
-        codes: which records; empty for a list that a site fills.
-        statuses: those that count.
-        verification: those that count, of a condition or allergy.
+        codes: which records; empty for a list that a site fills, and where `any_code` says that any is meant.
+        statuses: those that count; `any` alone: each does. `verification`: of a condition or allergy; `intents`: of an
+            order or plan.
+        filters: what else has to hold of a record.
+        negated: it is read for what was not done, is not taken or shall not be done.
+        timed_by: which of the record's times is that of the event.
+        daily_dose: it is read for how much is taken a day.
         window: how long a record speaks for today; None for no limit. `window_parameter` sets it, if there is one.
         look_back: how far back a rule may look for it, also for trends; None for no limit. Never less than `window`.
         list_is_parameter: the codes are a site's own.
     """
 
-    record: ir.RecordType
+    record: RecordType
     codes: tuple[ListedCode, ...]
+    any_code: bool
     statuses: tuple[str, ...]
     verification: tuple[str, ...]
+    intents: tuple[str, ...]
+    filters: tuple[ir.CodedFilter | ir.LengthFilter, ...]
+    abated: bool
+    negated: bool
+    timed_by: TimeElement
+    daily_dose: bool
     window: Duration | None
     window_parameter: str | None
     look_back: Duration | None
@@ -156,8 +167,15 @@ class _Read:
         return ReadingRequirement(
             record=reading.record,
             codes=reading.codes,
-            statuses=reading.status or STATUSES[reading.record],
+            any_code=reading.any_code,
+            statuses=reading.status or (NEGATED if reading.negated else STATUSES)[reading.record],
             verification=reading.verification or VERIFICATION.get(reading.record, ()),
+            intents=reading.intent or INTENTS.get(reading.record, ()),
+            filters=(*reading.coded, *reading.lengths),
+            abated=reading.abated,
+            negated=reading.negated,
+            timed_by=reading.timed_by or KINDS[reading.record].times[0],
+            daily_dose=reading.daily_dose,
             window=window,
             window_parameter=reading.window_parameter if own else fact.window_parameter,
             look_back=_longest(windows),

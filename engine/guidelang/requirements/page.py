@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from guidelang.requirements import phrases
-from guidelang.requirements.needs import DataRequirements, ReadingRequirement, Requirement
+from guidelang.requirements.needs import DataRequirements, Requirement
 from guidelang.trace.phrases import clean
 
 WIDE = 132
@@ -88,8 +88,10 @@ def _lines(fact: Requirement) -> Iterator[tuple[str, str]]:
     if fact.patient_field is not None:
         yield "from", f"patient: {phrases.PATIENT_FIELDS[fact.patient_field]}"
     for reading in fact.readings:
-        yield "from", _source(reading)
+        yield "from", phrases.source(reading)
         yield "status", phrases.statuses(reading)
+        for told in phrases.asked(reading):
+            yield "only", told
         yield "within", phrases.window(reading)
     if not fact.readings and fact.patient_field is None:
         yield "from", "no record: given in fact sets only"
@@ -103,14 +105,8 @@ def _sources(fact: Requirement) -> Iterator[str]:
     if fact.patient_field is not None:
         yield f"patient: {phrases.PATIENT_FIELDS[fact.patient_field]}"
     for reading in fact.readings:
-        yield _source(reading)
+        yield phrases.source(reading)
         yield f"status {phrases.statuses(reading)}"
+        yield from phrases.asked(reading)
     if not fact.readings and fact.patient_field is None:
         yield "no record: given in fact sets only"
-
-
-def _source(reading: ReadingRequirement) -> str:
-    told = phrases.codes(reading.codes)
-    if reading.list_is_parameter:
-        told = f"{told or 'no codes'} (a list that the site fills)"
-    return f"{reading.record} {told}".strip()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from guidelang.network.ir import CodedFilter, LengthFilter
 from guidelang.quantity import format_number
 from guidelang.requirements.needs import ReadingRequirement, Requirement
-from guidelang.terminology import ListedCode, word_for
+from guidelang.terminology import KINDS, ListedCode, record_words, word_for
 from guidelang.trace.phrases import clean
 
 PATIENT_FIELDS = {"age": "birth date", "birth_date": "birth date", "sex": "sex", "deceased": "deceased"}
@@ -43,7 +44,8 @@ def codes(listed: tuple[ListedCode, ...]) -> str:
 
 def _code(entry: ListedCode) -> str:
     label = f' "{entry.label}"' if entry.label else ""
-    return f"{entry.code.code}{label}{' (unconfirmed)' if entry.unconfirmed else ''}"
+    strength = f" {format_number(entry.strength.number)} {entry.strength.unit}" if entry.strength else ""
+    return f"{entry.code.code}{label}{strength}{' (unconfirmed)' if entry.unconfirmed else ''}"
 
 
 def window(reading: ReadingRequirement) -> str:
@@ -56,9 +58,43 @@ def window(reading: ReadingRequirement) -> str:
     return told if reading.look_back == reading.window else f"{told}, for trends {reading.look_back}"
 
 
+def source(reading: ReadingRequirement) -> str:
+    """Which records, by their codes."""
+    told = "any" if reading.any_code else codes(reading.codes)
+    if reading.list_is_parameter:
+        told = f"{told or 'no codes'} (a list that the site fills)"
+    return f"{record_words(reading.record)} {told}".strip()
+
+
 def statuses(reading: ReadingRequirement) -> str:
     verification = f"; verification {_or(reading.verification)}" if reading.verification else ""
-    return f"{_or(reading.statuses)}{verification}"
+    intents = f"; intent {_or(reading.intents)}" if reading.intents else ""
+    return f"{_or(reading.statuses)}{verification}{intents}"
+
+
+def asked(reading: ReadingRequirement) -> tuple[str, ...]:
+    """What else has to hold of a record, which time of it counts, and what its value is."""
+    told = [_filter(each) for each in reading.filters]
+    if reading.abated:
+        told.append("its end is recorded")
+    if reading.negated:
+        told.append("not done, not taken, or an order not to do it")
+    if reading.timed_by != KINDS[reading.record].times[0]:
+        told.append(f"timed by {reading.timed_by.replace('_', ' ')}")
+    if reading.daily_dose:
+        told.append("its value is the daily dose")
+    return tuple(told)
+
+
+def _filter(found: CodedFilter | LengthFilter) -> str:
+    if isinstance(found, LengthFilter):
+        parameter = f" ({found.parameter})" if found.parameter else ""
+        return f"{found.element} {found.operator} {found.days} days{parameter}"
+    texts = [f'beginning "{text}"' for text in found.beginnings]
+    told = "; ".join(each for each in (codes(found.codes), *texts) if each)
+    if told or found.element != "value":
+        return clean(f"{found.element} {told or 'of no code'}")
+    return "whatever its value"
 
 
 def readers(fact: Requirement) -> str:

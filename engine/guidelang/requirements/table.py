@@ -12,7 +12,8 @@ from guidelang.requirements.needs import DataRequirements, ReadingRequirement, R
 
 COLUMNS = (
     "fact", "label", "type", "unit", "other_units", "record", "system", "code", "code_label", "confirmed", "statuses",
-    "verification", "within", "look_back", "plausible_low", "plausible_high", "no_record", "scope", "rules",
+    "verification", "intents", "only", "within", "look_back", "plausible_low", "plausible_high", "no_record", "scope",
+    "rules",
 )  # fmt: skip
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -42,9 +43,9 @@ def _rows(fact: Requirement) -> Iterator[list[str]]:
     about = [fact.name, fact.label or "", fact.type, fact.units[0] if fact.units else "", " ".join(fact.units[1:])]
     rest = [low, high, fact.absence, "yes" if fact.scope else "no", " ".join(fact.rules)]
     if fact.patient_field is not None:
-        yield [*about, "patient", "", "", phrases.PATIENT_FIELDS[fact.patient_field], *[""] * 5, *rest]
+        yield [*about, "patient", "", "", phrases.PATIENT_FIELDS[fact.patient_field], *[""] * 7, *rest]
     elif not fact.readings:
-        yield [*about, *[""] * 9, *rest]
+        yield [*about, *[""] * 11, *rest]
     for reading in fact.readings:
         how = _how(reading)
         if not reading.codes:
@@ -58,6 +59,8 @@ def _how(reading: ReadingRequirement) -> list[str]:
     return [
         " ".join(reading.statuses),
         " ".join(reading.verification),
+        " ".join(reading.intents),
+        "; ".join(phrases.asked(reading)),
         str(reading.window or ""),
         str(reading.look_back or ""),
     ]

@@ -21,7 +21,7 @@ Child: TypeAlias = "Branch | Token | None"
 MAX_DEPTH = 100  # of a tree: far above what a person writes, far below what Python can recurse into
 
 _ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
-_COMPARATORS: dict[str, tree.Comparator] = {
+COMPARATORS: dict[str, tree.Comparator] = {
     "<": "<", "<=": "<=", "≤": "<=", ">": ">", ">=": ">=", "≥": ">=", "=": "=", "!=": "!=", "≠": "!=",
 }  # fmt: skip
 
@@ -155,7 +155,7 @@ class ExpressionBuilder:
     def compare(self, branch: Branch) -> tree.Compare:
         left, operator, right = branch.children
         return tree.Compare(
-            _COMPARATORS[as_token(operator)], self.expression(left), self.expression(right), span=self.span(branch)
+            COMPARATORS[as_token(operator)], self.expression(left), self.expression(right), span=self.span(branch)
         )
 
     def between(self, branch: Branch) -> tree.Between:
@@ -183,7 +183,7 @@ class ExpressionBuilder:
             self.whole_number(count),
             self.identifier(fact),
             self.optional_duration(within),
-            _COMPARATORS[as_token(operator)],
+            COMPARATORS[as_token(operator)],
             self.expression(right),
             span=self.span(branch),
         )
@@ -264,7 +264,7 @@ class ExpressionBuilder:
                 items.append(tree.ListRef(self.identifier(branch.children[0]).name, span=span))
                 system = None
                 continue
-            *head, code, label, unconfirmed = branch.children
+            *head, code, label, unconfirmed, strength = branch.children
             token = as_token(code)
             text = self.unquoted(token) if token.type == "STRING" else str(token)
             written = system or ""
@@ -288,7 +288,16 @@ class ExpressionBuilder:
                     span,
                     suggestion=f"write the system before it, e.g. `SNOMED CT {token}`",
                 )
-            items.append(tree.CodeRef(written, text, self.optional_label(label), unconfirmed is not None, span=span))
+            items.append(
+                tree.CodeRef(
+                    written,
+                    text,
+                    self.optional_label(label),
+                    unconfirmed is not None,
+                    None if strength is None else self.quantity(as_branch(strength)),
+                    span=span,
+                )
+            )
         return tuple(items)
 
     # ---- values of parameters ---------------------------------------------------------------------------------------

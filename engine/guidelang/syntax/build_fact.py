@@ -6,14 +6,11 @@ Clauses come in any order. What may stand only once is checked here, so that the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import Any, TypeVar
 
-from guidelang.diagnostics import Note
-from guidelang.source import Span
 from guidelang.syntax import tree
-from guidelang.syntax.build_example import ExampleBuilder
 from guidelang.syntax.build_expression import Branch, as_branch, as_token, fixed, optional_fixed
+from guidelang.syntax.build_reading import ReadingBuilder, but_beginnings
 
 T = TypeVar("T")
 
@@ -27,7 +24,7 @@ _WORDS = {
 _PRINTED_AS = {"from_patient": "from_record", "convert_affine": "convert"}  # kept in one order, counted as one kind
 
 
-class FactBuilder(ExampleBuilder):
+class FactBuilder(ReadingBuilder):
     """Builds facts, and the clauses that they share with other statements."""
 
     # ---- facts ------------------------------------------------------------------------------------------------------
@@ -35,13 +32,12 @@ class FactBuilder(ExampleBuilder):
     def fact(self, branch: Branch) -> tree.Fact:
         name, label, kind_of_value = self.head(branch).children
         self.check_clauses(branch)
-        self.check_windows(branch)
         return tree.Fact(
             self.identifier(name),
             self.optional_label(label),
             self.fact_type(as_branch(kind_of_value)),
             tuple(
-                self.from_record(reading) if reading.data == "from_record" else self.from_patient(reading)
+                self.reading(reading) if reading.data == "from_record" else self.from_patient(reading)
                 for reading in clauses(branch, "from_record", "from_patient")
             ),
             maybe(self.one(branch, "within"), self.duration),
@@ -55,13 +51,6 @@ class FactBuilder(ExampleBuilder):
             effects=self.effects(branch),
             span=self.span(branch),
         )
-
-    def check_windows(self, branch: Branch) -> None:
-        """A second `within` after one `from` would silently be the whole fact's."""
-        parts = [as_branch(child) for child in branch.children[1:]]
-        for before, clause in pairwise(parts):
-            if clause.data == "within" and before.data == "from_record" and before.children[-1] is not None:
-                self.twice("within", clause, suggestion="a `from` looks back over one window; remove the other")
 
     def fact_type(self, branch: Branch) -> tree.FactType:
         span = self.span(branch)
@@ -80,34 +69,13 @@ class FactBuilder(ExampleBuilder):
                 return tree.ChoiceType(tuple(self.choice(as_branch(child)) for child in branch.children), span=span)
 
     def choice(self, branch: Branch) -> tree.Choice:
-        name, label, codes = branch.children
+        name, label, words = branch.children
+        items = [] if words is None else as_branch(words).children
         return tree.Choice(
             self.identifier(name),
             self.optional_label(label),
-            () if codes is None else self.code_list(as_branch(codes).children),
-            span=self.span(branch),
-        )
-
-    def from_record(self, branch: Branch) -> tree.FromRecord:
-        record, *rest, within = branch.children
-        filters = {"status_filter": "status", "verification_filter": "verification"}
-        words: dict[str, tuple[str, ...]] = {}
-        items = []
-        for child in rest:
-            part = as_branch(child)
-            word = filters.get(str(part.data))
-            if word is None:
-                items.append(part)
-            elif word in words:
-                self.twice(f"with {word}", part, suggestion="name the others after a comma")
-            else:
-                words[word] = tuple(str(status) for status in part.children)
-        return tree.FromRecord(
-            fixed(record),
-            self.code_items(items),
-            words.get("status", ()),
-            words.get("verification", ()),
-            self.optional_duration(within),
+            self.code_list(but_beginnings(items)),
+            self.beginnings(items),
             span=self.span(branch),
         )
 
@@ -154,16 +122,6 @@ class FactBuilder(ExampleBuilder):
                 suggestion = "join the two conditions with `and`" if kind == "when" else "keep one of them"
                 self.twice(_WORDS.get(kind, kind), clause, first[kind], suggestion=suggestion)
             first.setdefault(kind, clause)
-
-    def twice(self, word: str, clause: Branch, first: Branch | None = None, *, suggestion: str | None = None) -> None:
-        span = self.span(clause)
-        self.report.error(
-            "G111",
-            f"`{word}` stands twice",
-            Span(self.source, span.start, min(span.end, span.start + len(word))),
-            suggestion=suggestion,
-            notes=() if first is None else (Note("the first one stands here", self.span(first)),),
-        )
 
     def head(self, branch: Branch) -> Branch:
         head = as_branch(branch.children[0])

@@ -218,7 +218,9 @@ def print_code(code: tree.CodeRef, *, system: bool = True) -> str:
         text = f"{code.system}:{code.code}"
     if code.label is not None:
         text += f" {quote(code.label)}"
-    return f"{text} unconfirmed" if code.unconfirmed else text
+    if code.unconfirmed:
+        text += " unconfirmed"
+    return text if code.strength is None else f"{text} strength {print_quantity(code.strength)}"
 
 
 def print_codes(codes: Sequence[tree.CodeRef | tree.ListRef]) -> list[str]:

@@ -14,6 +14,7 @@ from guidelang.syntax.print_expression import (
     print_quantity,
     quote,
 )
+from guidelang.terminology import ANY, record_words
 
 
 def fact_pieces(fact: tree.Fact) -> Iterator[Piece]:
@@ -62,19 +63,18 @@ def _typed(head: str, kind: tree.FactType) -> list[str]:
 
 def _choice(choice: tree.Choice) -> str:
     text = str(choice.name) if choice.label is None else f"{choice.name} {quote(choice.label)}"
-    return f"{text} ({', '.join(print_codes(choice.codes))})" if choice.codes else text
+    words = [*print_codes(choice.codes), *_beginnings(choice.beginnings)]
+    return f"{text} ({', '.join(words)})" if words else text
 
 
 def _reading(reading: tree.FromRecord | tree.FromPatient, *, alone: bool) -> list[str]:
     """The lines of a `from`. Its window has a line of its own where the fact has no other `from`."""
     if isinstance(reading, tree.FromPatient):
         return [f"from patient {reading.field}"]
-    lines = filled(f"from {reading.record}", print_codes(reading.codes), "", WIDTH - len(INDENT))
-    filters = [
-        f"with {word} {', '.join(statuses)}"
-        for word, statuses in (("status", reading.status), ("verification", reading.verification))
-        if statuses
-    ]
+    opening = f"from {record_words(reading.record)}"
+    codes = print_codes(reading.codes)
+    lines = filled(opening, codes, "", WIDTH - len(INDENT)) if codes else [f"{opening} any"]
+    filters = list(_filters(reading))
     within = [] if reading.within is None else [f"within {print_expression(reading.within)}"]
     if not alone:
         filters += within
@@ -83,8 +83,36 @@ def _reading(reading: tree.FromRecord | tree.FromPatient, *, alone: bool) -> lis
         if len(INDENT) + len(lines[-1]) + 1 + len(text) <= WIDTH:
             lines[-1] += f" {text}"
         else:
-            lines.extend(INDENT + line for line in filters)
+            lines.extend(INDENT + each for each in filters)
     return lines + within if alone else lines
+
+
+def _filters(reading: tree.FromRecord) -> Iterator[str]:
+    """The parts of a `from` after its codes, in canonical order; its window comes last."""
+    for word, words in (
+        ("status", reading.status),
+        ("verification", reading.verification),
+        ("intent", reading.intent),
+    ):
+        if words:
+            yield f"with any {word}" if words == (ANY,) else f"with {word} {', '.join(words)}"
+    for coded in reading.coded:
+        items = [*print_codes(coded.codes), *_beginnings(coded.beginnings)]
+        yield f"with {coded.element} {', '.join(items)}" if items else f"with any {coded.element}"
+    for each in reading.lengths:
+        yield f"with {each.element} {each.operator} {print_expression(each.length)}"
+    if reading.abatement:
+        yield "with abatement"
+    if reading.negation:
+        yield "with negation"
+    if reading.timed_by is not None:
+        yield f"timed by {reading.timed_by}"
+    if reading.daily_dose:
+        yield "as daily dose"
+
+
+def _beginnings(texts: Sequence[str]) -> list[str]:
+    return [f"beginning {quote(text)}" for text in texts]
 
 
 def _conversion(convert: tree.Convert | tree.ConvertAffine) -> str:

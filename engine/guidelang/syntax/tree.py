@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from guidelang.source import Span
+from guidelang.terminology import CodedElement, LengthElement, RecordType, TimeElement
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "continue", "switch", "increase", "reduce", "measure", "order", "refer", "discuss", "educate"
@@ -247,6 +248,7 @@ class CodeRef(Node):
     code: str
     label: str | None = None
     unconfirmed: bool = False
+    strength: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,9 +383,12 @@ class YesNoType(Node):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Node):
+    """A value of a choice; ``beginnings`` are how texts of a record begin that stand for it."""
+
     name: Identifier
     label: str | None
     codes: tuple[CodeRef, ...] = ()
+    beginnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,17 +407,50 @@ class TextType(Node):
 
 
 FactType: TypeAlias = QuantityType | NumberType | YesNoType | ChoiceType | DateType | TextType
-RecordWord: TypeAlias = Literal["observation", "condition", "medication", "procedure", "allergy"]
 PatientField: TypeAlias = Literal["age", "sex", "deceased", "birth_date"]
 
 
 @dataclass(frozen=True, slots=True)
+class CodedFilter(Node):
+    """``with category in problem_list``; ``with value SNOMED CT 10828004, beginning "pos"``.
+
+    ``any value`` has no codes and no beginnings.
+    """
+
+    element: CodedElement
+    codes: tuple[CodeRef | ListRef, ...] = ()
+    beginnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LengthFilter(Node):
+    """``with supply >= 28 days``."""
+
+    element: LengthElement
+    operator: Comparator
+    length: Duration
+
+
+@dataclass(frozen=True, slots=True)
 class FromRecord(Node):
-    record: RecordWord
+    """A ``from`` clause. Empty words: the default of the record type; ``any`` alone: all of them.
+
+    ``codes`` is empty for ``any``. Filters stand in one order, whatever the order of the text, so that a file and what
+    is printed of it are equal.
+    """
+
+    record: RecordType
     codes: tuple[CodeRef | ListRef, ...]
-    status: tuple[str, ...] = ()  # empty: the default of the record type
+    status: tuple[str, ...] = ()
     verification: tuple[str, ...] = ()
     within: Duration | None = None  # None: as far back as the fact says
+    intent: tuple[str, ...] = ()
+    coded: tuple[CodedFilter, ...] = ()
+    lengths: tuple[LengthFilter, ...] = ()
+    abatement: bool = False
+    negation: bool = False
+    timed_by: TimeElement | None = None
+    daily_dose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -14,9 +15,18 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Strength:
+    """How much of a substance one unit of a product holds; of a patch, how much it gives in a time (`mg/h`)."""
+
+    number: Fraction
+    unit: str  # UCUM
+
+
+@dataclass(frozen=True, slots=True)
 class ListedCode:
-    """A code as a list names it: with its label, and whether somebody has confirmed it."""
+    """A code as a list names it: with its label, whether somebody has confirmed it, and a product's strength."""
 
     code: Code
     label: str | None = None
     unconfirmed: bool = False
+    strength: Strength | None = None

@@ -78,6 +78,15 @@ class Element:
             else:
                 self.problem(path, f"{path} is not an object")
 
+    def several(self, name: str) -> Iterator[Element]:
+        """The objects of an element that is a list in one resource type and a single object in another."""
+        if isinstance(self.content.get(name), list | tuple):
+            yield from self.elements(name)
+        elif self.has(name):
+            single = self.element(name)
+            if single is not None:
+                yield single
+
     def problem(self, field: str, message: str) -> None:
         path = self._path(field)
         self.complain(Problem(f"{self.resource}: {message}", self.patient, self.resource, path))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from guidelang.facts.fhir.access import Element
 from guidelang.facts.fhir.coded import code_words, concept
-from guidelang.facts.fhir.condition import judge_verification
+from guidelang.facts.fhir.condition import begun_on, judge_verification
+from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import Event
 from guidelang.facts.fhir.standing import COUNTS, StatusRule, Verdict
-from guidelang.facts.fhir.timing import Clock
+from guidelang.facts.fhir.timing import When
+from guidelang.facts.state import Course
 from guidelang.network.ir import Reading
 from guidelang.terminology import BUILT_IN_SYSTEMS, Code
 
@@ -16,8 +18,8 @@ NO_KNOWN_ALLERGY = Code(BUILT_IN_SYSTEMS["SNOMED CT"], "716186003")
 CLINICAL = StatusRule(counts=frozenset({"active"}), out=frozenset({"inactive", "resolved"}))
 
 
-def allergy(element: Element, clock: Clock, order: int) -> Event:
-    """The allergy. Its date is that of onset, else the day it was recorded."""
+def allergy(element: Element, context: Context, order: int) -> Event:
+    """The allergy. Its date is that of onset, else the day it was recorded; it runs while it is active."""
     clinical = next(iter(code_words(element.element("clinicalStatus"))), None)
     verification = next(iter(code_words(element.element("verificationStatus"))), None)
     coded = concept(element.element("code"))
@@ -26,13 +28,17 @@ def allergy(element: Element, clock: Clock, order: int) -> Event:
         verdict = judge_verification(verification, reading.verification)
         return CLINICAL.judge(clinical, reading.status) if verdict is COUNTS else verdict
 
-    return Event(
-        "allergy",
+    def onset() -> tuple[When, ...]:
+        moment = context.clock.of(element, "onset", fallback="recordedDate")
+        begins = begun_on(element, context.clock, fallback="recordedDate")
+        return (When(moment, Course(begins, "running" if clinical == "active" else "unknown")),)
+
+    return context.event(
         element,
         coded,
-        clock.of(element, "onset", fallback="recordedDate"),
         clinical if verification in (None, "confirmed") else verification,
         judge,
-        denies_all=NO_KNOWN_ALLERGY in coded.codes,
+        {"onset": onset, "recorded": context.at(element, "recordedDate")},
         order=order,
+        denies_all=NO_KNOWN_ALLERGY in coded.codes,
     )

@@ -10,27 +10,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from guidelang.facts.complete import RECORD_TYPES
 from guidelang.facts.lines import Stored
 from guidelang.facts.state import Problem
-from guidelang.network.ir import RecordType
+from guidelang.terminology import DRAFTS_OF, RECORDS_OF, RecordType
 
 _DEEPEST_BUNDLE = 8
 
-SUBJECTS = {
-    "Observation": "subject",
-    "Condition": "subject",
-    "MedicationRequest": "subject",
-    "MedicationStatement": "subject",
-    "Procedure": "subject",
-    "AllergyIntolerance": "patient",
-}
+SUBJECTS = {kind: "patient" if kind in ("AllergyIntolerance", "Immunization") else "subject" for kind in RECORDS_OF}
 """The resource types that are read, with the field that names the patient."""
 
 _IDENTIFIED = frozenset({"Patient", "Group", "Device", "Location"})
 """What the subject of a record may be, and may be named by a business identifier."""
 
 _SUPPORTING = frozenset({"Patient", "Medication"})
+_REFERRED_TO = frozenset({"Device", "Practitioner", "PractitionerRole", "Organization", "Location", "CareTeam"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +39,12 @@ class Located:
     full_url: str | None
     subject: str | None
     kept: Mapping[str, object] | Stored
+    draft: bool = False  # an order under review, and no part of the record
+
+    @property
+    def records(self) -> tuple[RecordType, ...]:
+        """The kinds of record that it is."""
+        return (DRAFTS_OF[self.type],) if self.draft else RECORDS_OF[self.type]
 
     @property
     def source(self) -> str:
@@ -68,11 +67,16 @@ class Pool:
         resources: in the order of the input; each once, however often it is repeated word for word.
         problems: what could not be taken in, or belongs to no patient.
         damaged: record types of which something could not be read or given to a patient, with the reason.
+        has_drafts: the input says which orders are under review, were there none.
+        passed_over: record types of entries that are orders under review: they were there to be read.
     """
 
     resources: list[Located] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     damaged: dict[RecordType, str] = field(default_factory=dict)
+    has_drafts: bool = False
+    passed_over: set[RecordType] = field(default_factory=set)
+    _drafts: dict[str, Located] = field(default_factory=dict)
     _by_url: dict[str, Located] = field(default_factory=dict)
     _by_type: dict[str, dict[str, Located]] = field(default_factory=dict)
     _by_identifier: dict[tuple[str, str], Located] = field(default_factory=dict)
@@ -83,14 +87,19 @@ class Pool:
         resource: object,
         origin: str,
         *,
+        draft: bool = False,
         full_url: str | None = None,
         depth: int = 0,
         stored: Stored | None = None,
     ) -> None:
         """Takes in a resource, or all entries of a Bundle. `origin` names the file and place.
 
+        `draft`: they are the orders under review, of which the record has none: an entry of the record of the same type
+        and id is passed over. An empty Bundle of drafts says that there is none. What is no order among them, such as
+        the Medication that one refers to, is taken in as ever.
         `stored`: where the resource can be read again. It is then not held in memory.
         """
+        self.has_drafts = self.has_drafts or draft
         if not isinstance(resource, Mapping):
             self.unreadable(origin, "it is not an object", None)
             return
@@ -99,10 +108,13 @@ class Pool:
             self.unreadable(origin, "it has no resourceType", None)
             return
         if kind == "Bundle":
-            self._add_bundle(resource, origin, depth)
+            self._add_bundle(resource, origin, draft, depth)
             return
         given = resource.get("id")
         identity = given if isinstance(given, str) and given else None
+        if draft and kind in RECORDS_OF and kind not in DRAFTS_OF:
+            self.problems.append(Problem(f"{origin}: a {kind} is no order under review", resource=origin, kind="note"))
+            return
         subject = _reference_in(resource, SUBJECTS[kind]) if kind in SUBJECTS else None
         located = Located(
             self._once(kind),
@@ -111,6 +123,7 @@ class Pool:
             full_url,
             None if subject is None else self._once(subject),
             resource if stored is None else stored,
+            draft and kind in DRAFTS_OF,
         )
         self._take(located, resource)
 
@@ -120,12 +133,16 @@ class Pool:
     def _take(self, located: Located, content: Mapping[str, object]) -> None:
         relative = f"{located.type}/{located.id}" if located.id else None
         for key in (located.full_url, relative):
-            earlier = self._known(key) if key else None
+            earlier = self._known(key, located.draft) if key else None
             if earlier is not None and _same(earlier.content, content):
                 return
             if earlier is not None:
                 message = f"{key} is in the input twice and differs; both are read"
                 self.problems.append(Problem(message, resource=located.source, kind="note"))
+        if located.draft:  # nothing in a record refers to one
+            self._drafts.update({key: located for key in (located.full_url, relative) if key})
+            self.resources.append(located)
+            return
         if located.full_url:
             self._by_url.setdefault(located.full_url, located)
         if located.id:
@@ -135,12 +152,14 @@ class Pool:
                 self._by_identifier.setdefault(identifier, located)
         self.resources.append(located)
 
-    def _known(self, key: str) -> Located | None:
-        """The resource with a full URL, or of a type and id (`Patient/p1`)."""
+    def _known(self, key: str, draft: bool = False) -> Located | None:
+        """The resource with a full URL, or of a type and id (`Patient/p1`); of the record, or under review."""
+        if draft:
+            return self._drafts.get(key)
         kind, _, identity = key.partition("/")
         return self._by_url.get(key) or self._by_type.get(kind, {}).get(identity)
 
-    def _add_bundle(self, bundle: Mapping[str, object], origin: str, depth: int) -> None:
+    def _add_bundle(self, bundle: Mapping[str, object], origin: str, draft: bool, depth: int) -> None:
         if depth >= _DEEPEST_BUNDLE:
             self.unreadable(origin, "Bundles are nested too deeply", None)
             return
@@ -159,13 +178,13 @@ class Pool:
                 continue
             full_url = entry.get("fullUrl")
             url = full_url if isinstance(full_url, str) and full_url else None
-            self.add(entry["resource"], place, full_url=url, depth=depth + 1)
+            self.add(entry["resource"], place, draft=draft, full_url=url, depth=depth + 1)
 
     def unreadable(self, origin: str, message: str, kind: str | None) -> None:
         """Notes a piece of the input that cannot be read; `kind` is the resource type it must have had, if known."""
         self.problems.append(Problem(f"{origin}: {message}; it is not read", resource=origin))
-        types = [RECORD_TYPES[kind]] if kind in RECORD_TYPES else [] if kind else sorted(set(RECORD_TYPES.values()))
-        for record_type in types:
+        every = [*(each for kinds in RECORDS_OF.values() for each in kinds), *DRAFTS_OF.values()]
+        for record_type in every if kind is None else RECORDS_OF.get(kind, ()):
             self.damaged.setdefault(record_type, f"{origin} could not be read and may be such a record")
 
     @property
@@ -176,6 +195,7 @@ class Pool:
         """Takes in the resources of another pool."""
         for located in other.resources:
             self._take(located, located.content)
+        self.has_drafts = self.has_drafts or other.has_drafts
         self.problems.extend(other.problems)
         for record_type, reason in other.damaged.items():
             self.damaged.setdefault(record_type, reason)
@@ -190,6 +210,16 @@ class Pool:
             return None
         found = self._find(reference)
         return None if found is None else found.content
+
+    def key(self, reference: str, holder: Mapping[str, object]) -> str:
+        """What a reference names, in one form for all references to it, whether or not it is in the input."""
+        if reference.startswith("#"):
+            return f"{holder.get('resourceType')}/{holder.get('id')}{reference}"
+        found = self._find(reference)
+        if found is not None:
+            return f"{found.type}/{found.id}" if found.id else found.full_url or found.source
+        whole, without_version, relative = _forms(reference)
+        return without_version if "://" in whole or whole.startswith("urn:") else relative
 
     def _find(self, reference: str) -> Located | None:
         for key in _forms(reference):
@@ -216,7 +246,8 @@ class Pool:
 
     def not_read(self) -> tuple[str, ...]:
         """The types of resources that no fact reads, with their count: `Encounter (73)`."""
-        others = (each.type for each in self.resources if each.type not in SUBJECTS and each.type not in _SUPPORTING)
+        read = {*SUBJECTS, *_SUPPORTING, *_REFERRED_TO}
+        others = (each.type for each in self.resources if each.type not in read)
         return tuple(f"{kind} ({count})" for kind, count in sorted(Counter(others).items()))
 
     def by_patient(self, patients: Mapping[str, Located | None]) -> dict[str, list[Located]]:
@@ -224,12 +255,21 @@ class Pool:
         names = {id(located): name for name, located in patients.items() if located is not None}
         owned: dict[str, list[Located]] = {name: [] for name in patients}
         for located in self.resources:
-            if located.type not in SUBJECTS:
+            if located.type not in SUBJECTS or self._is_under_review(located):
                 continue
             owner = self._owner(located, names, patients)
             if owner is not None:
                 owned[owner].append(located)
         return owned
+
+    def _is_under_review(self, located: Located) -> bool:
+        """Whether a record entry is an order under review, as it was before."""
+        under_review = not located.draft and located.id is not None and f"{located.type}/{located.id}" in self._drafts
+        if under_review:
+            message = f"{located.source} is an order under review; the entry of the record is not read"
+            self.problems.append(Problem(message, resource=located.source, kind="note"))
+            self.passed_over.update(located.records)
+        return under_review
 
     def _owner(self, located: Located, names: Mapping[int, str], patients: Mapping[str, Located | None]) -> str | None:
         reference = located.subject
@@ -239,9 +279,12 @@ class Pool:
         if reference is not None and _named(reference) in patients and patients[_named(reference) or ""] is None:
             return _named(reference)
         field_name = SUBJECTS[located.type]
+        if located.draft and located.content.get(field_name) is None and len(patients) == 1:
+            return next(iter(patients))  # a request under review is about one patient
         if target is None and (reference is None or reference.startswith(("urn:", "#"))):
             message = f"{located.source} names no patient of this input ({reference or 'no reference'}); it is not used"
-            self.damaged.setdefault(RECORD_TYPES[located.type], f"{located.source} names no patient of the input")
+            for record_type in located.records:
+                self.damaged.setdefault(record_type, f"{located.source} names no patient of the input")
         else:
             message = f"{located.source} belongs to {reference}, which is no patient of this input; it is not used"
         self.problems.append(Problem(message, resource=located.source, field=field_name, kind="ignored"))

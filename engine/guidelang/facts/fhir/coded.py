@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guidelang.facts.fhir.access import Element
@@ -43,6 +44,22 @@ def concept(element: Element | None) -> Concept:
             else:
                 incomplete = True
     return Concept(tuple(codes), element.text("text") or display, incomplete and not codes)
+
+
+def concepts(elements: Iterable[Element]) -> Concept:
+    """Several CodeableConcepts as one, for a resource that has several words for what it is."""
+    found = [concept(element) for element in elements]
+    codes = tuple(code for each in found for code in each.codes)
+    label = next((each.label for each in found if each.label), None)
+    return Concept(codes, label, not codes and any(each.incomplete for each in found))
+
+
+def coding_concept(element: Element) -> Concept:
+    """The concept of a lone Coding."""
+    system, code, display = element.text("system"), element.text("code"), element.text("display")
+    if system and code:
+        return Concept((Code(canonical_uri(system), code),), display)
+    return Concept((), display or code, incomplete=True)
 
 
 def code_words(element: Element | None) -> tuple[str, ...]:

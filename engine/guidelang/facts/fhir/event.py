@@ -1,36 +1,69 @@
-"""Diagnoses, medications, procedures and allergies: records that are themselves the statement."""
+"""Diagnoses, orders, procedures, stays and the like: records that are themselves the statement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
-from guidelang.calendar import Moment
 from guidelang.facts.entry import Entry, window_of
 from guidelang.facts.fhir.access import Element
 from guidelang.facts.fhir.coded import Concept
-from guidelang.facts.fhir.listing import Listing, Match, of_type
-from guidelang.facts.fhir.standing import Judge, Standing, Verdict, best
-from guidelang.facts.place import UNDATED
+from guidelang.facts.fhir.dose import daily_dose
+from guidelang.facts.fhir.filters import Filters, begins
+from guidelang.facts.fhir.judged import Judged, judged
+from guidelang.facts.fhir.links import Key, encounter_of, practitioners_of
+from guidelang.facts.fhir.listing import Listing, Match, label_of, of_type
+from guidelang.facts.fhir.standing import COUNTS, OUT, Judge, Standing, Verdict, best, undecidable
+from guidelang.facts.fhir.timing import When
+from guidelang.facts.place import UNDATED, undated
 from guidelang.facts.state import Cause, Problem, Reason, Result, Value
-from guidelang.network.ir import FactDefinition
+from guidelang.network.ir import FactDefinition, Reading
 from guidelang.quantity import Interval
+from guidelang.terminology import RecordType, TimeElement
+
+Times = Mapping[TimeElement, Callable[[], tuple[When, ...]]]
+"""For each element that may say when: the times that the record gives, most often one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One such record, before any fact is looked at. `denies_all`: it states that the patient has none of its type."""
+    """One such record, before any fact is looked at.
 
-    record: Literal["condition", "medication", "procedure", "allergy"]
+    Attributes:
+        records: the kinds of record that it is, in the words of the language.
+        judge: whether its status, verification and intent let it count for a reading.
+        times: what it says of when; the first is the default.
+        denies_all: it states that the patient has none of its type.
+    """
+
+    records: tuple[RecordType, ...]
     element: Element
     concept: Concept
-    moment: Moment | None
     status: str | None
     judge: Judge
+    times: Times
+    filters: Filters
+    key: Key
     denies_all: bool = False
     order: int = 0
+
+    def standing(self, reading: Reading) -> Verdict:
+        """How the record stands for a reading, filters included."""
+        verdict = self.judge(reading)
+        if verdict.standing is Standing.OUT:
+            return OUT
+        filtered = self.filters.judge(reading)
+        if filtered is OUT:
+            return OUT
+        if filtered is COUNTS:
+            return verdict
+        return undecidable(filtered.detail, may_be_yes=verdict.may_be_yes)
+
+    def when(self, timed_by: TimeElement | None) -> tuple[When, ...]:
+        element = next(iter(self.times)) if timed_by is None else timed_by
+        found = self.times[element]() if element in self.times else ()
+        return found or (When(undated(self.filters.clock.as_of)),)
 
 
 def event_entries(event: Event, listing: Listing) -> Iterator[tuple[str, Entry]]:
@@ -38,70 +71,82 @@ def event_entries(event: Event, listing: Listing) -> Iterator[tuple[str, Entry]]
     if event.denies_all:
         yield from _denials(event, listing)
         return
-    matches = listing.matches(event.record, event.concept.codes)
+    matches = listing.matches(event.records, event.concept.codes)
     for match in matches:
-        verdict = best(event.judge(reading) for reading in match.readings)
-        entry = _matching(event, match, verdict)
-        if entry is not None:
-            yield match.definition.name, entry
+        for answer in judged(match.definition, match.hits, event.standing):
+            for entry in _matching(event, match, answer):
+                yield match.definition.name, entry
     matched = {match.definition.name for match in matches}
-    for definition in listing.facts(event.record):
-        if definition.name not in matched and definition.type == "yes_no" and definition.absent_means_no:
-            verdict = best(event.judge(reading) for reading in of_type(definition, event.record))
-            if verdict.may_be_yes and listing.leaves_open(definition, event.record, event.concept.codes):
-                yield (
-                    definition.name,
-                    Entry(
-                        _unlisted(event),
-                        window_of(definition, of_type(definition, event.record)),
-                        matches=False,
-                        replaced_by_newer=False,
-                    ),
-                )
+    for match in listing.left_open(event.records, event.concept.codes):
+        if match.definition.name not in matched:
+            yield from _open(event, match)
+
+
+def _open(event: Event, match: Match) -> Iterator[tuple[str, Entry]]:
+    """What a code in no list leaves open."""
+    for answer in judged(match.definition, match.hits, event.standing):
+        if answer.verdict.may_be_yes:
+            for result in _results(event, answer, None, (_unlisted(event),)):
+                yield match.definition.name, Entry(result, answer.window, matches=False, replaced_by_newer=False)
 
 
 def _denials(event: Event, listing: Listing) -> Iterator[tuple[str, Entry]]:
-    for definition in listing.facts(event.record):
-        verdict = best(event.judge(reading) for reading in of_type(definition, event.record))
+    for definition in listing.facts(event.records):
+        readings = of_type(definition, event.records)
+        verdict = best(event.standing(reading) for reading in readings)
         if definition.type == "yes_no" and verdict.standing is Standing.COUNTS:
-            window = window_of(definition, of_type(definition, event.record))
-            yield definition.name, Entry(_result(event, False), window, replaced_by_newer=False)
+            window = window_of(definition, readings)
+            answer = Judged(verdict, (), None, window)
+            for result in _results(event, answer, False):
+                yield definition.name, Entry(result, window, replaced_by_newer=False)
 
 
-def _matching(event: Event, match: Match, verdict: Verdict) -> Entry | None:
-    definition = match.definition
-    window = window_of(definition, match.readings)
+def _matching(event: Event, match: Match, answer: Judged) -> Iterator[Entry]:
+    definition, verdict, window = match.definition, answer.verdict, answer.window
     if verdict.standing is Standing.UNDECIDABLE:
         reason = Reason.IMPRECISE_DATE if verdict.imprecise else Reason.UNSUPPORTED_STATUS
         cause = Cause(reason, f"{event.concept}: {verdict.detail}")
         _report(event, definition, cause)
-        return Entry(
-            _result(event, None, cause, match.label),
-            window,
-            counts=definition.type == "yes_no",
-            replaced_by_newer=False,
-        )
+        for result in _results(event, answer, None, (cause,)):
+            yield Entry(result, window, counts=definition.type == "yes_no", replaced_by_newer=False)
+        return
+    if verdict.standing is Standing.OUT:
+        return
     if definition.type == "yes_no":
-        if verdict.standing is Standing.OUT:
-            return None
-        answer = verdict.standing is Standing.COUNTS
-        return Entry(_result(event, answer, None, match.label), window, replaced_by_newer=False)
+        for result in _results(event, answer, verdict.standing is Standing.COUNTS):
+            yield Entry(result, window, replaced_by_newer=False)
+        return
     if verdict.standing is not Standing.COUNTS:
-        return None
-    value = _value(event, definition, match.label)
-    if isinstance(value, Cause):
-        _report(event, definition, value)
-        return Entry(_result(event, None, value, match.label), window)
-    return Entry(_result(event, value, None, match.label), window)
+        return
+    if definition.type == "quantity" and any(hit.reading.daily_dose for hit in answer.hits):
+        yield from _dosed(event, definition, answer)
+        return
+    for when in event.when(answer.timed_by):
+        value = _value(event, definition, when, label_of(answer.hits))
+        if isinstance(value, Cause):
+            _report(event, definition, value)
+            yield Entry(_result(event, answer, when, None, (value,)), window)
+        else:
+            yield Entry(_result(event, answer, when, value), window)
 
 
-def _value(event: Event, definition: FactDefinition, label: str | None) -> Value | Cause:
+def _dosed(event: Event, definition: FactDefinition, answer: Judged) -> Iterator[Entry]:
+    dose = daily_dose(event.element, definition, answer.hits)
+    if dose.value is None:
+        _report(event, definition, dose.causes[0])
+    for when in event.when(answer.timed_by):
+        result = _result(event, answer, when, dose.value, dose.causes)
+        result = replace(result, reported=dose.reported or result.reported, note=dose.note)
+        yield Entry(result, answer.window)
+
+
+def _value(event: Event, definition: FactDefinition, when: When, label: str | None) -> Value | Cause:
     """The value of a fact that is no yes or no: the day of the event, the words for it, or the choice it stands for."""
     match definition.type:
         case "date":
-            if event.moment is None or event.moment.text == UNDATED:
+            if when.moment is None or when.moment.text == UNDATED:
                 return Cause(Reason.IMPRECISE_DATE, f"{event.concept} has no date")
-            first, last = event.moment.first_day, event.moment.last_day
+            first, last = when.moment.first_day, when.moment.last_day
             return Interval(Fraction(first.toordinal()), Fraction(last.toordinal()))
         case "text":
             return label or str(event.concept)
@@ -114,34 +159,49 @@ def _value(event: Event, definition: FactDefinition, label: str | None) -> Value
 def chosen(definition: FactDefinition, concept: Concept) -> str | Cause:
     """The one choice whose codes a concept has."""
     values = sorted({c.value for c in definition.choices if any(listed.code in concept.codes for listed in c.codes)})
+    return _one(values, str(concept))
+
+
+def chosen_by_text(definition: FactDefinition, text: str) -> str | Cause:
+    """The one choice that a text stands for, by how it begins."""
+    return _one(sorted({c.value for c in definition.choices if begins(text, c.beginnings)}), text[:200])
+
+
+def _one(values: list[str], what: str) -> str | Cause:
     if len(values) == 1:
         return values[0]
     if values:
-        return Cause(Reason.CONFLICTING, f"{concept} stands for {' and '.join(values)}")
-    return Cause(Reason.UNLISTED_CODE, str(concept))
+        return Cause(Reason.CONFLICTING, f"{what} stands for {' and '.join(values)}")
+    return Cause(Reason.UNLISTED_CODE, what)
 
 
-def _unlisted(event: Event) -> Result:
+def _unlisted(event: Event) -> Cause:
     concept = event.concept
     if concept.codes:
-        detail = f"{concept} is in no list of the loaded files"
-    elif concept.incomplete:
-        detail = f"{concept} has a code without its system"
-    else:
-        detail = f"{concept} has no code"
-    return _result(event, None, Cause(Reason.UNLISTED_CODE, detail))
+        return Cause(Reason.UNLISTED_CODE, f"{concept} is in no list of the loaded files")
+    return Cause(
+        Reason.UNLISTED_CODE, f"{concept} has {'a code without its system' if concept.incomplete else 'no code'}"
+    )
 
 
-def _result(event: Event, value: Value | None, cause: Cause | None = None, label: str | None = None) -> Result:
+def _results(event: Event, answer: Judged, value: Value | None, causes: tuple[Cause, ...] = ()) -> Iterator[Result]:
+    for when in event.when(answer.timed_by):
+        yield _result(event, answer, when, value, causes)
+
+
+def _result(event: Event, answer: Judged, when: When, value: Value | None, causes: tuple[Cause, ...] = ()) -> Result:
     return Result(
         value,
-        (cause,) if cause else (),
+        causes,
         str(event.concept),
-        event.moment,
+        when.moment,
         event.element.resource,
         status=event.status,
-        label=label or event.concept.label,
+        label=label_of(answer.hits) or event.concept.label,
         order=event.order,
+        course=when.course,
+        encounter=encounter_of(event.element, event.key),
+        practitioners=practitioners_of(event.element, event.key),
     )
 
 

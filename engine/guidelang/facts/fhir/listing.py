@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from guidelang.network.ir import FactDefinition, Network, Reading, RecordType
-from guidelang.terminology import Code, canonical_uri
+from guidelang.network.ir import FactDefinition, Network, Reading
+from guidelang.terminology import Code, ListedCode, RecordType, canonical_uri
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A reading that a record's code is listed for, and its entry in the list; None for a reading of any code."""
+
+    reading: Reading
+    listed: ListedCode | None
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A fact whose `readings` list a code of a record; `label` is the guideline's name of that code."""
+    """A fact whose readings list a code of a record; `label` is the guideline's name of that code."""
 
     definition: FactDefinition
-    readings: tuple[Reading, ...]
-    label: str | None
+    hits: tuple[Hit, ...]
+
+    @property
+    def label(self) -> str | None:
+        return label_of(self.hits)
 
 
 class Listing:
@@ -23,9 +34,11 @@ class Listing:
 
     def __init__(self, network: Network) -> None:
         self._known = frozenset(_canonical(code) for code in network.known_codes)
-        self._readings: dict[RecordType, dict[Code, list[tuple[FactDefinition, Reading, str | None]]]] = {}
+        self._by_code: dict[tuple[RecordType, Code], list[tuple[FactDefinition, Hit]]] = {}
+        self._any_code: dict[RecordType, list[tuple[FactDefinition, Hit]]] = {}
         self._systems: dict[tuple[str, RecordType], frozenset[str]] = {}
         self._facts: dict[RecordType, list[FactDefinition]] = {}
+        self._absent: dict[tuple[RecordType, ...], list[tuple[FactDefinition, list[Reading]]]] = {}
         for definition in network.facts.values():
             for record in dict.fromkeys(reading.record for reading in definition.readings):
                 self._add(definition, record)
@@ -33,52 +46,80 @@ class Listing:
     def _add(self, definition: FactDefinition, record: RecordType) -> None:
         self._facts.setdefault(record, []).append(definition)
         systems: set[str] = set()
-        by_code = self._readings.setdefault(record, {})
-        for reading in of_type(definition, record):
+        for reading in of_type(definition, (record,)):
+            if reading.any_code:
+                self._any_code.setdefault(record, []).append((definition, Hit(reading, None)))
             for listed in reading.codes:
                 code = _canonical(listed.code)
                 systems.add(code.system)
-                by_code.setdefault(code, []).append((definition, reading, listed.label))
+                self._by_code.setdefault((record, code), []).append((definition, Hit(reading, listed)))
         self._systems[definition.name, record] = frozenset(systems)
 
-    def facts(self, record: RecordType) -> Sequence[FactDefinition]:
-        """The facts that read a record type."""
-        return self._facts.get(record, [])
-
-    def matches(self, record: RecordType, codes: Sequence[Code]) -> list[Match]:
-        """The facts for which one of a record's codes is listed."""
-        found: dict[str, Match] = {}
-        by_code = self._readings.get(record, {})
-        for code in codes:
-            for definition, reading, label in by_code.get(code, ()):
-                earlier = found.get(definition.name)
-                if earlier is None:
-                    found[definition.name] = Match(definition, (reading,), label)
-                elif reading not in earlier.readings:
-                    readings = (*earlier.readings, reading)
-                    found[definition.name] = Match(definition, readings, earlier.label or label)
+    def facts(self, records: Sequence[RecordType]) -> Sequence[FactDefinition]:
+        """The facts that read one of these kinds of record."""
+        if len(records) == 1:
+            return self._facts.get(records[0], [])
+        found = {fact.name: fact for record in records for fact in self._facts.get(record, ())}
         return list(found.values())
 
-    def leaves_open(self, definition: FactDefinition, record: RecordType, codes: Sequence[Code]) -> bool:
-        """Whether a record that no list of a fact matches may be of it all the same.
+    def matches(self, records: Sequence[RecordType], codes: Sequence[Code]) -> list[Match]:
+        """The facts for which one of a record's codes is listed, or that read every record of its kinds."""
+        found: dict[str, tuple[FactDefinition, dict[int, Hit]]] = {}
+        for record in records:
+            listed = [each for code in codes for each in self._by_code.get((record, code), ())]
+            for definition, hit in (*listed, *self._any_code.get(record, ())):
+                hits = found.setdefault(definition.name, (definition, {}))[1]
+                earlier = hits.get(id(hit.reading))
+                if earlier is None or _says_more(hit, earlier):
+                    hits[id(hit.reading)] = hit
+        return [Match(definition, tuple(hits.values())) for definition, hits in found.values()]
 
-        A code that some list of the loaded files has is decided: it is that other thing. A code in no list at all, or
-        no code, leaves it open. Where the fact's lists are complete (`codes complete`, a site's own list) any code of
-        their systems is decided too. A site's list that is empty matches nothing.
+    def left_open(self, records: Sequence[RecordType], codes: Sequence[Code]) -> Iterator[Match]:
+        """The facts, with all their readings, that a record of a code in none of their lists may be of all the same.
+
+        Only yes-or-no facts whose absence means no: to others such a record says nothing. A code that some list of the
+        loaded files has is decided: it is that other thing. A code in no list at all, or no code, leaves it open. Where
+        the fact's lists are complete (`codes complete`, a site's own list) any code of their systems is decided too. A
+        site's list that is empty matches nothing.
         """
         if any(code in self._known for code in codes):
-            return False
-        readings = of_type(definition, record)
-        if all(reading.list_is_parameter and not reading.codes for reading in readings):
-            return False
-        if definition.codes_complete or all(reading.list_is_parameter for reading in readings):
-            systems = self._systems[definition.name, record]
-            return not any(code.system in systems for code in codes)
-        return True
+            return
+        for definition, readings in self._absence_of(records):
+            if definition.codes_complete or all(reading.list_is_parameter for reading in readings):
+                systems = {system for each in records for system in self._systems.get((definition.name, each), ())}
+                if any(code.system in systems for code in codes):
+                    continue
+            yield Match(definition, tuple(Hit(reading, None) for reading in readings))
+
+    def _absence_of(self, records: Sequence[RecordType]) -> Sequence[tuple[FactDefinition, list[Reading]]]:
+        """The facts whose absence means no that read such records, with the readings that name codes."""
+        key = tuple(records)
+        if key not in self._absent:
+            found = [
+                (definition, [reading for reading in of_type(definition, records) if reading.codes])
+                for definition in self.facts(records)
+                if definition.type == "yes_no" and definition.absent_means_no
+            ]
+            self._absent[key] = [(definition, readings) for definition, readings in found if readings]
+        return self._absent[key]
 
 
-def of_type(definition: FactDefinition, record: RecordType) -> list[Reading]:
-    return [reading for reading in definition.readings if reading.record == record]
+def of_type(definition: FactDefinition, records: Sequence[RecordType]) -> list[Reading]:
+    return [reading for reading in definition.readings if reading.record in records]
+
+
+def label_of(hits: Sequence[Hit]) -> str | None:
+    """The guideline's name of a code: that of the first list that has one."""
+    return next((hit.listed.label for hit in hits if hit.listed is not None and hit.listed.label), None)
+
+
+def _says_more(hit: Hit, earlier: Hit) -> bool:
+    """Of two codes of one record in one list, the one that says a strength, then the one with a label."""
+    if hit.listed is None or earlier.listed is None:
+        return hit.listed is not None
+    if (hit.listed.strength is None) != (earlier.listed.strength is None):
+        return hit.listed.strength is not None
+    return earlier.listed.label is None and hit.listed.label is not None
 
 
 def _canonical(code: Code) -> Code:

@@ -1,14 +1,18 @@
-"""MedicationRequest and MedicationStatement: what a patient takes, as ordered or as stated."""
+"""What a patient takes: as ordered, stated, given or handed out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from math import floor
 
 from guidelang.facts.fhir.access import Element
 from guidelang.facts.fhir.coded import Concept, concept
-from guidelang.facts.fhir.event import Event
-from guidelang.facts.fhir.standing import OUT, StatusRule, Verdict, undecidable
-from guidelang.facts.fhir.timing import Clock
+from guidelang.facts.fhir.context import Context, forbidden
+from guidelang.facts.fhir.event import Event, Times
+from guidelang.facts.fhir.filters import supply_days
+from guidelang.facts.fhir.links import Resolve
+from guidelang.facts.fhir.standing import COUNTS, OUT, Request, Standing, StatusRule, Verdict
+from guidelang.facts.fhir.timing import Clock, When, days_later
+from guidelang.facts.state import Course
 from guidelang.network.ir import Reading
 
 REQUEST = StatusRule(
@@ -23,34 +27,129 @@ STATEMENT = StatusRule(
     undecidable=frozenset({"unknown"}),
 )
 
-Resolve = Callable[[str, Mapping[str, object]], Mapping[str, object] | None]
-"""Finds the resource that a reference names, seen from the resource that holds the reference."""
+ADMINISTRATION = StatusRule(
+    counts=frozenset({"completed", "in-progress"}),
+    denies=frozenset({"not-done"}),
+    undecidable=frozenset({"on-hold", "stopped", "unknown"}),
+)
+DISPENSE = StatusRule(
+    counts=frozenset({"completed"}),
+    denies=frozenset({"declined"}),
+    out=frozenset({"preparation", "in-progress", "cancelled", "on-hold"}),
+    undecidable=frozenset({"stopped", "unknown"}),
+)
 
 
-def medication_request(element: Element, clock: Clock, order: int, resolve: Resolve) -> Event:
+def medication_request(element: Element, context: Context, order: int, *, draft: bool = False) -> Event:
     """An order. One that says not to give the medicine (`doNotPerform`) never means that it is taken."""
-    status = element.text("status")
-    forbidden = element.boolean("doNotPerform") is True
+    status, intent, forbids = element.text("status"), element.text("intent"), forbidden(element)
+    rule = Request(REQUEST, draft=draft)
 
     def judge(reading: Reading) -> Verdict:
-        verdict = REQUEST.judge(status, reading.status)
-        if forbidden and verdict is not OUT:
-            return undecidable("an order not to give it (doNotPerform)", may_be_yes=False)
+        return rule.judge(status, intent, forbids, reading)
+
+    authored = context.at(element, "authoredOn")
+    times: Times = {
+        "authored": authored,
+        "dosage": lambda: _bounds(element, context.clock, "dosageInstruction"),
+        "supply": lambda: _supplied(element, context.clock, "authoredOn"),
+        "validity": lambda: _valid(element, context.clock),
+    }
+    coded = _medication(element, context.resolve)
+    return context.event(element, coded, status, judge, times, order=order, draft=draft)
+
+
+def medication_statement(element: Element, context: Context, order: int) -> Event:
+    """A statement that the patient takes a medicine, or does not. An active one whose time is over is over."""
+    status, clock = element.text("status"), context.clock
+    course = clock.course(element.element("effectivePeriod"), ongoing=status == "active")
+
+    def judge(reading: Reading) -> Verdict:
+        verdict = STATEMENT.judge_either(status, reading)
+        if verdict is COUNTS and status == "active" and not reading.status and course is not None:
+            return _still(course, clock)
         return verdict
 
-    moment = clock.moment_or_undated(element, "authoredOn")
-    return Event("medication", element, _medication(element, resolve), moment, status, judge, order=order)
+    effective = context.of(element, "effective", fallback="dateAsserted", ongoing=status == "active")
+    times: Times = {
+        "effective": effective,
+        "authored": effective,
+        "recorded": context.at(element, "dateAsserted"),
+        "dosage": lambda: _bounds(element, clock, "dosage"),
+    }
+    return context.event(element, _medication(element, context.resolve), status, judge, times, order=order)
 
 
-def medication_statement(element: Element, clock: Clock, order: int, resolve: Resolve) -> Event:
-    """A statement that the patient takes a medicine, or does not."""
+def medication_administration(element: Element, context: Context, order: int) -> Event:
+    """That a medicine was given, or was not."""
     status = element.text("status")
 
     def judge(reading: Reading) -> Verdict:
-        return STATEMENT.judge(status, reading.status)
+        return ADMINISTRATION.judge_either(status, reading)
 
-    moment = clock.of(element, "effective", fallback="dateAsserted", ongoing=status == "active")
-    return Event("medication", element, _medication(element, resolve), moment, status, judge, order=order)
+    times: Times = {"effective": context.of(element, "effective", ongoing=status == "in-progress")}
+    return context.event(element, _medication(element, context.resolve), status, judge, times, order=order)
+
+
+def medication_dispense(element: Element, context: Context, order: int) -> Event:
+    """That a medicine was handed out, or that it was refused to."""
+    status = element.text("status")
+
+    def judge(reading: Reading) -> Verdict:
+        return DISPENSE.judge_either(status, reading)
+
+    times: Times = {
+        "handed_over": context.at(element, "whenHandedOver", "whenPrepared"),
+        "prepared": context.at(element, "whenPrepared"),
+        "supply": lambda: _supplied(element, context.clock, "whenHandedOver"),
+        "dosage": lambda: _bounds(element, context.clock, "dosageInstruction"),
+    }
+    return context.event(element, _medication(element, context.resolve), status, judge, times, order=order)
+
+
+def _still(course: Course, clock: Clock) -> Verdict:
+    """Whether what is stated to be taken is taken on the evaluation day; the day of the end belongs to it."""
+    ends = course.ends
+    if ends is None or ends.first_day >= clock.as_of:
+        return COUNTS
+    if ends.last_day < clock.as_of:
+        return OUT
+    return Verdict(Standing.UNDECIDABLE, f"it ends on {ends.text}, which may lie ahead", imprecise=True)
+
+
+# ---- times ----------------------------------------------------------------------------------------------------------
+
+
+def _bounds(element: Element, clock: Clock, name: str) -> tuple[When, ...]:
+    """The periods that dosages are bounded by; each is a time of its own."""
+    found = []
+    for dosage in element.several(name):
+        timing = dosage.element("timing")
+        repeat = timing.element("repeat") if timing is not None else None
+        course = clock.course(repeat.element("boundsPeriod"), ongoing=True) if repeat is not None else None
+        if course is not None:
+            found.append(When(clock.last(course), course))
+    return tuple(dict.fromkeys(found))
+
+
+def _supplied(element: Element, clock: Clock, name: str) -> tuple[When, ...]:
+    """From the day of an order to that of its last supply; the end is not known where no supply is recorded."""
+    begins = clock.moment(element, name)
+    if begins is None:
+        return ()
+    days = supply_days(element)
+    ends = None if days is None else days_later(begins, floor(days))
+    course = Course(begins, "unknown") if ends is None else Course(begins, "dated", ends)
+    return (When(clock.last(course), course),)
+
+
+def _valid(element: Element, clock: Clock) -> tuple[When, ...]:
+    request = element.element("dispenseRequest")
+    period = request.element("validityPeriod") if request is not None else None
+    return (clock.when(clock.course(period, ongoing=True)),)
+
+
+# ---- what it is -----------------------------------------------------------------------------------------------------
 
 
 def _medication(element: Element, resolve: Resolve) -> Concept:

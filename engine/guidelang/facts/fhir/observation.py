@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
-from guidelang.calendar import Duration, Moment, parse_moment
+from guidelang.calendar import parse_moment
 from guidelang.facts.attest import Attestations
-from guidelang.facts.entry import Entry, window_of
+from guidelang.facts.entry import Entry
 from guidelang.facts.fhir.access import Element
 from guidelang.facts.fhir.coded import Concept, concept
-from guidelang.facts.fhir.event import chosen
-from guidelang.facts.fhir.listing import Listing, Match, of_type
+from guidelang.facts.fhir.context import Context
+from guidelang.facts.fhir.event import chosen, chosen_by_text
+from guidelang.facts.fhir.filters import Filters
+from guidelang.facts.fhir.judged import Judged, judged
+from guidelang.facts.fhir.links import encounter_of, practitioners_of
+from guidelang.facts.fhir.listing import Listing, Match
 from guidelang.facts.fhir.quantity import quantity
-from guidelang.facts.fhir.standing import Standing, StatusRule, Verdict, best
-from guidelang.facts.fhir.timing import Clock
+from guidelang.facts.fhir.standing import COUNTS, OUT, Standing, StatusRule, Verdict, best, undecidable
+from guidelang.facts.fhir.timing import When
 from guidelang.facts.measured import Reported, measure, read_number
 from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Cause, Problem, Reason, Result, Value
-from guidelang.network.ir import FactDefinition
+from guidelang.network.ir import FactDefinition, Reading
 from guidelang.quantity import Interval
-from guidelang.terminology import BUILT_IN_SYSTEMS, Code
+from guidelang.terminology import BUILT_IN_SYSTEMS, Code, RecordType
+
+RECORDS: tuple[RecordType, ...] = ("observation",)
 
 STATUS = StatusRule(
     counts=frozenset({"final", "amended", "corrected"}),
@@ -43,7 +50,7 @@ class ObservationReader:
     """Reads observations for the facts of a guideline."""
 
     listing: Listing
-    clock: Clock
+    context: Context
     attestations: Attestations
 
     def entries(self, element: Element, order: int) -> Iterator[tuple[str, Entry]]:
@@ -52,43 +59,100 @@ class ObservationReader:
         for index, component in enumerate(element.elements("component") if element.has("component") else ()):
             coded = concept(component.element("code"))
             parts.append(_Part(component, coded, f"{element.resource} component[{index}]"))
-        by_part = [(part, self.listing.matches("observation", part.concept.codes)) for part in parts]
-        status = element.text("status")
-        moment: Moment | None = None
+        by_part = [(part, self.listing.matches(RECORDS, part.concept.codes)) for part in parts]
+        whole = _Whole(element, element.text("status"), order, self)
         matched: set[str] = set()
-        if any(matches for _, matches in by_part):
-            moment = self._moment(element)
         for index, (part, matches) in enumerate(by_part):
             for match in matches:
                 name = match.definition.name
                 if index == 0 and not part.has_value and _in_components(name, by_part[1:]):
                     continue  # a panel: its values are in the components
                 matched.add(name)
-                reader = _PartReader(part, match, status, moment, order, self)
-                entry = reader.entry()
-                if entry is not None:
-                    yield name, entry
-        yield from self._unlisted(element, parts, status, matched, order)
+                for answer in judged(match.definition, match.hits, partial(whole.standing, part)):
+                    for when in whole.when(answer):
+                        entry = _PartReader(part, match, answer, when, whole).entry()
+                        if entry is not None:
+                            yield name, entry
+        yield from self._unlisted(whole, parts, matched)
 
-    def _unlisted(
-        self, element: Element, parts: list[_Part], status: str | None, matched: set[str], order: int
-    ) -> Iterator[tuple[str, Entry]]:
+    def _unlisted(self, whole: _Whole, parts: list[_Part], matched: set[str]) -> Iterator[tuple[str, Entry]]:
         codes = [code for part in parts for code in part.concept.codes]
-        for definition in self.listing.facts("observation"):
-            if definition.type != "yes_no" or not definition.absent_means_no or definition.name in matched:
+        for match in self.listing.left_open(RECORDS, codes):
+            definition = match.definition
+            if definition.name in matched:
                 continue
-            verdict = best(STATUS.judge(status, reading.status) for reading in of_type(definition, "observation"))
-            if verdict.may_be_yes and self.listing.leaves_open(definition, "observation", codes):
-                cause = Cause(Reason.UNLISTED_CODE, f"{parts[0].concept} is in no list of the loaded files")
-                moment = self._moment(element)
-                result = Result(
-                    None, (cause,), str(parts[0].concept), moment, element.resource, status=status, order=order
-                )
-                window = window_of(definition, of_type(definition, "observation"))
-                yield definition.name, Entry(result, window, matches=False, replaced_by_newer=False)
+            for answer in judged(definition, match.hits, partial(whole.best_standing, parts)):
+                if answer.verdict.may_be_yes:
+                    cause = Cause(Reason.UNLISTED_CODE, f"{parts[0].concept} is in no list of the loaded files")
+                    for when in whole.when(answer):
+                        result = whole.result(when, None, (cause,), str(parts[0].concept), parts[0].source)
+                        yield definition.name, Entry(result, answer.window, matches=False, replaced_by_newer=False)
 
-    def _moment(self, element: Element) -> Moment | None:
-        return self.clock.of(element, "effective")
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """An observation, with what is true of all its parts."""
+
+    element: Element
+    status: str | None
+    order: int
+    reader: ObservationReader
+
+    def standing(self, part: _Part, reading: Reading) -> Verdict:
+        """How it stands for a reading by its status and the filters, of which that on the answer asks a part."""
+        verdict = STATUS.judge(self.status, reading.status)
+        if verdict.standing is Standing.OUT or not (reading.coded or reading.lengths):
+            return verdict
+        context = self.reader.context
+        filtered = Filters(self.element, context.clock, context.resolve, part.element).judge(reading)
+        if filtered is COUNTS or filtered is OUT:
+            return verdict if filtered is COUNTS else OUT
+        return undecidable(filtered.detail, may_be_yes=verdict.may_be_yes)
+
+    def best_standing(self, parts: list[_Part], reading: Reading) -> Verdict:
+        """How the part stands that stands best."""
+        return best(self.standing(part, reading) for part in parts)
+
+    def when(self, answer: Judged) -> tuple[When, ...]:
+        context = self.reader.context
+        match answer.timed_by:
+            case "issued":
+                return context.at(self.element, "issued")()
+            case "updated":
+                return context.updated(self.element)
+            case _:
+                return context.of(self.element, "effective")()
+
+    def result(
+        self,
+        when: When,
+        value: Value | None,
+        causes: tuple[Cause, ...],
+        reported: str,
+        source: str,
+        *,
+        precision: Fraction | None = None,
+        label: str | None = None,
+        attested: bool = False,
+        note: str | None = None,
+    ) -> Result:
+        key = self.reader.context.key
+        return Result(
+            value,
+            causes,
+            reported,
+            when.moment,
+            source,
+            precision,
+            self.status,
+            label,
+            attested,
+            note,
+            self.order,
+            when.course,
+            encounter_of(self.element, key),
+            practitioners_of(self.element, key),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +184,37 @@ class _PartReader:
 
     part: _Part
     match: Match
-    status: str | None
-    moment: Moment | None
-    order: int
-    reader: ObservationReader
+    answer: Judged
+    when: When
+    whole: _Whole
 
     def entry(self) -> Entry | None:
-        verdict = best(STATUS.judge(self.status, reading.status) for reading in self.match.readings)
+        verdict, window = self.answer.verdict, self.answer.window
         if verdict.standing is Standing.OUT:
             return None
         if verdict.standing is Standing.UNDECIDABLE:
-            return self._unsupported(verdict)
-        if self.moment is not None and self.moment.text == UNDATED:
+            cause = Cause(Reason.UNSUPPORTED_STATUS, f"{self.part.concept}: {verdict.detail}")
+            self._report(cause, "status")
+            result = self._result(None, (cause,), str(self.part.concept))
+            if self._is_said_by_filter:
+                return Entry(result, window, replaced_by_newer=False)
+            return Entry(result, window, counts=False)
+        if self.when.moment is not None and self.when.moment.text == UNDATED and not self._is_said_by_filter:
             cause = Cause(Reason.IMPRECISE_DATE, "no date")
             self._report(cause, "effective")
-            return Entry(self._result(None, (cause,), str(self.part.concept)), self._window())
-        return Entry(self._read(), self._window())
+            return Entry(self._result(None, (cause,), str(self.part.concept)), window)
+        if self._is_said_by_filter:
+            return Entry(self._result(True, (), self._answer()), window, replaced_by_newer=False)
+        return Entry(self._read(), window)
 
-    def _window(self) -> Duration | None:
-        return window_of(self.match.definition, self.match.readings)
+    @property
+    def _is_said_by_filter(self) -> bool:
+        """Whether the answer that is asked for makes it a yes, so that no newer one replaces it."""
+        return all(hit.reading.filtered("value") is not None for hit in self.answer.hits)
 
-    def _unsupported(self, verdict: Verdict) -> Entry:
-        cause = Cause(Reason.UNSUPPORTED_STATUS, f"{self.part.concept}: {verdict.detail}")
-        self._report(cause, "status")
-        return Entry(self._result(None, (cause,), str(self.part.concept)), self._window(), counts=False)
+    def _answer(self) -> str:
+        field = self.part.value_field
+        return str(self.part.concept) if field is None else self._reported(field)
 
     def _read(self) -> Result:
         absent = self.part.element.element("dataAbsentReason")
@@ -170,7 +241,7 @@ class _PartReader:
         if cause is not None:
             return self._unusable(cause, field, str(reported))
         patient = self.part.element.patient or ""
-        reported = self.reader.attestations.apply(patient, definition.name, self.part.source, reported)
+        reported = self.whole.reader.attestations.apply(patient, definition.name, self.part.source, reported)
         measured = measure(definition, reported)
         if measured.value is None:
             first = measured.causes[0]
@@ -205,6 +276,8 @@ class _PartReader:
                 return Cause(Reason.UNLISTED_CODE, f"{coded} is neither yes nor no")
             case "choice", "valueCodeableConcept":
                 return chosen(definition, concept(element.element(field)))
+            case "choice", "valueString":
+                return chosen_by_text(definition, element.text(field) or "")
             case "text", "valueString":
                 return element.text(field) or Cause(Reason.VALUE_ABSENT)
             case "text", "valueCodeableConcept":
@@ -216,7 +289,7 @@ class _PartReader:
 
     def _date(self, text: str | None) -> Value | Cause:
         try:
-            day = parse_moment(text or "", self.reader.clock.zone)
+            day = parse_moment(text or "", self.whole.reader.context.clock.zone)
         except ValueError as error:
             return Cause(Reason.VALUE_ABSENT, str(error))
         return Interval(Fraction(day.first_day.toordinal()), Fraction(day.last_day.toordinal()))
@@ -253,16 +326,14 @@ class _PartReader:
         *,
         attested: bool = False,
     ) -> Result:
-        return Result(
+        return self.whole.result(
+            self.when,
             value,
             causes,
             reported,
-            self.moment,
             self.part.source,
-            precision,
-            self.status,
-            self.match.label or self.part.concept.label,
-            attested,
-            note,
-            self.order,
+            precision=precision,
+            label=self.match.label or self.part.concept.label,
+            attested=attested,
+            note=note,
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from guidelang.facts.fhir.access import Element
 from guidelang.facts.fhir.coded import concept
+from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import Event
 from guidelang.facts.fhir.standing import StatusRule, Verdict
-from guidelang.facts.fhir.timing import Clock
 from guidelang.network.ir import Reading
 
 STATUS = StatusRule(
@@ -17,11 +17,13 @@ STATUS = StatusRule(
 )
 
 
-def procedure(element: Element, clock: Clock, order: int) -> Event:
+def procedure(element: Element, context: Context, order: int) -> Event:
     status = element.text("status")
 
     def judge(reading: Reading) -> Verdict:
-        return STATUS.judge(status, reading.status)
+        return STATUS.judge_either(status, reading)
 
-    moment = clock.of(element, "performed", ongoing=status == "in-progress")
-    return Event("procedure", element, concept(element.element("code")), moment, status, judge, order=order)
+    performed = context.of(element, "performed", ongoing=status == "in-progress")
+    return context.event(
+        element, concept(element.element("code")), status, judge, {"performed": performed}, order=order
+    )

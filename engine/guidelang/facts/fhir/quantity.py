@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from guidelang.facts.fhir.access import Element
 from guidelang.facts.measured import COMPARATORS, Comparator, Reported, is_unit, read_number
 from guidelang.facts.state import Cause, Problem, Reason
+from guidelang.quantity import from_number
 from guidelang.terminology import canonical_uri
 
 UCUM = "http://unitsofmeasure.org"
@@ -30,6 +33,33 @@ def quantity(element: Element) -> tuple[Reported | None, Cause | None, str | Non
         message = f"{element.resource}: {note}"
         element.complain(Problem(message, element.patient, element.resource, f"{element.path}.unit", kind="note"))
     return reported, cause or unit_cause, note
+
+
+_DAYS = {
+    "d": Fraction(1), "wk": Fraction(7), "mo": Fraction(30), "a": Fraction(365),
+    "h": Fraction(1, 24), "min": Fraction(1, 1440), "s": Fraction(1, 86400),
+}  # fmt: skip
+_WORDS = {
+    "day": "d", "days": "d", "week": "wk", "weeks": "wk", "month": "mo", "months": "mo", "year": "a", "years": "a",
+    "hour": "h", "hours": "h", "minute": "min", "minutes": "min", "second": "s", "seconds": "s",
+}  # fmt: skip
+
+
+def length_in_days(element: Element | None) -> Fraction | None:
+    """A Duration in days: a year 365, a month 30, a week 7, hours and less as fractions. None if it is no point."""
+    if element is None or element.has("comparator"):
+        return None
+    number = element.number("value")
+    unit = element.text("code") or element.text("unit")
+    if number is None or unit is None:
+        return None
+    days = _DAYS.get(_WORDS.get(unit.lower(), unit))
+    try:
+        length = None if days is None else from_number(number)[0] * days
+        return None if length is None or length < 0 else length
+    except ValueError as error:
+        element.problem("value", str(error))
+        return None
 
 
 def _comparator(element: Element) -> tuple[Comparator | None, Cause | None]:

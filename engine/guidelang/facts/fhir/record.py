@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from guidelang.facts.complete import RECORD_TYPES, Declared
+from guidelang.facts.complete import Declared
 from guidelang.facts.entry import Coverage, Entry
 from guidelang.facts.fhir.access import Element
 from guidelang.facts.fhir.allergy import allergy
 from guidelang.facts.fhir.bundle import Located, Pool
+from guidelang.facts.fhir.care import adverse_event, communication, encounter, immunization
 from guidelang.facts.fhir.condition import condition
+from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import Event, event_entries
 from guidelang.facts.fhir.listing import Listing
-from guidelang.facts.fhir.medication import medication_request, medication_statement
+from guidelang.facts.fhir.medication import (
+    medication_administration,
+    medication_dispense,
+    medication_request,
+    medication_statement,
+)
 from guidelang.facts.fhir.observation import ObservationReader
 from guidelang.facts.fhir.patient import person
 from guidelang.facts.fhir.procedure import procedure
+from guidelang.facts.fhir.request import care_plan, device_request, service_request
 from guidelang.facts.fhir.timing import Clock
 from guidelang.facts.person import Person
 from guidelang.facts.setting import Setting
 from guidelang.facts.settle import settle
 from guidelang.facts.state import FactSet, Problem
-from guidelang.network.ir import RecordType
+from guidelang.terminology import DRAFTS_OF, RecordType
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,12 @@ class RecordReader:
         """The fact set of one patient of a pool. Nothing in a record raises: what cannot be used is a problem."""
         problems: dict[Problem, None] = {}
         clock = Clock(self.setting.as_of, self.setting.zone)
-        observations = ObservationReader(self.listing, clock, self.setting.attestations)
+        context = Context(clock, pool.resolve, pool.key)
+        observations = ObservationReader(self.listing, context, self.setting.attestations)
         entries: dict[str, list[Entry]] = {}
-        read: set[RecordType] = set(self.complete.record_types)
+        read: set[RecordType] = {*self.complete.record_types, *pool.passed_over}
+        if pool.has_drafts:
+            read.update(DRAFTS_OF.values())
 
         def complain(problem: Problem) -> None:
             problems.setdefault(problem)
@@ -52,12 +64,13 @@ class RecordReader:
         if others:
             complain(Problem(f"resources of these types are not read: {', '.join(others)}", name, kind="note"))
         for order, record in enumerate(records):
-            read.add(RECORD_TYPES[record.type])
+            read.update(record.records)
             element = Element(record.content, record.source, "", name, complain)
             if record.type == "Observation":
                 found = observations.entries(element, order)
             else:
-                found = event_entries(_event(element, record.type, clock, order, pool), self.listing)
+                readers = _DRAFTS if record.draft else _READERS
+                found = event_entries(readers[record.type](element, context, order), self.listing)
             for fact, entry in found:
                 entries.setdefault(fact, []).append(entry)
         if located is None:
@@ -76,15 +89,24 @@ class RecordReader:
         )
 
 
-def _event(element: Element, kind: str, clock: Clock, order: int, pool: Pool) -> Event:
-    match kind:
-        case "Condition":
-            return condition(element, clock, order)
-        case "Procedure":
-            return procedure(element, clock, order)
-        case "AllergyIntolerance":
-            return allergy(element, clock, order)
-        case "MedicationStatement":
-            return medication_statement(element, clock, order, pool.resolve)
-        case _:
-            return medication_request(element, clock, order, pool.resolve)
+_READERS: Mapping[str, Callable[[Element, Context, int], Event]] = {
+    "AdverseEvent": adverse_event,
+    "AllergyIntolerance": allergy,
+    "CarePlan": care_plan,
+    "Communication": communication,
+    "Condition": condition,
+    "DeviceRequest": device_request,
+    "Encounter": encounter,
+    "Immunization": immunization,
+    "MedicationAdministration": medication_administration,
+    "MedicationDispense": medication_dispense,
+    "MedicationRequest": medication_request,
+    "MedicationStatement": medication_statement,
+    "Procedure": procedure,
+    "ServiceRequest": service_request,
+}
+_DRAFTS: Mapping[str, Callable[[Element, Context, int], Event]] = {
+    "DeviceRequest": partial(device_request, draft=True),
+    "MedicationRequest": partial(medication_request, draft=True),
+    "ServiceRequest": partial(service_request, draft=True),
+}

@@ -1,4 +1,4 @@
-"""When something of a record happened.
+"""When something of a record happened, and from when to when it went on.
 
 An event that still goes on (no end, or an end to come) is current, so it has no moment: it lies in every window.
 """
@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from guidelang.calendar import Moment, parse_moment
 from guidelang.facts.fhir.access import Element
-from guidelang.facts.place import undated
+from guidelang.facts.place import UNDATED, undated
+from guidelang.facts.state import Course
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The time of a result as `facts.state` has it: when it last was, and its course if it has one."""
+
+    moment: Moment | None
+    course: Course | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +71,51 @@ class Clock:
             if moment is not None:
                 return moment
         return undated(self.as_of)
+
+    def course(self, period: Element | None, *, ongoing: bool) -> Course | None:
+        """The course of a Period; None where it has neither start nor end.
+
+        Without an end it is running, if what is known of it says that it may be. An end that cannot be read, or that
+        lies before the start, tells nothing.
+        """
+        if period is None:
+            return None
+        begins, ends = self.moment(period, "start"), self.moment(period, "end")
+        if ends is not None and ends.text == UNDATED:
+            return Course(begins, "unknown")
+        if begins is None and ends is None:
+            return None
+        if ends is None:
+            return Course(begins, "running" if ongoing else "unknown")
+        if begins is not None and is_before(ends, begins):
+            period.problem("end", f"it ends on {ends.text}, before it begins on {begins.text}; the end is not used")
+            return Course(begins, "unknown")
+        return Course(begins, "dated", ends)
+
+    def last(self, course: Course) -> Moment | None:
+        """When a course last was: None while it goes on, its beginning where it lies ahead or its end is not known."""
+        begins, ends = course.begins, course.ends
+        if begins is not None and (begins.last_day > self.as_of or course.end == "unknown"):
+            return begins
+        if ends is not None:
+            return ends if ends.first_day <= self.as_of else None
+        return None if course.end == "running" else undated(self.as_of)
+
+    def when(self, course: Course | None) -> When:
+        """The time of something that has a course; without one it may lie on any day."""
+        return When(undated(self.as_of)) if course is None else When(self.last(course), course)
+
+
+def is_before(one: Moment, other: Moment) -> bool:
+    """Whether a moment lies before another for certain; days of one zone are not compared with hours of another."""
+    return one.last_day < other.first_day and one.latest < other.earliest
+
+
+def days_later(moment: Moment, days: int) -> Moment | None:
+    """A moment that many days after another; None beyond the end of the calendar."""
+    shift = dt.timedelta(days=days)
+    try:
+        last = moment.last_day + shift
+        return Moment(last.isoformat(), moment.first_day + shift, last, moment.earliest + shift, moment.latest + shift)
+    except OverflowError:
+        return None

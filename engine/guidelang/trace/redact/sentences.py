@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from guidelang.network.ir import FactDefinition
 from guidelang.quantity import UnitError, parse_unit
+from guidelang.terminology import CODED_ELEMENTS, LENGTH_ELEMENTS, RECORD_TYPES, record_words
 from guidelang.trace.redact.pseudonyms import Shift
 
 REMOVED = "[removed]"
@@ -25,6 +26,10 @@ _WORDS = frozenset(
         "no number",
         "no date",
         "no status",
+        "no dose",
+        "no dosage",
+        "a frequency without its period",
+        "given at single times",
         "a text",
         "numbers in texts are not read",
         "division by zero",
@@ -37,12 +42,13 @@ _WORDS = frozenset(
         "set by the site",
     )
 )
-_RECORD = "(?:observation|condition|medication|procedure|allergy)"
+_RECORD = f"(?:{'|'.join(sorted({*RECORD_TYPES, *map(record_words, RECORD_TYPES)}, key=len, reverse=True))})"
 _KEPT = re.compile(
     rf"no {_RECORD} record was read|declare --complete {_RECORD} if there is none|and \d{{1,4}} more"
     r"|\d{1,4} of \d{1,4} results",
     re.ASCII,
 )
+_LACKS = re.compile(rf".+: (?P<lack>no (?:{'|'.join((*CODED_ELEMENTS, *LENGTH_ELEMENTS, 'status', 'intent'))}))", re.S)
 _DAY = r"\d{4}(?:-\d{2}(?:-\d{2}(?:T[0-9:.Z+-]*)?)?)?"
 _DATED = re.compile(rf"(?P<before>before them )?(?P<what>.+) on (?P<day>{_DAY}), (?P<age>-?\d{{1,7}} days?) old", re.S)
 _UNDATED = re.compile(r"(?P<before>before them )?(?P<what>.+)(?P<rest>, no date| has no date)", re.S)
@@ -108,6 +114,8 @@ class Sentences:
             return text
         if definition is None:
             return None
+        if match := _LACKS.fullmatch(text):
+            return f"{ENTRY}: {match['lack']}"
         if match := _UNSURE.fullmatch(text):
             day = self._shift.text(match["day"])
             sides = re.sub(_DAY, lambda found: self._shift.text(found[0]) or "another day", match["sides"])

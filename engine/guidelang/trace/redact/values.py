@@ -10,6 +10,7 @@ from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Reason
 from guidelang.network.graph import operands_of
 from guidelang.network.ir import Age, CurrentValue, FactDefinition, Network, NodeId, ValueType
+from guidelang.terminology import KINDS, VERIFICATIONS
 from guidelang.trace.document import IntervalDocument, ResultDocument, WhyNode
 from guidelang.trace.redact.days import Days, Whose
 from guidelang.trace.redact.pseudonyms import Pseudonyms, Shift
@@ -22,12 +23,9 @@ _DECIMAL = re.compile(r"-?\d+(\.\d+)?(E[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _REASONS = frozenset(reason.value for reason in Reason)
 _PLAIN = frozenset(("yes", "no", "true", "false", "unknown"))
-_STATUSES = frozenset((
-    "registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown",
-    "active", "recurrence", "relapse", "inactive", "remission", "resolved", "unconfirmed", "provisional",
-    "differential", "confirmed", "refuted", "completed", "intended", "stopped", "on-hold", "not-taken",
-    "in-progress", "not-done", "preparation", "aborted", "draft",
-))  # fmt: skip
+_STATUSES = frozenset(
+    (*(status for kind in KINDS.values() for status in kind.statuses), *VERIFICATIONS, "entered-in-error", "aborted")
+)
 
 
 class Values:

@@ -1,0 +1,62 @@
+"""Which encounter a record belongs to and who made it, as keys that are equal for the same encounter and person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
+
+from guidelang.facts.fhir.access import Element
+
+Resolve: TypeAlias = Callable[[str, Mapping[str, object]], Mapping[str, object] | None]
+"""Finds the resource that a reference names, seen from the resource that holds the reference."""
+
+Key: TypeAlias = Callable[[str, Mapping[str, object]], str]
+"""What a reference names, in one form for all references to it, seen from the resource that holds the reference."""
+
+_ENCOUNTER = ("encounter", "context")
+_PERSON = ("recorder", "asserter", "author", "requester", "sender")
+_NESTED = (("performer", "actor"), ("participant", "individual"))
+_NO_PRACTITIONER = ("Patient/", "RelatedPerson/", "Device/", "Organization/")
+
+
+def encounter_of(element: Element, key: Key) -> str | None:
+    """The encounter of a record; of an encounter itself, its own key. None where the record names none."""
+    if element.content.get("resourceType") == "Encounter":
+        identity = element.content.get("id")
+        return key(f"Encounter/{identity}", element.content) if isinstance(identity, str) else element.resource
+    for name in _ENCOUNTER:
+        for found in _references(element, name):
+            named = key(found, element.content)
+            if not named.startswith("EpisodeOfCare/"):
+                return named
+    return None
+
+
+def practitioners_of(element: Element, key: Key) -> tuple[str, ...]:
+    """Who recorded, stated, wrote, asked for or performed it, sorted; patients and organizations left out."""
+    found = [reference for name in _PERSON for reference in _references(element, name)]
+    for outer, inner in _NESTED:
+        for part in element.several(outer):
+            found += _references(part, inner)
+            found += [reference for reference in _own(part) if outer == "performer"]
+    keys = {key(reference, element.content) for reference in found}
+    return tuple(sorted(each for each in keys if not each.startswith(_NO_PRACTITIONER)))
+
+
+def _references(element: Element, name: str) -> Iterator[str]:
+    if name not in element.content:
+        return
+    for part in element.several(name):
+        yield from _own(part)
+
+
+def _own(part: Element) -> Iterator[str]:
+    reference = part.text("reference") if part.has("reference") else None
+    if reference is not None:
+        yield reference
+    elif part.has("identifier"):
+        identifier = part.element("identifier")
+        system = identifier.text("system") if identifier else None
+        value = identifier.text("value") if identifier else None
+        if system and value:
+            yield f"{system}|{value}"

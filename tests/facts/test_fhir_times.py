@@ -1,0 +1,209 @@
+"""When a record was, from when to when it went on, and with whom and what it belongs together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from guidelang.facts import Reason
+
+from .readings import answer, condition, finding, only, order, read, resource, state, stay
+
+
+def when(clauses: str, *resources: Any, **more: Any) -> tuple[str | None, Any]:
+    """The moment of the only result as text, and its course as begin, end and what is known of the end."""
+    result = only(clauses, *resources, **more)
+    moment = None if result.moment is None else result.moment.text
+    if result.course is None:
+        return moment, None
+    begins, ends = result.course.begins, result.course.ends
+    return moment, (begins.text if begins else None, result.course.end, ends.text if ends else None)
+
+
+ANY = "from condition in things with any status"
+
+
+@pytest.mark.parametrize(
+    ("fields", "moment", "course"),
+    [
+        ({}, "2020-03-01", ("2020-03-01", "running", None)),
+        ({"clinical": "resolved"}, "2020-03-01", ("2020-03-01", "unknown", None)),
+        ({"clinical": None}, "2020-03-01", ("2020-03-01", "unknown", None)),
+        ({"abatementDateTime": "2021-01-01"}, "2020-03-01", ("2020-03-01", "dated", "2021-01-01")),
+        ({"abatementPeriod": {"end": "2021"}}, "2020-03-01", ("2020-03-01", "dated", "2021")),
+        ({"abatementPeriod": {"start": "2021"}}, "2020-03-01", ("2020-03-01", "unknown", None)),
+        ({"abatementString": "last year"}, "2020-03-01", ("2020-03-01", "unknown", None)),
+        ({"abatementDateTime": "soon"}, "2020-03-01", ("2020-03-01", "unknown", None)),
+        ({"onsetDateTime": None, "abatementDateTime": "2021-01-01"}, "no date", (None, "dated", "2021-01-01")),
+        (
+            {"onsetDateTime": None, "recordedDate": "2022-02-02"},
+            "2022-02-02",
+            ("2022-02-02", "running", None),
+        ),
+        (
+            {"onsetDateTime": None, "onsetPeriod": {"start": "2019", "end": "2020"}},
+            "2020",
+            ("2019", "running", None),
+        ),
+        ({"onsetDateTime": None}, "no date", ("no date", "running", None)),
+        ({"abatementDateTime": "2019-01-01"}, "2020-03-01", ("2020-03-01", "unknown", None)),
+    ],
+)
+def test_a_diagnosis_goes_from_onset_to_abatement(fields: dict[str, Any], moment: str, course: Any) -> None:
+    assert when(ANY, condition(**fields)) == (moment, course)
+
+
+@pytest.mark.parametrize(
+    ("status", "period", "moment", "course"),
+    [
+        ("finished", {"start": "2024-05-01", "end": "2024-05-03"}, "2024-05-03", ("2024-05-01", "dated", "2024-05-03")),
+        ("finished", {"start": "2024-05-01"}, "2024-05-01", ("2024-05-01", "unknown", None)),
+        ("in-progress", {"start": "2024-05-01"}, None, ("2024-05-01", "running", None)),
+        ("finished", {"end": "2024-05-03"}, "2024-05-03", (None, "dated", "2024-05-03")),
+        ("in-progress", {"start": "2024-05-01", "end": "2024-07-01"}, None, ("2024-05-01", "dated", "2024-07-01")),
+        ("finished", {"start": "2024-05-03", "end": "2024-05-01"}, "2024-05-03", ("2024-05-03", "unknown", None)),
+        ("finished", {"start": "2024-05-01", "end": "later"}, "2024-05-01", ("2024-05-01", "unknown", None)),
+        ("finished", {}, "no date", None),
+        ("finished", None, "no date", None),
+    ],
+)
+def test_a_stay_goes_through_its_period(status: str, period: Any, moment: Any, course: Any) -> None:
+    assert when("from encounter in things", stay(status=status, period=period)) == (moment, course)
+
+
+DOSAGES = [
+    {"timing": {"repeat": {"boundsPeriod": {"start": "2024-01-01", "end": "2024-02-01"}}}},
+    {"timing": {"repeat": {"boundsPeriod": {"start": "2024-03-01"}}}},
+]
+SUPPLY = {"expectedSupplyDuration": {"value": 30, "code": "d"}}
+
+
+@pytest.mark.parametrize(
+    ("clauses", "found", "moment", "course"),
+    [
+        ("from medication request in things", order(), "2024-05-01", None),
+        (
+            "from medication request in things timed by supply",
+            order(dispenseRequest=SUPPLY),
+            "2024-05-31",
+            ("2024-05-01", "dated", "2024-05-31"),
+        ),
+        ("from medication request in things timed by supply", order(), "2024-05-01", ("2024-05-01", "unknown", None)),
+        (
+            "from medication request in things timed by validity",
+            order(dispenseRequest={"validityPeriod": {"start": "2024-05-01"}}),
+            None,
+            ("2024-05-01", "running", None),
+        ),
+        ("from medication request in things timed by validity", order(), "no date", None),
+        (
+            "from medication request in things timed by dosage",
+            order(dosageInstruction=DOSAGES[:1]),
+            "2024-02-01",
+            ("2024-01-01", "dated", "2024-02-01"),
+        ),
+        ("from medication request in things timed by dosage", order(), "no date", None),
+        (
+            "from medication request in things timed by updated",
+            order(meta={"lastUpdated": "2024-05-05T10:00:00Z"}),
+            "2024-05-05T10:00:00Z",
+            None,
+        ),
+        ("from medication request in things timed by updated", order(), "no date", None),
+        ("from condition in things timed by recorded", condition(recordedDate="2021-01-01"), "2021-01-01", None),
+        (
+            "from observation in things with any value timed by issued",
+            finding(issued="2024-05-02T08:00:00Z"),
+            "2024-05-02T08:00:00Z",
+            None,
+        ),
+        (
+            "from care plan in things timed by created",
+            resource("CarePlan", status="active", created="2024-04-01"),
+            "2024-04-01",
+            None,
+        ),
+        (
+            "from service request in things timed by occurrence",
+            resource("ServiceRequest", status="active", occurrencePeriod={"start": "2024-04-01"}),
+            "2024-04-01",
+            ("2024-04-01", "running", None),
+        ),
+        (
+            "from medication dispense in things timed by supply",
+            resource(
+                "MedicationDispense",
+                status="completed",
+                whenHandedOver="2024-04-01",
+                daysSupply={"value": 7, "code": "d"},
+            ),
+            "2024-04-08",
+            ("2024-04-01", "dated", "2024-04-08"),
+        ),
+        (
+            "from adverse event in things timed by recorded",
+            resource("AdverseEvent", actuality="actual", date="2024-01-01", recordedDate="2024-02-01"),
+            "2024-02-01",
+            None,
+        ),
+        (
+            "from procedure in things",
+            resource("Procedure", status="completed", performedPeriod={"start": "2024-04-01", "end": "2024-04-02"}),
+            "2024-04-02",
+            ("2024-04-01", "dated", "2024-04-02"),
+        ),
+    ],
+)
+def test_a_reading_says_which_time_counts(clauses: str, found: Any, moment: Any, course: Any) -> None:
+    assert when(clauses, found) == (moment, course)
+
+
+def test_dosages_with_bounds_of_their_own_are_times_of_their_own() -> None:
+    found = state("from medication request in things timed by dosage", order(dosageInstruction=DOSAGES))
+    assert [result.moment and result.moment.text for result in found.history] == ["2024-02-01", None]
+
+
+def test_an_explicit_status_asks_for_the_status_alone() -> None:
+    over = condition(abatementDateTime="2021-01-01")
+    assert answer("from condition in things", over) == "absent"
+    assert answer("from condition in things with status active", over) is True
+    assert answer("from condition in things with any status", over) is True
+    contradicted = condition(abatementDateTime="2019-01-01")
+    assert answer("from condition in things", contradicted) == (Reason.UNSUPPORTED_STATUS,)
+
+
+def test_records_of_one_encounter_have_one_key() -> None:
+    def key(**fields: Any) -> str | None:
+        return only("from condition in things", condition(**fields), stay(id="e1")).encounter
+
+    itself = only("from encounter in things", stay(id="e1")).encounter
+    assert itself is not None
+    assert key(encounter={"reference": "Encounter/e1"}) == itself
+    assert key(encounter={"reference": "Encounter/e1/_history/3"}) == itself
+    assert key(encounter={"reference": "Encounter/e2"}) == "Encounter/e2"
+    assert key() is None
+    assert key(encounter={"reference": "#"}) not in (None, itself)
+
+
+def test_who_made_a_record() -> None:
+    def people(kind: str, **fields: Any) -> tuple[str, ...]:
+        words = {"CarePlan": "care plan", "Procedure": "procedure", "Encounter": "encounter"}.get(kind, "condition")
+        return only(f"from {words} in things with any status", resource(kind, **fields)).practitioners
+
+    ann, bob = {"reference": "Practitioner/ann"}, {"reference": "Practitioner/bob"}
+    assert people("Condition", recorder=ann, asserter=bob) == ("Practitioner/ann", "Practitioner/bob")
+    assert people("Condition", recorder={"reference": "Patient/p1"}) == ()
+    assert people("CarePlan", intent="plan", author=ann) == ("Practitioner/ann",)
+    assert people("Procedure", performer=[{"actor": ann}, {"actor": {"reference": "Organization/o"}}]) == (
+        "Practitioner/ann",
+    )
+    assert people("Encounter", participant=[{"individual": bob}]) == ("Practitioner/bob",)
+    licence = {"identifier": {"system": "urn:licence", "value": "7"}}
+    assert people("Condition", recorder=licence) == ("urn:licence|7",)
+
+
+def test_a_future_course_is_left_out_with_a_warning() -> None:
+    (patient,) = read("from encounter in things", stay(period={"start": "2024-07-01", "end": "2024-07-03"})).patients
+    assert patient.states["f"].history == ()
+    assert len(patient.warnings) == 1
