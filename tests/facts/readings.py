@@ -74,7 +74,7 @@ _CODE_FIELDS = {
 }  # fmt: skip
 
 
-def resource(kind: str, code: str = "thing1", **more: Any) -> dict[str, Any]:
+def resource(kind: str, code: str = "thing1", /, **more: Any) -> dict[str, Any]:
     """A resource of the patient with a code, and what else is given."""
     field = _CODE_FIELDS.get(kind, "medicationCodeableConcept" if kind.startswith("Medication") else "code")
     coded: Any = [concept(code)] if kind in ("CarePlan", "Encounter") else concept(code)
@@ -82,7 +82,7 @@ def resource(kind: str, code: str = "thing1", **more: Any) -> dict[str, Any]:
     return {"resourceType": kind, "id": "x1", subject: {"reference": "Patient/p1"}, field: coded, **more}
 
 
-def order(code: str = "thing1", **more: Any) -> dict[str, Any]:
+def order(code: str = "thing1", /, **more: Any) -> dict[str, Any]:
     found = {"status": "active", "intent": "order", "authoredOn": "2024-05-01", **more}
     return resource("MedicationRequest", code, **found)
 

@@ -86,3 +86,45 @@ def test_a_comment_inside_a_clause_goes_before_it() -> None:
 def test_a_file_of_comments_is_kept() -> None:
     assert formatted("# one\n\n\n# two\n") == "# one\n\n# two\n"
     assert formatted("") == ""
+
+
+def test_the_parts_of_a_from_are_put_in_one_order() -> None:
+    text = """fact long_supply is yes or no
+    from draft   medication
+        request in opioids timed by supply with supply>=28 days within 3 months with any status
+        with category community:c1 with intent order
+"""
+    assert (
+        formatted(text)
+        == """fact long_supply is yes or no
+    from draft medication request in opioids
+        with any status
+        with intent order
+        with category community:c1
+        with supply >= 28 days
+        timed by supply
+    within 3 months
+"""
+    )
+
+
+def test_filters_that_fit_stay_on_the_line() -> None:
+    text = """fact refused is yes or no
+    from medication request in statins with negation with reason in medical_reason
+    from encounter any with discharge in hospice
+    from observation LOINC 45755-6 with value SNOMED CT 373066001, beginning "yes"
+    from observation LOINC 71007-9 with any value
+"""
+    assert formatted(text) == text.replace(
+        "with negation with reason in medical_reason", "with reason in medical_reason with negation"
+    )
+
+
+def test_choices_and_products_with_what_they_say_more() -> None:
+    text = """codes oxycodone_products
+    RxNorm 1049502 "oxycodone 10 MG" strength 10 mg
+
+fact screen is one of positive (SNOMED CT 10828004, beginning "pos"), negative (beginning "neg")
+    from observation LOINC 19261-7
+"""
+    assert formatted(text) == text

@@ -51,9 +51,9 @@ def medication_request(element: Element, context: Context, order: int, *, draft:
     authored = context.at(element, "authoredOn")
     times: Times = {
         "authored": authored,
-        "dosage": lambda: _bounds(element, context.clock, "dosageInstruction"),
+        "dosage": lambda: _bounds(element, context.clock, "dosageInstruction", status),
         "supply": lambda: _supplied(element, context.clock, "authoredOn"),
-        "validity": lambda: _valid(element, context.clock),
+        "validity": lambda: _valid(element, context.clock, status),
     }
     coded = _medication(element, context.resolve)
     return context.event(element, coded, status, judge, times, order=order, draft=draft)
@@ -75,7 +75,7 @@ def medication_statement(element: Element, context: Context, order: int) -> Even
         "effective": effective,
         "authored": effective,
         "recorded": context.at(element, "dateAsserted"),
-        "dosage": lambda: _bounds(element, clock, "dosage"),
+        "dosage": lambda: _bounds(element, clock, "dosage", status),
     }
     return context.event(element, _medication(element, context.resolve), status, judge, times, order=order)
 
@@ -102,7 +102,7 @@ def medication_dispense(element: Element, context: Context, order: int) -> Event
         "handed_over": context.at(element, "whenHandedOver", "whenPrepared"),
         "prepared": context.at(element, "whenPrepared"),
         "supply": lambda: _supplied(element, context.clock, "whenHandedOver"),
-        "dosage": lambda: _bounds(element, context.clock, "dosageInstruction"),
+        "dosage": lambda: _bounds(element, context.clock, "dosageInstruction", status),
     }
     return context.event(element, _medication(element, context.resolve), status, judge, times, order=order)
 
@@ -120,13 +120,18 @@ def _still(course: Course, clock: Clock) -> Verdict:
 # ---- times ----------------------------------------------------------------------------------------------------------
 
 
-def _bounds(element: Element, clock: Clock, name: str) -> tuple[When, ...]:
+_OVER = frozenset({"completed", "stopped", "cancelled", "not-taken", "declined"})
+"""Statuses of what goes on no longer, so that a period without an end ended some day."""
+
+
+def _bounds(element: Element, clock: Clock, name: str, status: str | None) -> tuple[When, ...]:
     """The periods that dosages are bounded by; each is a time of its own."""
     found = []
     for dosage in element.several(name):
         timing = dosage.element("timing")
         repeat = timing.element("repeat") if timing is not None else None
-        course = clock.course(repeat.element("boundsPeriod"), ongoing=True) if repeat is not None else None
+        bounds = repeat.element("boundsPeriod") if repeat is not None else None
+        course = clock.course(bounds, ongoing=status not in _OVER)
         if course is not None:
             found.append(When(clock.last(course), course))
     return tuple(dict.fromkeys(found))
@@ -143,10 +148,10 @@ def _supplied(element: Element, clock: Clock, name: str) -> tuple[When, ...]:
     return (When(clock.last(course), course),)
 
 
-def _valid(element: Element, clock: Clock) -> tuple[When, ...]:
+def _valid(element: Element, clock: Clock, status: str | None) -> tuple[When, ...]:
     request = element.element("dispenseRequest")
     period = request.element("validityPeriod") if request is not None else None
-    return (clock.when(clock.course(period, ongoing=True)),)
+    return (clock.when(clock.course(period, ongoing=status not in _OVER)),)
 
 
 # ---- what it is -----------------------------------------------------------------------------------------------------
