@@ -93,7 +93,7 @@ def command(
                     complete=complete or (),
                     time_zone=time_zone,
                     valuesets=files,
-                    done=lambda: work.advance("cases"),
+                    on_progress=work.reached,
                 )
             _print(found, format_, why)
     except GuidelineError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -53,10 +53,14 @@ class CaseResult:
 
 @dataclass(slots=True)
 class ColumnResult:
-    """A column over all cases. `ones` counts cases that expect 1; None for values that are not true or false."""
+    """A column over all cases, or over those of one rule; `is_sum` adds up the latter.
+
+    `ones` counts cases that expect 1; None for values that are not true or false.
+    """
 
     column: str
     words: str
+    is_sum: bool = False
     cases: int = 0
     right: int = 0
     undecided: int = 0
@@ -109,7 +113,7 @@ def verify(
     complete: Iterable[str] = (),
     time_zone: str | None = None,
     valuesets: Iterable[str | Path] = (),
-    done: Callable[[], None] = lambda: None,
+    on_progress: Callable[[int, int, str], None] = lambda _done, _total, _unit: None,
 ) -> Verification:
     """Holds a guideline against the expected results of a deck of patients.
 
@@ -125,7 +129,7 @@ def verify(
         complete: types of record that the patients' files hold completely, beside those of the map.
         time_zone: of times without an offset (default: that of the map, else UTC).
         valuesets: files or folders with value sets; those beside the deck are found by themselves.
-        done: called after each case.
+        on_progress: is told how many cases are done of how many.
 
     Raises:
         GuidelineError: with all findings, if the guideline, the map or the table has an error.
@@ -149,7 +153,7 @@ def verify(
     assert plan is not None
     manner = Manner(engine, (*plan.complete, *complete), time_zone or plan.time_zone)
     run = _Run(own, load_with, parameters or {}, plan, Patients(patients, manner))
-    return run.all(deck, str(path) if path is not None else None, engine, done)
+    return run.all(deck, str(path) if path is not None else None, engine, on_progress)
 
 
 def map_beside(guideline: str | Path, name: str) -> Path | None:
@@ -180,20 +184,36 @@ class _Run:
         self.loaded: dict[tuple[tuple[str, str], ...], Guideline | GuidelineError] = {(): guideline}
         self.columns: dict[tuple[str, str], ColumnResult] = {}
 
-    def all(self, deck: Deck, map_file: str | None, engine: Engine, done: Callable[[], None]) -> Verification:
+    def all(
+        self, deck: Deck, map_file: str | None, engine: Engine, on_progress: Callable[[int, int, str], None]
+    ) -> Verification:
         cases: list[CaseResult] = []
-        for row in deck.rows:
+        for number, row in enumerate(deck.rows, start=1):
             cases.append(self.case(row))
-            done()
+            on_progress(number, len(deck.rows), "cases")
         return Verification(
             self.guideline,
             engine,
             map_file,
             tuple(cases),
-            tuple(self.columns.values()),
+            tuple(self.with_sums()),
             tuple(file.name for file in self.patients.unused()),
             self.plan.left_out,
         )
+
+    def with_sums(self) -> Iterator[ColumnResult]:
+        """The columns; one that is compared with several things, by the rule of the case, is also added up."""
+        by_name: dict[str, list[ColumnResult]] = {}
+        for column in self.columns.values():
+            by_name.setdefault(column.column, []).append(column)
+        for name, parts in by_name.items():
+            yield from parts
+            if len(parts) > 1:
+                total = ColumnResult(name, "all", is_sum=True)
+                total.ones = sum(part.ones or 0 for part in parts)
+                for field in ("cases", "right", "undecided", "ones_found", "false_ones"):
+                    setattr(total, field, sum(getattr(part, field) for part in parts))
+                yield total
 
     def case(self, row: Row) -> CaseResult:
         name = row.cells[self.plan.case]
@@ -232,7 +252,7 @@ class _Run:
     def one(self, row: Row, comparison: Comparison, evaluation: Evaluation | None) -> Difference | None:
         """Compares a cell with what the evaluation says; None if it is as expected, or there is no evaluation."""
         cell, target = row.cells[comparison.column], comparison.targets[0]
-        total = self.column(comparison.column, comparison.words, countable=target.type == "yes_no")
+        total = self.column(comparison.column, comparison.title, countable=target.type == "yes_no")
         total.cases += 1
         expects_one = TRUTHS.get(cell.lower()) is True
         if total.ones is not None:

@@ -10,6 +10,7 @@ class ColumnDocument(Document):
 
     column: str
     compared_with: str = Field(description="The rule, derived fact, fact or advice; several are joined by `or`.")
+    is_sum: bool = Field(description="Whether it adds up the entries of this column, which speaks about several rules.")
     cases: int = Field(description="How many cases were compared.")
     right: int
     undecided: int = Field(description="In how many of them the guideline leaves it open.")

@@ -29,12 +29,13 @@ def verification_document(verification: Verification) -> VerifyDocument:
         agrees=verification.agrees,
         cases=len(verification.cases),
         exact=verification.exact,
-        values=sum(column.cases for column in columns),
-        right=sum(column.right for column in columns),
+        values=sum(column.cases for column in columns if not column.is_sum),
+        right=sum(column.right for column in columns if not column.is_sum),
         columns=[
             ColumnDocument(
                 column=column.column,
                 compared_with=column.words,
+                is_sum=column.is_sum,
                 cases=column.cases,
                 right=column.right,
                 undecided=column.undecided,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guidelang.diagnostics import Report, did_you_mean
 from guidelang.network.ir import Network
@@ -21,16 +21,22 @@ AS_OF_COLUMNS = ("as_of", "as of")
 class Comparison:
     """A column, and the targets that it speaks about: it is true if one of them is.
 
-    `word` is set where the cells of the column name which of several things is true; this is then one of them.
+    `word` is set where the cells of the column name which of several things is true; this is then one of them. `value`
+    is that of the column that picks the rule of a case.
     """
 
     column: str
     targets: tuple[Target, ...]
     word: str | None = None
+    value: str | None = None
 
     @property
     def words(self) -> str:
         return " or ".join(target.words for target in self.targets)
+
+    @property
+    def title(self) -> str:
+        return self.words if self.value is None else f"{self.value}: {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +242,7 @@ class _Making:
         if rule is None or self.column(rule.column) is None or self.column(rule.expected) is None:
             return {}
         found = {
-            value: comparison
+            value: replace(comparison, value=value)
             for value, words in rule.rules.items()
             for comparison in self.comparison(rule.expected, words)
         }

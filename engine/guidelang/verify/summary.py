@@ -61,7 +61,8 @@ def explained(groups: Sequence[Alike], most: int) -> dict[int, int]:
 def totals(verification: Verification) -> str:
     """`178 of 180 cases agree (3597 of 3600 values)`."""
     count = len(verification.cases)
-    values, right = sum(c.cases for c in verification.columns), sum(c.right for c in verification.columns)
+    columns = [column for column in verification.columns if not column.is_sum]
+    values, right = sum(column.cases for column in columns), sum(column.right for column in columns)
     cases = f"{verification.exact} of {count} {_noun(count, 'case')} exact"
     return f"{cases}, {right} of {values} {_noun(values, 'value')} right"
 
