@@ -1,8 +1,8 @@
 """CDS Hooks requests as patients: https://cds-hooks.hl7.org, version 2.0.
 
 The record is what the request was sent with (`prefetch`), each resource once however many items hold it. The orders
-under review (`context.draftOrders`) are no part of it: they are drafts. The patient is `context.patientId`. An item that
-is null, or that is left out, says nothing about what the server has, so its type of record counts as not read.
+under review (`context.draftOrders`) are no part of it: they are drafts. The patient is `context.patientId`. An item
+that is null, or that is left out, says nothing about what the server has: its type of record counts as not read.
 """
 
 from __future__ import annotations

@@ -152,7 +152,8 @@ def verify(
     assert deck is not None
     assert plan is not None
     manner = Manner(engine, (*plan.complete, *complete), time_zone or plan.time_zone)
-    run = _Run(own, load_with, parameters or {}, plan, Patients(patients, manner))
+    others = [expected, *([path] if path is not None else [])]
+    run = _Run(own, load_with, parameters or {}, plan, Patients(patients, manner, others))
     return run.all(deck, str(path) if path is not None else None, engine, on_progress)
 
 
@@ -234,7 +235,7 @@ class _Run:
             except GuidelineError as error:
                 self.loaded[key] = error
         found_ = self.loaded[key]
-        return str(found_) if isinstance(found_, GuidelineError) else found_
+        return str(found_).replace("\n", "; ") if isinstance(found_, GuidelineError) else found_
 
     def compared(self, row: Row, evaluation: Evaluation | None) -> tuple[Difference, ...]:
         differences: list[Difference] = []

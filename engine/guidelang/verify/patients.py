@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +27,14 @@ class Manner:
 class Patients:
     """The files of a folder (or one file), by name; where no file has the name of a case, by the patients in them."""
 
-    def __init__(self, path: Path, manner: Manner) -> None:
-        self.files = [path] if path.is_file() else sorted(p for p in path.iterdir() if p.suffix.lower() in FORMS)
+    def __init__(self, path: Path, manner: Manner, others: Iterable[Path] = ()) -> None:
+        """`others` are files of the deck that may lie in the folder and hold no patients."""
+        if path.is_file():
+            self.files = [path]
+        else:
+            left_out = {other.resolve() for other in others}
+            files = sorted(file for file in path.iterdir() if file.suffix.lower() in FORMS and file.is_file())
+            self.files = [file for file in files if file.resolve() not in left_out and file.stem != "valuesets"]
         self._manner = manner
         self._by_name: dict[str, Path] = {}
         for file in self.files:
@@ -42,7 +48,7 @@ class Patients:
         """The result for the patient of a case, or why there is none."""
         wanted = case.removeprefix("Patient/")
         named = self._by_name.get(wanted)
-        file = named or self._identified(guideline).get(wanted)
+        file = named or self._identified(guideline, day).get(wanted)
         if file is None:
             return "there is no file of that name, and no patient of that identifier"
         self._used.add(file)
@@ -78,16 +84,16 @@ class Patients:
             ):
                 results[result.patient] = result
         except GuidelineError as error:
-            problem = str(error)
+            problem = str(error).replace("\n", "; ")
         errors = [f"{d.file or file.name}: {d.message}" for d in report.sorted() if d.severity is Severity.ERROR]
         self._last = (key, results, problem or "; ".join(errors) or None)
         return self._last[1:]
 
-    def _identified(self, guideline: Guideline) -> dict[str, Path]:
+    def _identified(self, guideline: Guideline, day: dt.date) -> dict[str, Path]:
         """The files by the identifiers of their patients; read only for cases that no file is named after."""
         if self._by_id is None:
             self._by_id = {}
             for file in self.files:
-                for fact_set in read_patients(guideline.network, file, as_of=dt.date.max).patients:
+                for fact_set in read_patients(guideline.network, file, as_of=day).patients:
                     self._by_id.setdefault(fact_set.patient, file)
         return self._by_id

@@ -22,7 +22,8 @@ class Alike:
 
     @property
     def title(self) -> str:
-        return f"{self.column}: expected {said(self.expected)}, got {said(self.got)}"
+        about = "" if self.words == self.column else f" ({self.words})"
+        return f"{self.column}{about}: expected {said(self.expected)}, got {said(self.got)}"
 
 
 def said(cell: str) -> str:
@@ -32,14 +33,13 @@ def said(cell: str) -> str:
 
 def alike(verification: Verification) -> tuple[Alike, ...]:
     """The differences by column, what was expected and what came; those of the most cases first."""
-    found: dict[tuple[str, str, str], list[tuple[CaseResult, Difference]]] = {}
+    found: dict[tuple[str, ...], list[tuple[CaseResult, Difference]]] = {}
     for case in verification.cases:
         for difference in case.differences:
-            key = (difference.column, difference.expected, difference.got)
+            key = (difference.column, difference.words, difference.expected, difference.got)
             found.setdefault(key, []).append((case, difference))
     groups = [
-        Alike(column, members[0][1].words, expected, got, tuple(members))
-        for (column, expected, got), members in found.items()
+        Alike(column, words, expected, got, tuple(members)) for (column, words, expected, got), members in found.items()
     ]
     return tuple(sorted(groups, key=lambda group: -len(group.cases)))
 
