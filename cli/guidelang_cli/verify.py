@@ -58,6 +58,7 @@ def command(
         typer.Option("--map", metavar="FILE", help="Which column speaks about what (YAML). [default: the guideline's]"),
     ] = None,
     why: Annotated[int, typer.Option("--why", metavar="N", min=0, help="How many differences are explained.")] = 10,
+    word: Annotated[str, typer.Option("-k", metavar="WORD", help="Only the cases with this word in their name.")] = "",
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
     format_: Annotated[VerifyFormat, typer.Option("--format", help="What to print.")] = VerifyFormat.TEXT,
@@ -93,8 +94,11 @@ def command(
                     complete=complete or (),
                     time_zone=time_zone,
                     valuesets=files,
+                    select=word,
                     on_progress=work.reached,
                 )
+            if not found.cases:
+                raise typer.BadParameter(f"no case has `{word}` in its name", param_hint="-k")
             _print(found, format_, why)
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics) from error

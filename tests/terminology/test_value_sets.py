@@ -10,6 +10,8 @@ import pytest
 
 from guidelang.terminology import Code, Lack, Place, ValueSet, ValueSets, places_of
 
+from ..shared_data import shared_data
+
 SNOMED = "http://snomed.info/sct"
 URL = "http://example.org/ValueSet/a"
 OTHER = "http://example.org/ValueSet/b"
@@ -115,6 +117,7 @@ def test_nested_entries_count_abstract_ones_group_and_inactive_ones_stay(tmp_pat
         (composed({"system": SNOMED, "filter": [{"property": "concept", "op": "is-a", "value": "1"}]}), "filter"),
         (composed(enumerated("1"), exclude=({"system": SNOMED, "filter": [{}]},)), "filter"),
         (composed({"valueSet": [OTHER]}), f"codes of {OTHER}"),
+        (composed({"valueSet": [OTHER], "system": SNOMED}), f"codes of {OTHER}"),
         (composed({"valueSet": [URL]}), "leads back to itself"),
         (composed(enumerated("1"), exclude=(enumerated("1"),)), "no codes"),
         ({"resourceType": "ValueSet", "url": URL}, "neither"),
@@ -136,6 +139,14 @@ def test_sets_of_sets(tmp_path: Path) -> None:
     found = sets(tmp_path, a_json=[inner, union, both])
     assert codes(found.find(URL)) == ["1", "2", "7"]
     assert codes(found.find("http://example.org/ValueSet/c")) == ["2"]
+    loinc = {"system": "http://loinc.org", "code": "9-1"}
+    of_system = composed({"valueSet": [OTHER], "system": SNOMED}, enumerated("7"), exclude=({"valueSet": [URL]},))
+    mixed = sets(tmp_path / "b", a_json=[expanded([*concepts("1", "2"), loinc], url=OTHER), of_system])
+    assert lack(mixed.find(URL))[0] == "incomplete"  # it excludes itself
+    of_system["compose"]["exclude"] = [{"valueSet": [OTHER], "system": "http://loinc.org"}]
+    assert codes(sets(tmp_path / "c", a_json=[expanded([*concepts("1"), loinc], url=OTHER), of_system]).find(URL)) == [
+        "1", "7",
+    ]  # fmt: skip
 
 
 def test_which_version(tmp_path: Path) -> None:
@@ -181,3 +192,12 @@ def test_systems_are_compared_by_their_one_uri(tmp_path: Path) -> None:
     found = sets(tmp_path, a_json=content).find(URL)
     assert isinstance(found, ValueSet)
     assert found.codes[0].code == Code(SNOMED, "1")
+
+
+@pytest.mark.parametrize("deck", ["cms347", "opioid"])
+def test_the_value_sets_of_the_shared_decks_are_whole(deck: str) -> None:
+    path = shared_data("decks", deck, "valuesets.json")
+    content = json.loads(path.read_text(encoding="utf-8"))["valuesets"]
+    found = ValueSets(places_of(None, beside=[path.parent]))
+    for url, one in content.items():
+        assert len(codes(found.find(url))) == len({(each["system"], each["code"]) for each in one["codes"]})

@@ -275,6 +275,11 @@ def test_value_sets_beside_the_deck(folder: Path) -> None:
         held(folder, "case,treat\nann,1\n")
 
 
+def test_single_cases(folder: Path) -> None:
+    found = held(folder, "case,poor\nann,1\nbob,0\neve,\n", select="AN")
+    assert ([case.case for case in found.cases], found.agrees) == (["ann"], True)
+
+
 def test_both_executors_and_complete(folder: Path) -> None:
     record = [
         {"resourceType": "Patient", "id": "zoe", "birthDate": "1990-01-01"},

@@ -172,7 +172,7 @@ class _Lists:
         told = [lack.name + (f" ({lack.detail})" if lack.detail else "") for lack in lacks]
         one = len(told) == 1
         looked = ", ".join(str(place) for place in self.value_sets.places) or "no place"
-        broken = "; ".join(f"{file} cannot be read: {why}" for file, why in self.value_sets.problems)
+        broken = "; ".join(f"{file}: {why}" for file, why in self.value_sets.problems)
         self.report.error(
             "G006",
             f"the value set {told[0]} was not found"

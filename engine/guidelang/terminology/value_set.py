@@ -25,7 +25,7 @@ class Part:
     Attributes:
         codes: None where nothing is listed, so that all codes of the named sets count.
         sets: canonical URLs, with the version after `|` where one is named.
-        system: a whole code system, where neither codes nor sets narrow it.
+        system: a whole code system, or what the named sets have of it.
         problem: why nobody can say from the file alone which codes these are.
     """
 

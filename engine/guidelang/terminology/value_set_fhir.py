@@ -129,7 +129,7 @@ def _part(part: object, word: str) -> Part:
             raise Unreadable(f"an `{word}` of its definition lists codes of no system")
         return Part(tuple(_entry(concept, system) for concept in concepts), sets)
     if sets:
-        return Part(None, sets, problem=None if system is None else f"its definition takes all codes of {system}")
+        return Part(None, sets, None if system is None else canonical_uri(system))
     if system is None:
         raise Unreadable(f"an `{word}` of its definition is empty")
     if word == "exclude":

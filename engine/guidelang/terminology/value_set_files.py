@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +57,18 @@ class Content:
 
 def files_of(place: Place) -> tuple[Path, ...]:
     """The files of a place that may hold value sets, in the order of their names; none if the place is not there."""
+    return _files_of(place)[0]
+
+
+def _files_of(place: Place) -> tuple[tuple[Path, ...], bool]:
+    """The files of a place, and whether there are more than are looked at."""
     if place.path.is_file():
-        return (place.path,)
-    return tuple(_walk(place.path, place.whole)) if place.path.is_dir() else ()
+        return (place.path,), False
+    return _walk(place.path, place.whole) if place.path.is_dir() else ((), False)
 
 
-def _walk(root: Path, whole: bool) -> Iterator[Path]:
+def _walk(root: Path, whole: bool) -> tuple[tuple[Path, ...], bool]:
+    found: list[Path] = []
     seen = 0
     for folder, folders, files in os.walk(root):
         here = Path(folder)
@@ -71,17 +77,21 @@ def _walk(root: Path, whole: bool) -> Iterator[Path]:
         every = whole or _FOLDER in below
         for name in sorted(files):
             if Path(name).suffix.lower() in _ENDINGS if every else name.lower() in _COLLECTED:
-                yield here / name
+                found.append(here / name)
         seen += len(files) + len(folders)
         if seen > MOST_ENTRIES:
-            return
+            return tuple(found), True
+    return tuple(found), False
 
 
 def content_of(place: Place) -> Content:
     """All that the files of a place say. Nothing is raised: what cannot be read stands among the problems."""
     found: dict[str, list[Definition]] = {}
     problems: list[tuple[str, str]] = []
-    for path in files_of(place):
+    paths, more = _files_of(place)
+    if more:
+        problems.append((str(place), f"it has more than {MOST_ENTRIES} files, and the rest was not looked at"))
+    for path in paths:
         told: Sequence[Definition] | str
         try:
             told = _read(path, alone=place.named and path == place.path)

@@ -123,7 +123,7 @@ class ValueSets:
             if isinstance(told, str):
                 return definition.problem or told
             found += told
-        systems = {part.system for part in definition.exclude if part.system is not None}
+        systems = {part.system for part in definition.exclude if part.system is not None and not part.sets}
         excluded: set[Code] = set()
         for part in definition.exclude:
             told = self._part(part, inside)
@@ -147,4 +147,6 @@ class ValueSets:
             else:
                 both = {listed.code for listed in inner.codes}
                 found = tuple(listed for listed in found if listed.code in both)
+        if part.sets and part.system is not None:
+            found = tuple(listed for listed in found or () if listed.code.system == part.system)
         return found or ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from guidelang.model.locate import sources_of
 from guidelang.run import Engine
 from guidelang.run.outcome import Evaluation
 from guidelang.trace.document import WhyNode
-from guidelang.verify.deck import Deck, Row, read_deck
+from guidelang.verify.deck import Row, read_deck
 from guidelang.verify.map_file import read_map
 from guidelang.verify.patients import Manner, Patients
 from guidelang.verify.plan import Comparison, Plan, make_plan
@@ -113,6 +113,7 @@ def verify(
     complete: Iterable[str] = (),
     time_zone: str | None = None,
     valuesets: Iterable[str | Path] = (),
+    select: str = "",
     on_progress: Callable[[int, int, str], None] = lambda _done, _total, _unit: None,
 ) -> Verification:
     """Holds a guideline against the expected results of a deck of patients.
@@ -129,6 +130,7 @@ def verify(
         complete: types of record that the patients' files hold completely, beside those of the map.
         time_zone: of times without an offset (default: that of the map, else UTC).
         valuesets: files or folders with value sets; those beside the deck are found by themselves.
+        select: runs only the cases with this word in their name; files without a row are then no finding.
         on_progress: is told how many cases are done of how many.
 
     Raises:
@@ -154,7 +156,9 @@ def verify(
     manner = Manner(engine, (*plan.complete, *complete), time_zone or plan.time_zone)
     others = [expected, *([path] if path is not None else [])]
     run = _Run(own, load_with, parameters or {}, plan, Patients(patients, manner, others))
-    return run.all(deck, str(path) if path is not None else None, engine, on_progress)
+    rows = [row for row in deck.rows if select.casefold() in row.cells[plan.case].casefold()]
+    found_ = run.all(rows, str(path) if path is not None else None, engine, on_progress)
+    return replace(found_, without_row=()) if select else found_
 
 
 def map_beside(guideline: str | Path, name: str) -> Path | None:
@@ -186,12 +190,12 @@ class _Run:
         self.columns: dict[tuple[str, str], ColumnResult] = {}
 
     def all(
-        self, deck: Deck, map_file: str | None, engine: Engine, on_progress: Callable[[int, int, str], None]
+        self, rows: Sequence[Row], map_file: str | None, engine: Engine, on_progress: Callable[[int, int, str], None]
     ) -> Verification:
         cases: list[CaseResult] = []
-        for number, row in enumerate(deck.rows, start=1):
+        for number, row in enumerate(rows, start=1):
             cases.append(self.case(row))
-            on_progress(number, len(deck.rows), "cases")
+            on_progress(number, len(rows), "cases")
         return Verification(
             self.guideline,
             engine,
