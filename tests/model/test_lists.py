@@ -141,3 +141,10 @@ def test_examples_run_with_value_sets(files: Path, tmp_path: Path) -> None:
     report = Report()
     results = run_examples(path, report, valuesets=[files])
     assert [result.passed for result in results] == [True]
+
+
+def test_a_page_of_requirements_tells_some_codes_and_a_table_all() -> None:
+    text = "codes statins RxNorm " + ", ".join(str(number) for number in range(100, 160))
+    requirements = guidelang.load(Source("<lists>", HEAD + text + RULE)).data_requirements()
+    assert "110, 111 and 48 more (--format csv has all)" in " ".join(str(requirements).split())
+    assert requirements.to_csv().count("rxnorm,") == 60
