@@ -107,3 +107,30 @@ def test_a_request_without_a_patient_is_refused() -> None:
 def test_whatever_else_is_wrong_gives_a_result_that_is_open(prefetch: object) -> None:
     value = {"hook": "order-sign", "context": {"patientId": "p"}, "prefetch": prefetch}
     assert outcome(value) == "undecided"
+
+
+DRAFTS = guidelang.load(
+    Source(
+        "<drafts>",
+        "guideline drafts version 1\n"
+        "fact ordered is yes or no from draft medication request RxNorm 11289 absent means no codes complete\n"
+        "rule think_again when ordered recommend stop warfarin\n",
+    )
+)
+
+
+def drafted(value: dict[str, Any]) -> str:
+    return DRAFTS.evaluate(value, as_of="2024-06-01")["think_again"].status.value
+
+
+def test_orders_under_review_are_facts_of_their_own() -> None:
+    assert drafted(request(order("new", status="draft"))) == "applies"
+    assert drafted(request(order("new", "6809"), medications=order("m1"))) == "not_applicable"
+    assert drafted(request(medications=order("m1"))) == "not_applicable"
+
+
+def test_a_hook_without_orders_has_none_and_one_that_lacks_them_leaves_it_open() -> None:
+    for hook, status in (("patient-view", "not_applicable"), ("order-sign", "undecided")):
+        value = request(hook=hook, medications=order("m1"))
+        del value["context"]["draftOrders"]
+        assert drafted(value) == status
