@@ -12,7 +12,16 @@ from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import guidelines_and_files
 from guidelang_cli.explanation import ExplainOption
 from guidelang_cli.lints import LintOption, lint_levels
-from guidelang_cli.options import Format, FormatOption, ParamOption, SourceOption, parameters, sources
+from guidelang_cli.options import (
+    Format,
+    FormatOption,
+    ParamOption,
+    SourceOption,
+    ValueSetsOption,
+    parameters,
+    sources,
+    value_sets,
+)
 from guidelang_cli.report import as_json, as_text, counted, summary
 
 NAME = "check"
@@ -38,18 +47,20 @@ def command(
     *,
     format_: FormatOption = Format.TEXT,
     param: ParamOption = None,
+    valuesets: ValueSetsOption = None,
     source: SourceOption = None,
     lint: LintOption = None,
     explain: ExplainOption = None,  # noqa: ARG001  # its callback answers, and nothing is checked
 ) -> None:
     """Check guidelines and report every error, warning and hint."""
     settings, documents, levels = parameters(param), sources(source), lint_levels(lint)
+    files = value_sets(valuesets)
     inputs.only_one_reads_stdin(guidelines)
     found: list[Diagnostic] = []
     lines = []
     for where in guidelines:
         try:
-            loaded = load(where, parameters=settings, sources=documents, lints=levels)
+            loaded = load(where, parameters=settings, sources=documents, lints=levels, valuesets=files)
         except GuidelineError as error:
             findings = error.diagnostics
             lines.append(f"{where}: {summary(findings)}")

@@ -25,9 +25,11 @@ from guidelang_cli.options import (
     PatientArgument,
     PatientOption,
     RedactOption,
+    ValueSetsOption,
     ZoneOption,
     evaluation_day,
     parameters,
+    value_sets,
 )
 from guidelang_cli.progress import working
 
@@ -50,6 +52,7 @@ def command(
     engine: EngineOption = EngineName.DURABLE,
     format_: PageFormatOption = PageFormat.TEXT,
     param: ParamOption = None,
+    valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
     attest: AttestOption = None,
     patient: PatientOption = None,
@@ -59,7 +62,9 @@ def command(
     """Tell why a rule applies or not, and the smallest sets of facts that could decide an undecided one."""
     day = evaluation_day(as_of, time_zone, quiet=redact)
     settings = parameters(param)
-    loaded = inputs.guideline_for(guideline, [patient_path], settings, attest=attest, redact=redact)
+    loaded = inputs.guideline_for(
+        guideline, [patient_path], settings, value_sets(valuesets), attest=attest, redact=redact
+    )
     _known_name(loaded, rule, quiet=redact)
     redaction = inputs.redaction() if redact else None
     try:

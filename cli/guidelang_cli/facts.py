@@ -10,7 +10,15 @@ import typer
 
 from guidelang.requirements.page import page
 from guidelang_cli import inputs, terminal
-from guidelang_cli.options import GuidelineArgument, OutputOption, ParamOption, parameters, writing
+from guidelang_cli.options import (
+    GuidelineArgument,
+    OutputOption,
+    ParamOption,
+    ValueSetsOption,
+    parameters,
+    value_sets,
+    writing,
+)
 
 NAME = "facts"
 EXAMPLES = (
@@ -32,9 +40,10 @@ def command(
     format_: Annotated[FactsFormat, typer.Option("--format", help="What to print.")] = FactsFormat.TABLE,
     output: OutputOption = None,
     param: ParamOption = None,
+    valuesets: ValueSetsOption = None,
 ) -> None:
     """List the data that a guideline reads: codes, units, windows, and which rules read it."""
-    requirements = inputs.guideline(guideline, parameters(param)).data_requirements()
+    requirements = inputs.guideline(guideline, parameters(param), value_sets(valuesets)).data_requirements()
     with writing(output):
         match format_:
             case FactsFormat.TABLE:

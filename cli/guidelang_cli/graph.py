@@ -20,9 +20,11 @@ from guidelang_cli.options import (
     OutputOption,
     ParamOption,
     RedactOption,
+    ValueSetsOption,
     ZoneOption,
     evaluation_day,
     parameters,
+    value_sets,
     writing,
 )
 from guidelang_cli.progress import working
@@ -80,6 +82,7 @@ def command(
     ] = None,
     output: OutputOption = None,
     param: ParamOption = None,
+    valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
     attest: AttestOption = None,
     time_zone: ZoneOption = None,
@@ -92,7 +95,9 @@ def command(
     day = evaluation_day(as_of, time_zone, quiet=redact)
     settings = parameters(param)
     files = [] if patient is None else [patient]
-    loaded = inputs.guideline_for(guideline, files, settings, attest=attest, redact=redact, argument="--patient")
+    loaded = inputs.guideline_for(
+        guideline, files, settings, value_sets(valuesets), attest=attest, redact=redact, argument="--patient"
+    )
     redaction = inputs.redaction() if redact else None
     if rule is not None and rule not in loaded.rules:
         suggestion = did_you_mean(rule, loaded.rules)

@@ -48,6 +48,7 @@ def guideline_for(
     where: str,
     patients: Sequence[str],
     parameters: Mapping[str, str],
+    valuesets: Iterable[Path] = (),
     *,
     attest: Path | None = None,
     redact: bool = False,
@@ -70,7 +71,7 @@ def guideline_for(
         typed.faults.insert(0, ("GUIDELINE", fault))
         typed.stop()
     try:
-        loaded = guideline(where, parameters, redact=redact)
+        loaded = guideline(where, parameters, valuesets, redact=redact)
     except typer.Exit as ended:
         typed.stop(ended.exit_code)
         raise
@@ -78,17 +79,24 @@ def guideline_for(
     return loaded
 
 
-def guideline(where: str, parameters: Mapping[str, str], *, redact: bool = False) -> Guideline:
+def guideline(
+    where: str,
+    parameters: Mapping[str, str],
+    valuesets: Iterable[Path] = (),
+    beside: Iterable[Path] = (),
+    *,
+    redact: bool = False,
+) -> Guideline:
     """A guideline that runs. Its warnings go to standard error; errors end the command.
 
     With `redact` what is not named like a guideline is not named at all: it may be a patient in the guideline's place.
     """
     try:
-        loaded = load(where, parameters=parameters)
+        loaded = load(where, parameters=parameters, valuesets=valuesets, beside=beside)
     except GuidelineError as error:
         told = error.diagnostics
         ended = stop(told if not redact or _is_named_so(where) else _unnamed(told))
-        if parameters and _is_sound(where):
+        if parameters and _is_sound(where, valuesets, beside):
             ended.exit_code = 2  # the guideline itself is fine: what was typed for a parameter is not
         raise ended from error
     tell([d for d in loaded.diagnostics if d.severity is not Severity.HINT])
@@ -185,10 +193,10 @@ def only_one_reads_stdin(paths: Iterable[str | None]) -> None:
         raise typer.BadParameter("standard input (-) can be read only once")
 
 
-def _is_sound(where: str) -> bool:
+def _is_sound(where: str, valuesets: Iterable[Path], beside: Iterable[Path]) -> bool:
     """Whether a guideline has no error as it stands; one from standard input cannot be read again."""
     try:
-        return where != "-" and bool(load(where))
+        return where != "-" and bool(load(where, valuesets=valuesets, beside=beside))
     except GuidelineError:
         return False
 

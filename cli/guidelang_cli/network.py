@@ -10,7 +10,16 @@ from guidelang.network.ir import Network, RuleDefinition
 from guidelang.trace.phrases import clean
 from guidelang.trace.words import Words
 from guidelang_cli import inputs, terminal
-from guidelang_cli.options import Format, FormatOption, GuidelineArgument, ParamOption, parameters
+from guidelang_cli.options import (
+    Format,
+    FormatOption,
+    GuidelineArgument,
+    ParamOption,
+    ValueSetsOption,
+    parameters,
+    value_sets,
+)
+from guidelang_cli.report import counted
 
 NAME = "network"
 EXAMPLES = (
@@ -19,9 +28,14 @@ EXAMPLES = (
 )
 
 
-def command(guideline: GuidelineArgument, format_: FormatOption = Format.TEXT, param: ParamOption = None) -> None:
+def command(
+    guideline: GuidelineArgument,
+    format_: FormatOption = Format.TEXT,
+    param: ParamOption = None,
+    valuesets: ValueSetsOption = None,
+) -> None:
     """Print the rule network that a guideline is compiled to, with its hash."""
-    network = inputs.guideline(guideline, parameters(param)).network
+    network = inputs.guideline(guideline, parameters(param), value_sets(valuesets)).network
     if format_ is Format.JSON:
         from guidelang.network.document import to_document  # builds its models when imported
 
@@ -39,6 +53,12 @@ def _lines(network: Network) -> Iterator[str]:
     yield f"parameters ({len(network.parameters)})"
     for parameter in network.parameters:
         yield f"  {parameter.name} = {parameter.text}{'  (set by the site)' if parameter.set_by_site else ''}"
+    if network.value_sets:
+        yield f"value sets ({len(network.value_sets)})"
+    for found in network.value_sets:
+        title = f" {found.title}," if found.title else ""
+        version = f"version {found.version}" if found.version else "no version"
+        yield f"  {found.url}:{title} {version}, {counted(found.size, 'code')}"
     yield f"facts ({len(network.facts)})"
     for fact in network.facts.values():
         type_ = f"quantity in {fact.unit}" if fact.unit else fact.type.replace("_", " or ")

@@ -75,6 +75,12 @@ SourceOption = Annotated[
         "--source", metavar="NAME=FILE", help="The text of a cited source: citations are checked. Repeatable."
     ),
 ]
+ValueSetsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--valuesets", metavar="PATH", help="A file or folder with value sets that code lists name. Repeatable."
+    ),
+]
 CompleteOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -113,6 +119,14 @@ def writing(output: Path | None, *, quiet: bool = False) -> Iterator[None]:
         told = (error.strerror or str(error)).lower()
         what = "the file" if quiet else f"`{output}`"
         raise typer.BadParameter(f"cannot write {what}: {told}", param_hint="--output") from error
+
+
+def value_sets(paths: list[Path] | None) -> list[Path]:
+    """`--valuesets PATH` options; a path that does not exist is a mistake."""
+    for path in paths or ():
+        if not path.exists():
+            raise typer.BadParameter(f"there is no file or folder `{path}`", param_hint="--valuesets")
+    return paths or []
 
 
 def parameters(settings: list[str] | None) -> dict[str, str]:

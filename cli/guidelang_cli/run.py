@@ -25,9 +25,11 @@ from guidelang_cli.options import (
     ParamOption,
     PatientOption,
     RedactOption,
+    ValueSetsOption,
     ZoneOption,
     evaluation_day,
     parameters,
+    value_sets,
     writing,
 )
 from guidelang_cli.progress import Work, working
@@ -57,6 +59,7 @@ def command(
     engine: EngineOption = EngineName.DURABLE,
     format_: PageFormatOption = PageFormat.TEXT,
     param: ParamOption = None,
+    valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
     attest: AttestOption = None,
     patient: PatientOption = None,
@@ -73,7 +76,7 @@ def command(
     """
     day = evaluation_day(as_of, time_zone, quiet=redact)
     settings = parameters(param)
-    loaded = inputs.guideline_for(guideline, patients, settings, attest=attest, redact=redact)
+    loaded = inputs.guideline_for(guideline, patients, settings, value_sets(valuesets), attest=attest, redact=redact)
 
     report = Report()
     redaction = inputs.redaction() if redact else None

@@ -23,12 +23,13 @@ class Document(StrEnum):
     EXPLAIN = "explain"
     NETWORK = "network"
     FACTS = "facts"
+    VERIFY = "verify"
 
 
 def command(
     document: Annotated[
         Document,
-        typer.Argument(metavar="DOCUMENT", help="`trace` (of `run`), `explain`, `network` or `facts`."),
+        typer.Argument(metavar="DOCUMENT", help="`trace` (of `run`), `explain`, `network`, `facts` or `verify`."),
     ],
 ) -> None:
     """Print a JSON schema (draft 2020-12)."""
@@ -45,6 +46,10 @@ def _schema(document: Document) -> dict[str, Any]:
         from guidelang.requirements.document import FactsDocument
 
         return FactsDocument.model_json_schema(mode="serialization")
+    if document is Document.VERIFY:
+        from guidelang.verify import VerifyDocument
+
+        return VerifyDocument.model_json_schema(mode="serialization")
     from guidelang.trace.document import ExplainDocument, TraceDocument
 
     return (TraceDocument if document is Document.TRACE else ExplainDocument).model_json_schema(mode="serialization")

@@ -17,7 +17,7 @@ from guidelang.trace.phrases import clean
 from guidelang.trace.tree_text import tree
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import guidelines_and_files
-from guidelang_cli.options import EngineName, EngineOption, Format, FormatOption
+from guidelang_cli.options import EngineName, EngineOption, Format, FormatOption, ValueSetsOption, value_sets
 from guidelang_cli.progress import working
 
 NAME = "test"
@@ -42,14 +42,18 @@ def command(
     word: Annotated[
         str, typer.Option("-k", metavar="WORD", help="Only the examples with this word in their name.")
     ] = "",
+    valuesets: ValueSetsOption = None,
 ) -> None:
     """Run the examples of guidelines and report those that fail."""
     inputs.only_one_reads_stdin(paths)
+    files = value_sets(valuesets)
     report = Report()
     results: list[ExampleResult] = []
     for path in paths:
         with working(f"running the examples of {path}") as work:
-            results += run_examples(path, report, engine=engine.value, select=word, on_progress=work.reached)
+            results += run_examples(
+                path, report, engine=engine.value, select=word, valuesets=files, on_progress=work.reached
+            )
     inputs.tell([d for d in report.sorted() if d.severity is not Severity.HINT])
     failed = [r for r in results if not r.passed]
     if format_ is Format.JSON:

@@ -11,7 +11,7 @@ G3xx   types, units, dimensions, kinds of quantity
 G4xx   values: plausible ranges, dates, parameters
 G5xx   the network: cycles, overrides, advice
 G6xx   patients' facts: unknown keys, unreadable values, records that cannot be used
-G7xx   kept free
+G7xx   decks of patients with expected results
 G8xx   citations against their source document
 G9xx   hints and lints: legal, but probably not what is meant
 =====  ==========================================================================

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from guidelang import cache
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report
 from guidelang.facts import OnProgress, Reading
-from guidelang.model.locate import sources_of
+from guidelang.model.locate import sources_of, value_sets_of
 from guidelang.network.ir import FactDefinition, Network, RuleDefinition
 from guidelang.result import Result
 from guidelang.run import Engine
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from guidelang.lint import Level
     from guidelang.picture import Picture
     from guidelang.requirements import DataRequirements
+    from guidelang.terminology import ValueSets
 
 ENGINES: tuple[Engine, ...] = ("direct", "durable")
 
@@ -32,6 +33,9 @@ Facts: TypeAlias = Mapping[str, object] | Sequence[Mapping[str, object]] | str |
 
 Attested: TypeAlias = str | Path | Sequence[object] | Mapping[str, object]
 """Attested values: the path of a file, or its content."""
+
+ValueSetPaths: TypeAlias = str | Path | Iterable[str | Path]
+"""A file or folder with value sets, or several of them."""
 
 OUTSIDE_PATIENTS = "G660"
 """The code of warnings about parts of an input that belong to no patient: files not read, resources of nobody."""
@@ -43,6 +47,8 @@ def load(
     parameters: Mapping[str, str] | None = None,
     sources: Mapping[str, str | Path] | None = None,
     lints: Mapping[str, Level] | None = None,
+    valuesets: ValueSetPaths = (),
+    beside: ValueSetPaths = (),
 ) -> Guideline:
     """Reads, checks and compiles a guideline, or takes it from the cache if it was compiled before.
 
@@ -51,6 +57,9 @@ def load(
         parameters: values a site sets, as the language writes them: `{"phosphorus_ceiling": "5.0 mg/dL"}`.
         sources: files with the text of cited documents, by the name of the source; citations are held against them.
         lints: the lints run as well if this is given; it may set how loud each of them is: `{"G921": Level.OFF}`.
+        valuesets: files or folders with the value sets that code lists name; looked in before a folder `valuesets`
+            beside the guideline and the folder that `GUIDELANG_DATA` names.
+        beside: folders of patients or expected results; a `valuesets.json` or folder `valuesets` there counts too.
 
     Raises:
         GuidelineError: with every finding, if there is an error in the text or in a parameter, or a citation that its
@@ -58,11 +67,17 @@ def load(
     """
     report = Report()
     files = sources_of(where, report)
-    key = None if sources or lints is not None or report.has_errors else cache.key_of(files, parameters or {})
+    valuesets, beside = _paths(valuesets), _paths(beside)
+    compiled_anew = bool(sources) or lints is not None or report.has_errors
+    key = None if compiled_anew else cache.key_of(files, parameters or {}, valuesets, beside)
     kept = None if key is None else cache.kept(key)
     if kept is not None:
         return Guideline(*kept)
-    return _compiled(files, parameters, sources, lints, report=report, key=key)
+    return _compiled(files, parameters, sources, lints, value_sets_of(files, valuesets, beside), report=report, key=key)
+
+
+def _paths(paths: ValueSetPaths) -> tuple[str | Path, ...]:
+    return (paths,) if isinstance(paths, str | Path) else tuple(paths)
 
 
 def _compiled(
@@ -70,6 +85,7 @@ def _compiled(
     parameters: Mapping[str, str] | None,
     sources: Mapping[str, str | Path] | None,
     lints: Mapping[str, Level] | None,
+    value_sets: ValueSets,
     *,
     report: Report,
     key: cache.Key | None,
@@ -80,7 +96,7 @@ def _compiled(
     from guidelang.model.locate import read_source
     from guidelang.network import compile_network
 
-    model = load_model(files, report, parameters)
+    model = load_model(files, report, parameters, value_sets)
     if model is None:
         raise GuidelineError(_levelled(report.findings, lints))
     documents = {name: read_source(Path(path), report) for name, path in (sources or {}).items()}

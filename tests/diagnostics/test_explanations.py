@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,15 @@ _HEAD = "guideline shown version 1.0.0\n\nuse vocabulary nephrology\n\n"
 _FREE_OF_SOURCES = ("G920",)  # fragments have no head that could declare a source
 _SMALL = "guideline small version 1.0.0\n\nuse vocabulary nephrology\n\nrule r\n"
 _SMALL += "    when dialysis and phosphorus > 5.5 mg/dL\n    recommend reduce phosphorus\n"
+
+
+def _value_set(total: int, version: str = "1") -> bytes:
+    listed = [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "83367", "display": "atorvastatin"}]
+    url = "http://example.org/ValueSet/statins"
+    expansion = {"total": total, "contains": listed}
+    return json.dumps({"resourceType": "ValueSet", "url": url, "version": version, "expansion": expansion}).encode()
+
+
 _FILES = {
     "new.guide": _SMALL.encode(),
     "old.guide": _SMALL.replace("small", "caf\u00e9").encode("latin-1"),
@@ -37,6 +47,14 @@ _FILES = {
     "p1.yaml": b"patient: p1\ndialysis: yes\npth: 12000 pg/mL\n",
     "ward/p1.yaml": b"patient: p1\ndialysis: yes\n",
     "ward/notes.txt": b"nothing",
+    "statins.guide": _SMALL.encode() + b'\ncodes statins from valueset "http://example.org/ValueSet/statins"\n',
+    "dialysis.guide": _SMALL.replace("rule r", "rule lower_phosphorus").encode(),
+    "deck/p1.yaml": b"patient: p1\ndialysis: yes\nphosphorus: 6 mg/dL\n",
+    "deck/expected.csv": b"case,as_of,high\np1,2024-06-01,1\n",
+    "whole.json": _value_set(1),
+    "paged.json": _value_set(2),
+    "versions/new.json": _value_set(1, version="2"),
+    "versions/old.json": _value_set(1, version="1"),
 }
 """What the commands of the examples find in their folder; the explanations tell of each."""
 

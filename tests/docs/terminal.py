@@ -27,6 +27,7 @@ def working_folder(page: Path, folder: Path) -> Iterator[None]:
     """Goes to a folder with the files that a page shows under a name."""
     for block in blocks(page):
         if block.file is not None:
+            (folder / block.file).parent.mkdir(exist_ok=True)
             (folder / block.file).write_text(block.text, encoding="utf-8")
     (folder / "guidelines").symlink_to(ROOT / "guidelines")
     before = Path.cwd()

@@ -142,6 +142,12 @@ own_codes = build(
     strengths,
 )
 codes = st.one_of(system_codes, own_codes)
+value_sets = build(
+    tree.ValueSetRef,
+    st.one_of(st.sampled_from(["http://example.org/ValueSet/a", "urn:oid:2.16|3"]), texts),
+    st.none() | st.one_of(st.sampled_from(["2", "2.0.1", "2024-03", "draft"]), texts),
+)
+code_items = st.one_of(codes, build(tree.ListRef, names()), value_sets)
 code_literals = build(tree.CodeLiteral, several(codes))
 parameter_values = st.one_of(signed_quantities, date_nodes, build(tree.Period, date_nodes, date_nodes), code_literals)
 locators = st.one_of(st.sampled_from(["1", "4.1.2", "S12", "p.35"]), texts)
@@ -322,7 +328,7 @@ statements = st.one_of(
     build(tree.Use, identifiers, st.none() | versions),
     build(tree.System, identifiers, texts),
     build(tree.Parameter, identifiers, labels, parameter_values, st.none() | plausibles, several(cites, 0, 2)),
-    build(tree.Codes, identifiers, labels, several(codes, 1)),
+    build(tree.Codes, identifiers, labels, several(code_items, 1), several(code_items)),
     build(tree.Intervention, identifiers, labels, several(codes), several(effects)),
     facts,
     build(

@@ -6,18 +6,18 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from guidelang.diagnostics import Report
-from guidelang.model.locate import vocabularies_of
+from guidelang.model.locate import name_value_sets, value_sets_of, vocabularies_of
 from guidelang.resources import folder
 from guidelang.source import Source
 from guidelang.version import __version__
 
-FORMAT = 1
+FORMAT = 2
 """Of entries. A change of what `entry` writes or reads takes the next number."""
 
 _STAGES = (".", "calendar", "model", "network", "quantity", "syntax", "terminology", "cache")
@@ -41,10 +41,17 @@ class Key:
         return all(known.get(source.name) == source.text for source in read)
 
 
-def key_of(files: tuple[Source, ...], parameters: Mapping[str, str]) -> Key | None:
+def key_of(
+    files: tuple[Source, ...],
+    parameters: Mapping[str, str],
+    valuesets: Sequence[str | Path] = (),
+    beside: Sequence[str | Path] = (),
+) -> Key | None:
     """The key of a guideline with these files and parameters; None where something of it cannot be read.
 
-    The names of the files take part, because findings may speak of them.
+    The names of the files take part, because findings may speak of them. So do the files in which value sets are looked
+    for, by size and time of change: they hold too much to be read each time. `valuesets` and `beside` are those of
+    `locate.value_sets_of`.
     """
     if not files:
         return None
@@ -52,6 +59,12 @@ def key_of(files: tuple[Source, ...], parameters: Mapping[str, str]) -> Key | No
     sources = (*files, *vocabularies_of(files, report))
     if report.findings:
         return None
+    data: list[tuple[str, int, int]] = []
+    if valuesets or name_value_sets(sources):
+        try:
+            data = value_sets_of(files, valuesets, beside).fingerprint()
+        except OSError:
+            return None
     content = [
         FORMAT,
         __version__,
@@ -60,6 +73,7 @@ def key_of(files: tuple[Source, ...], parameters: Mapping[str, str]) -> Key | No
         len(files),
         [(source.name, source.text) for source in sources],
         sorted(parameters.items()),
+        data,
     ]
     text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
     return Key(hashlib.sha256(text.encode()).hexdigest(), sources)

@@ -15,6 +15,7 @@ from guidelang.facts.complete import declared
 from guidelang.facts.decode import Unreadable
 from guidelang.facts.decode_csv import Table
 from guidelang.facts.fhir import Pool, RecordReader
+from guidelang.facts.hooks import is_request, read_request
 from guidelang.facts.inputs import (
     Content,
     Lines,
@@ -224,6 +225,8 @@ class Reading:
                 shared.merge(pool)
         elif "resourceType" in value:
             shared.add(value, place, stored=stored)
+        elif is_request(value):
+            yield from self._request(value, place)
         elif "entry" in value and "entry" not in self.setting.network.facts:
             self.report.error(
                 "G605",
@@ -235,6 +238,18 @@ class Reading:
             patient = patient_name(value, self._unnamed())
             if self._is_wanted(patient, place):
                 yield fact_set(self.setting, value, patient, place)
+
+    def _request(self, value: Mapping[str, object], place: str) -> Iterator[FactSet]:
+        """The one patient of a CDS Hooks request; resources of others are reported, and not read."""
+        request = read_request(value, place, self.report)
+        if request is None:
+            return
+        name = request.patient
+        located = request.pool.patients().get(name)
+        owned = request.pool.by_patient({name: located})
+        self.problems.extend(request.pool.problems)
+        if self._is_wanted(name, place):
+            yield self.records.patient(request.pool, name, located, owned[name])
 
     def _pool(self, pool: Pool, name: str, *, tell: bool = False) -> Iterator[FactSet]:
         """The patients of a pool; `tell` how far it is, where nothing around it does."""

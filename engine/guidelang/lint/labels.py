@@ -35,7 +35,10 @@ def _labelled(guideline: Guideline) -> Iterator[tuple[tree.CodeRef, str]]:
     for file in guideline.files:
         for statement in file.statements:
             match statement:
-                case tree.Codes() | tree.Intervention():
+                case tree.Codes():
+                    items = (*statement.codes, *statement.excepted)
+                    refs = tuple(item for item in items if isinstance(item, tree.CodeRef))
+                case tree.Intervention():
                     refs = statement.codes
                 case tree.Parameter(value=tree.CodeLiteral(codes)):
                     refs = codes

@@ -57,6 +57,8 @@ def _names(statement: tree.Statement) -> Iterator[str]:
                     yield from _within(reading.within)
                     yield from (item.name for item in reading.codes if isinstance(item, tree.ListRef))
             yield from (effect.quantity.name for effect in statement.effects)
+        case tree.Codes():
+            yield from (i.name for i in (*statement.codes, *statement.excepted) if isinstance(i, tree.ListRef))
         case tree.Intervention():
             yield from (effect.quantity.name for effect in statement.effects)
         case tree.Rule():

@@ -13,21 +13,27 @@ from functools import partial
 from guidelang.diagnostics import Note, Report, did_you_mean
 from guidelang.model.days import check_day
 from guidelang.model.facts import built_in_facts, resolve_fact
+from guidelang.model.lists import resolve_lists
 from guidelang.model.parameters import resolve_parameter, unit_of
 from guidelang.model.symbols import (
     ConclusionSymbol,
     DefineSymbol,
     InterventionSymbol,
-    ListSymbol,
     Symbols,
 )
 from guidelang.quantity import parse_decimal
 from guidelang.source import Span
 from guidelang.syntax import tree
-from guidelang.terminology import Code, ListedCode, Strength, system_uri
+from guidelang.terminology import Code, ListedCode, Strength, ValueSets, system_uri
 
 
-def declare(head: tree.Guideline, files: Sequence[tree.File], settings: Mapping[str, str], report: Report) -> Symbols:
+def declare(
+    head: tree.Guideline,
+    files: Sequence[tree.File],
+    settings: Mapping[str, str],
+    value_sets: ValueSets,
+    report: Report,
+) -> Symbols:
     """All symbols of the files. `settings` are parameter values that a site sets, as written."""
     symbols = Symbols(head)
     resolve = partial(resolve_codes, symbols=symbols, report=report)
@@ -45,10 +51,10 @@ def declare(head: tree.Guideline, files: Sequence[tree.File], settings: Mapping[
             for source in statement.sources:
                 symbols.sources.setdefault(source.name.name, source)
 
+    code_lists: dict[str, tree.Codes] = {}
     for statement in statements:
         if isinstance(statement, tree.Codes) and _new(statement.name, lists, "code list", report):
-            codes = resolve_codes(statement.codes, symbols, report)
-            symbols.lists[statement.name.name] = ListSymbol(statement.name.name, statement, codes)
+            code_lists[statement.name.name] = statement
         elif isinstance(statement, tree.Parameter) and _new(statement.name, names, "parameter", report):
             parameter = resolve_parameter(
                 statement,
@@ -59,6 +65,7 @@ def declare(head: tree.Guideline, files: Sequence[tree.File], settings: Mapping[
             if parameter is not None:
                 symbols.parameters[parameter.name] = parameter
     _check_settings(settings, statements, report)
+    resolve_lists(code_lists, symbols, value_sets, resolve, report)
 
     interventions: dict[str, Span] = {}
     for statement in statements:

@@ -12,15 +12,19 @@ from guidelang.diagnostics import Report, did_you_mean
 from guidelang.model import cycles, examples, rules
 from guidelang.model.declare import declare
 from guidelang.model.infer import Inference
-from guidelang.model.locate import head_of, sources_of, vocabulary_names, vocabulary_source
+from guidelang.model.locate import head_of, sources_of, value_sets_of, vocabulary_names, vocabulary_source
 from guidelang.model.symbols import Guideline
 from guidelang.model.unread import drop_consequences, stand_in_head
 from guidelang.source import Source, Span
 from guidelang.syntax import parse, tree
+from guidelang.terminology import ValueSets
 
 
 def load(
-    where: str | Path | Source | tuple[Source, ...], report: Report, parameters: Mapping[str, str] | None = None
+    where: str | Path | Source | tuple[Source, ...],
+    report: Report,
+    parameters: Mapping[str, str] | None = None,
+    value_sets: ValueSets | None = None,
 ) -> Guideline | None:
     """Reads and checks a guideline.
 
@@ -29,16 +33,21 @@ def load(
             `locate.sources_of` found them. A vocabulary is accepted too and checked as a guideline without rules.
         report: takes every finding; nothing is raised for a wrong text.
         parameters: values that a site sets, as the language writes them ("5.0 mg/dL").
+        value_sets: those that code lists may name; default: `locate.value_sets_of` the files.
 
     Returns:
         The guideline, or None if the report has an error.
     """
-    files = [parse(source, report) for source in sources_of(where, report)]
+    sources = sources_of(where, report)
+    files = [parse(source, report) for source in sources]
     if not files:
         return None
+    value_sets = value_sets or value_sets_of(sources)
+    for file, problem in value_sets.named_problems():
+        report.error("G008", f"the value sets of {file} cannot be read: {problem}", file=file)
     head = _head(files[0], report)
     files += _vocabularies(files, report)
-    symbols = declare(head, files, parameters or {}, report)
+    symbols = declare(head, files, parameters or {}, value_sets, report)
     inference = Inference(symbols, report)
     inference.infer_all()
     rules.check(symbols, report)

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from guidelang.diagnostics import Report, did_you_mean
 from guidelang.resources import folder
 from guidelang.source import Source
+
+if TYPE_CHECKING:
+    from guidelang.terminology import ValueSets
 
 MAXIMUM_BYTES = 20_000_000
 """A guideline file larger than this is refused before it is read: no guideline is, and a mistyped path may be."""
@@ -156,6 +160,27 @@ def vocabularies_of(files: Sequence[Source], report: Report) -> tuple[Source, ..
                 source = found[name] = vocabulary_source(name, user, report)
                 waiting.extend([source] if source is not None else [])
     return tuple(source for source in found.values() if source is not None)
+
+
+def value_sets_of(
+    files: Sequence[Source], named: Iterable[str | Path] = (), beside: Iterable[str | Path] = ()
+) -> ValueSets:
+    """The value sets that the lists of a guideline may name.
+
+    Args:
+        files: the files of the guideline, its head first.
+        named: files and folders that somebody named; they go before all others.
+        beside: folders with patients or expected results, which may bring the value sets they were made with.
+    """
+    from guidelang.terminology import ValueSets, places_of  # for guidelines that name some, and where one is compiled
+
+    home = Path(files[0].name).parent if files and not files[0].name.startswith("<") else None
+    return ValueSets(places_of(home, named, beside))
+
+
+def name_value_sets(files: Iterable[Source]) -> bool:
+    """Whether a file may name a value set, found without parsing."""
+    return any("valueset" in file.text for file in files)
 
 
 def _of_file(path: Path, report: Report) -> tuple[Source, ...]:

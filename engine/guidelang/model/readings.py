@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from guidelang.diagnostics import Note, Report, did_you_mean
 from guidelang.model.filters import check_reading
+from guidelang.model.lists import report_unknown_list
 from guidelang.model.parameters import duration_of
 from guidelang.model.symbols import CodedFilterSymbol, LengthFilterSymbol, ReadingSymbol, Symbols, Window
 from guidelang.syntax import tree
@@ -58,14 +59,7 @@ def _codes(
             codes += parameter.codes
             of_parameter = len(items) == 1
         else:
-            lists = [*symbols.lists, *(p.name for p in symbols.parameters.values() if p.form == "codes")]
-            report.error(
-                "G209",
-                f"there is no code list `{item.name}`",
-                item.span,
-                expected="a `codes` list or a code-list parameter of the loaded files",
-                suggestion=did_you_mean(item.name, lists),
-            )
+            report_unknown_list(item, symbols.lists, symbols, report)
     unique: dict[Code, ListedCode] = {}
     for listed in codes:
         earlier = unique.get(listed.code)

@@ -16,7 +16,7 @@ from guidelang.model.types import ConditionType, Type
 from guidelang.quantity import AnalyteConversion, Unit
 from guidelang.source import Span
 from guidelang.syntax import tree
-from guidelang.terminology import Code, CodedElement, LengthElement, ListedCode, RecordType, TimeElement
+from guidelang.terminology import Code, CodedElement, LengthElement, ListedCode, RecordType, TimeElement, ValueSet
 
 ParameterForm: TypeAlias = Literal["number", "quantity", "duration", "date", "period", "codes"]
 FactForm: TypeAlias = Literal["quantity", "number", "yes_no", "choice", "date", "text"]
@@ -164,6 +164,7 @@ class Symbols:
     facts: dict[str, FactSymbol] = field(default_factory=dict)
     parameters: dict[str, ParameterSymbol] = field(default_factory=dict)
     lists: dict[str, ListSymbol] = field(default_factory=dict)
+    value_sets: dict[tuple[str, str | None], ValueSet] = field(default_factory=dict)  # by URL and version
     interventions: dict[str, InterventionSymbol] = field(default_factory=dict)
     defines: dict[str, DefineSymbol] = field(default_factory=dict)
     conclusions: dict[str, ConclusionSymbol] = field(default_factory=dict)

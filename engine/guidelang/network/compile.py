@@ -56,6 +56,10 @@ def compile_network(guideline: Guideline) -> ir.Network:
         strata=_strata(nodes),
         names={identifier: lowering.names[identifier] for identifier in nodes if identifier in lowering.names},
         known_codes=frozenset(symbols.known_codes),
+        value_sets=tuple(
+            ir.ValueSetDefinition(found.url, found.version, found.title, len(found.codes))
+            for _, found in sorted(symbols.value_sets.items(), key=lambda item: (item[0][0], item[0][1] or ""))
+        ),
         unused_facts=tuple(sorted(set(symbols.facts) - facts)),
     )
     return replace(network, hash=network_hash(network))

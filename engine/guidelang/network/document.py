@@ -61,6 +61,7 @@ class NetworkDocument(BaseModel):
     strata: tuple[tuple[str, ...], ...] = Field(description="conditions that are settled together, in order")
     names: dict[str, str] = Field(description="for a node, the words a reader knows it by")
     known_codes: tuple[Code, ...]
+    value_sets: tuple[ir.ValueSetDefinition, ...] = ()
     unused_facts: tuple[str, ...]
 
 

@@ -484,6 +484,16 @@ class SourceDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueSetDefinition:
+    """A value set that a code list of the loaded files names, as it was found; `size` counts its codes."""
+
+    url: str
+    version: str | None
+    title: str | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """A compiled guideline.
 
@@ -513,4 +523,5 @@ class Network:
     strata: tuple[tuple[NodeId, ...], ...]
     names: Mapping[NodeId, str] = field(default_factory=dict)
     known_codes: frozenset[Code] = frozenset()
+    value_sets: tuple[ValueSetDefinition, ...] = ()
     unused_facts: tuple[str, ...] = ()  # declared in the loaded files, read by no rule of this guideline

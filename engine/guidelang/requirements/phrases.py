@@ -34,11 +34,18 @@ def plausible(fact: Requirement) -> str:
     return f"{low} to {high}" + (f" {fact.units[0]}" if fact.units else "")
 
 
+MOST_CODES = 12
+"""Of one system that a page tells; a value set has hundreds."""
+
+
 def codes(listed: tuple[ListedCode, ...]) -> str:
-    """Codes by system: `LOINC 2777-1, 14879-1 "Phosphate"`; unconfirmed ones say so."""
+    """Codes by system: `LOINC 2777-1, 14879-1 "Phosphate"`; unconfirmed ones say so, and of many the first are told."""
     told = []
     for system, members in groupby(listed, key=lambda entry: entry.code.system):
-        told.append(f"{word_for(system)} {', '.join(_code(entry) for entry in members)}")
+        entries = list(members)
+        some = ", ".join(_code(entry) for entry in entries[:MOST_CODES])
+        left = len(entries) - MOST_CODES
+        told.append(f"{word_for(system)} {some}" + (f" and {left} more (--format csv has all)" if left > 0 else ""))
     return clean("; ".join(told))
 
 

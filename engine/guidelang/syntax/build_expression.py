@@ -254,14 +254,24 @@ class ExpressionBuilder:
         return tuple(code for code in self.code_items(children) if isinstance(code, tree.CodeRef))
 
     def code_items(self, children: Sequence[Child]) -> tuple[tree.CodeRef | tree.ListRef, ...]:
-        """Codes and lists; a code without a system word takes that of the code before it."""
-        items: list[tree.CodeRef | tree.ListRef] = []
+        return tuple(item for item in self.listed(children) if not isinstance(item, tree.ValueSetRef))
+
+    def listed(self, children: Sequence[Child]) -> tuple[tree.CodeItem, ...]:
+        """Codes, lists and value sets; a code without a system word takes that of the code before it."""
+        items: list[tree.CodeItem] = []
         system: str | None = None
         for child in children:
             branch = as_branch(child)
             span = self.span(branch)
             if branch.data == "in_list":
                 items.append(tree.ListRef(self.identifier(branch.children[0]).name, span=span))
+                system = None
+                continue
+            if branch.data == "value_set":
+                url, version = branch.children
+                quoted = version is not None and as_token(version).type == "STRING"
+                mark = self.unquoted(version) if quoted else None if version is None else str(version)
+                items.append(tree.ValueSetRef(self.unquoted(url), mark, span=span))
                 system = None
                 continue
             *head, code, label, unconfirmed, strength = branch.children

@@ -105,11 +105,23 @@ class StatementBuilder(FactBuilder):
 
     def codes(self, branch: Branch) -> tree.Codes:
         name, label = self.head(branch).children
-        entries = branch.children[1:]
+        entries: list[Branch] = []
+        excepted: list[tree.CodeItem] = []
+        for entry in map(as_branch, branch.children[1:]):
+            if entry.data == "except_codes":
+                for item in entry.children:
+                    self.clause("except", as_branch(item))
+                excepted += self.listed(entry.children)
+            else:
+                entries += map(as_branch, entry.children) if entry.data == "from_value_sets" else [entry]
         for entry in entries:
-            self.clause("code", as_branch(entry))
+            self.clause("code", entry)
         return tree.Codes(
-            self.identifier(name), self.optional_label(label), self.code_list(entries), span=self.span(branch)
+            self.identifier(name),
+            self.optional_label(label),
+            self.listed(entries),
+            tuple(excepted),
+            span=self.span(branch),
         )
 
     def intervention(self, branch: Branch) -> tree.Intervention:

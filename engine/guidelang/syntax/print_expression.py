@@ -237,6 +237,20 @@ def print_codes(codes: Sequence[tree.CodeRef | tree.ListRef]) -> list[str]:
     return items
 
 
+def print_item(item: tree.CodeItem) -> str:
+    """A code, a list or a value set by itself."""
+    match item:
+        case tree.ListRef():
+            return f"in {item.name}"
+        case tree.ValueSetRef():
+            version = item.version
+            if version is None:
+                return f"valueset {quote(item.url)}"
+            return f"valueset {quote(item.url)} version {version if fits('VERSION_MARK', version) else quote(version)}"
+        case tree.CodeRef():
+            return print_code(item)
+
+
 def print_parameter_value(value: tree.ParameterValue) -> str:
     if isinstance(value, tree.Quantity):
         return print_quantity(value)

@@ -29,8 +29,8 @@ from guidelang.syntax.print_expression import (
     INDENT,
     WIDTH,
     broken,
-    print_code,
     print_codes,
+    print_item,
     print_parameter_value,
     print_quantity,
     quote,
@@ -147,7 +147,10 @@ def _parameter(parameter: tree.Parameter) -> Iterator[Piece]:
 def _codes(codes: tree.Codes) -> Iterator[Piece]:
     yield head_piece(named("codes", codes.name, codes.label))
     for index, code in enumerate(codes.codes):
-        yield Piece("code", index, (print_code(code),))
+        word = "from " if isinstance(code, tree.ValueSetRef) else ""
+        yield Piece("code", index, (f"{word}{print_item(code)}",))
+    for index, code in enumerate(codes.excepted):
+        yield Piece("except", index, (print_item(code),), joined="except")
 
 
 def _intervention(intervention: tree.Intervention) -> Iterator[Piece]:

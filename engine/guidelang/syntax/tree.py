@@ -258,6 +258,20 @@ class ListRef(Node):
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ValueSetRef(Node):
+    """``valueset "http://example.org/ValueSet/statins" version "2.0"``: the codes of a published value set.
+
+    ``url`` is as written; it may carry a version after ``|``, as FHIR's canonical references do.
+    """
+
+    url: str
+    version: str | None = None
+
+
+CodeItem: TypeAlias = CodeRef | ListRef | ValueSetRef
+
+
 # ---- head of a file -------------------------------------------------------------------------------------------------
 
 
@@ -344,9 +358,12 @@ class Parameter(Node):
 
 @dataclass(frozen=True, slots=True)
 class Codes(Node):
+    """A list of codes: the union of its items, less those of `excepted`."""
+
     name: Identifier
     label: str | None
-    codes: tuple[CodeRef, ...]
+    codes: tuple[CodeItem, ...]
+    excepted: tuple[CodeItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from guidelang.diagnostics import Report
 from guidelang.facts.plain import fact_set
 from guidelang.facts.setting import Setting
 from guidelang.model import Guideline, load
+from guidelang.model.locate import sources_of, value_sets_of
 from guidelang.network import Network, compile_network
 from guidelang.run import Evaluation, evaluate
 from guidelang.source import Source, Span
 from guidelang.syntax import print_parameter_value, tree
 from guidelang.testing.expect import Failure, failure
 from guidelang.testing.given import fact_mapping
+
+Loader: TypeAlias = Callable[[Report, Mapping[str, str]], Guideline | None]
+"""Loads the guideline of the examples with other parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +45,42 @@ def run_examples(
     *,
     engine: Literal["direct", "durable"] = "durable",
     select: str = "",
+    valuesets: Iterable[str | Path] = (),
     on_progress: Callable[[int, int, str], None] = lambda _done, _total, _unit: None,
 ) -> list[ExampleResult]:
     """Runs every example of a guideline whose name contains `select`, in the order of the text.
 
     Faults of the guideline go to the report; the list is then empty. A wrong setting of one example is reported at that
-    example, and the others run. `on_progress` is told how many are done of how many.
+    example, and the others run. `valuesets` names files or folders with value sets. `on_progress` is told how many are
+    done of how many.
     """
-    guideline = load(where, report)
+    files = sources_of(where, report)
+    value_sets = value_sets_of(files, valuesets)
+    guideline = load(files, report, value_sets=value_sets)
     if guideline is None:
         return []
+    load_again = partial(load, files, value_sets=value_sets)
     examples = [e for e in guideline.symbols.examples if select.casefold() in e.name.text.casefold()]
     results = []
-    for number, result in enumerate(_results(where, guideline, examples, report, engine), start=1):
+    for number, result in enumerate(_results(guideline, examples, report, engine, load_again), start=1):
         on_progress(number, len(examples), "examples")
         results.append(result)
     return results
 
 
 def _results(
-    where: str | Path | Source,
     guideline: Guideline,
     examples: Sequence[tree.Example],
     report: Report,
     engine: Literal["direct", "durable"],
+    load_again: Loader,
 ) -> Iterator[ExampleResult]:
     networks: dict[tuple[tuple[str, str], ...], Network | None] = {(): compile_network(guideline)}
     for example in examples:
         settings = {s.parameter.name: print_parameter_value(s.value) for s in example.settings}
         key = tuple(sorted(settings.items()))
         if key not in networks:
-            networks[key] = _with_settings(where, example, settings, report)
+            networks[key] = _with_settings(load_again, example, settings, report)
         network = networks[key]
         if network is not None:
             yield run_example(example, network, engine)
@@ -88,11 +98,11 @@ def run_example(example: tree.Example, network: Network, engine: Literal["direct
 
 
 def _with_settings(
-    where: str | Path | Source, example: tree.Example, settings: Mapping[str, str], report: Report
+    load_again: Loader, example: tree.Example, settings: Mapping[str, str], report: Report
 ) -> Network | None:
     """The guideline as a site with these parameters has it. What is wrong with them is said at the example."""
     own = Report()
-    guideline = load(where, own, settings)
+    guideline = load_again(own, settings)
     if guideline is not None:
         return compile_network(guideline)
     for finding in own.findings:

@@ -29,6 +29,7 @@ from guidelang.trace.document import (
     ThresholdDocument,
     TraceDocument,
     TruthWord,
+    ValueSetDocument,
 )
 from guidelang.trace.thresholds import thresholds
 from guidelang.trace.values import (
@@ -175,6 +176,9 @@ def guideline_document(network: Network) -> GuidelineDocument:
         effective=None if network.effective is None else network.effective.isoformat(),
         retired=None if network.retired is None else network.retired.isoformat(),
         sources=[SourceDocument(name=s.name, title=s.title) for s in network.sources],
+        value_sets=[
+            ValueSetDocument(url=v.url, version=v.version, title=v.title, size=v.size) for v in network.value_sets
+        ],
     )
 
 

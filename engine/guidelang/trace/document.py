@@ -25,6 +25,15 @@ class SourceDocument(Document):
     title: str
 
 
+class ValueSetDocument(Document):
+    """A published value set whose codes the guideline uses, as it was found when the guideline was compiled."""
+
+    url: str
+    version: str | None
+    title: str | None
+    size: int = Field(description="How many codes it has.")
+
+
 class GuidelineDocument(Document):
     """Which guideline was evaluated."""
 
@@ -35,6 +44,7 @@ class GuidelineDocument(Document):
     effective: str | None = Field(description="First day it is in force, YYYY-MM-DD.")
     retired: str | None = Field(description="Last day on which it is in force, YYYY-MM-DD.")
     sources: list[SourceDocument]
+    value_sets: list[ValueSetDocument]
 
 
 class CitationDocument(Document):

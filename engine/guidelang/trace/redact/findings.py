@@ -14,6 +14,7 @@ _MESSAGES = {
     "G605": "the input looks like a FHIR Bundle and does not say so",
     "G606": "the input has several patients, where one is meant",
     "G607": "a file of patients is too large to be read",
+    "G608": "a request names no patient",
     "G620": "the table lacks a column for a fact of the guideline",
     "G621": "a row of the table has too many or too few cells",
     "G622": "a patient has two rows in the table",

@@ -1,0 +1,80 @@
+"""A value set as a guideline uses it, and what a file says about one before it is known to be whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from guidelang.terminology.code import Code, ListedCode
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSet:
+    """All codes of one version of a published value set; never empty, never a part of it."""
+
+    url: str
+    version: str | None
+    title: str | None
+    codes: tuple[ListedCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An `include` or `exclude` of a definition: the codes that it lists and that are in each set it names.
+
+    Attributes:
+        codes: None where nothing is listed, so that all codes of the named sets count.
+        sets: canonical URLs, with the version after `|` where one is named.
+        system: a whole code system, or what the named sets have of it.
+        problem: why nobody can say from the file alone which codes these are.
+    """
+
+    codes: tuple[ListedCode, ...] | None = None
+    sets: tuple[str, ...] = ()
+    system: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What one file says about one value set.
+
+    Attributes:
+        codes: all of its codes, where the file lists them all; None where it does not.
+        problem: why it does not.
+        include, exclude: how the set is defined, for sets whose codes the file does not list.
+    """
+
+    url: str
+    version: str | None
+    title: str | None
+    file: str
+    codes: tuple[ListedCode, ...] | None
+    problem: str | None = None
+    include: tuple[Part, ...] = ()
+    exclude: tuple[Part, ...] = ()
+
+
+LackWord: TypeAlias = Literal["missing", "incomplete", "ambiguous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Why a value set cannot be used. `detail` says more, as prose; it may be empty."""
+
+    url: str
+    version: str | None
+    what: LackWord
+    detail: str
+
+    @property
+    def name(self) -> str:
+        return self.url if self.version is None else f"{self.url} version {self.version}"
+
+
+def unique(codes: tuple[ListedCode, ...]) -> tuple[ListedCode, ...]:
+    """Each code once, with the first of its labels, in canonical order: how a file orders them says nothing."""
+    found: dict[Code, ListedCode] = {}
+    for listed in codes:
+        found.setdefault(listed.code, listed)
+    return tuple(found[code] for code in sorted(found))
