@@ -230,8 +230,11 @@ def bounds_of(cell: tree.Cell) -> tuple[tree.Quantity, ...]:
 # ---- what a value may be --------------------------------------------------------------------------------------------
 
 
-def domain_of(expression: tree.Expression, inference: Inference) -> Domain:
-    """The numbers that a value may be, as far as that is plain to see; every number where it is not."""
+def domain_of(expression: tree.Expression, inference: Inference, above: frozenset[str] = frozenset()) -> Domain:
+    """The numbers that a value may be, as far as that is plain to see; every number where it is not.
+
+    `above` are the names that led here: one that comes again is part of a cycle, which is told elsewhere.
+    """
     match expression:
         case tree.Age():
             return Domain(Fraction(0), None, whole=True)
@@ -243,13 +246,15 @@ def domain_of(expression: tree.Expression, inference: Inference) -> Domain:
             symbol = inference.symbols.named(name)
             if isinstance(symbol, FactSymbol):
                 return _of_fact(symbol)
-            if isinstance(symbol, DefineSymbol) and not symbol.declaration.units:
-                return domain_of(symbol.declaration.value, inference)
+            if isinstance(symbol, DefineSymbol) and not symbol.declaration.units and name not in above:
+                return domain_of(symbol.declaration.value, inference, above | {name})
             return Domain()
         case tree.Call(tree.Identifier("round"), arguments) if len(arguments) == 1:
             return Domain(whole=True)
         case tree.ScoreSum(items):
-            return reduce(_plus, (_of_item(item, inference) for item in items), Domain(Fraction(0), Fraction(0), True))
+            return reduce(
+                _plus, (_of_item(item, inference, above) for item in items), Domain(Fraction(0), Fraction(0), True)
+            )
         case tree.TableLookup(type=tree.NumberType()):
             return _of_table(expression)
         case _:
@@ -260,9 +265,9 @@ def _of_fact(fact: FactSymbol | None) -> Domain:
     return Domain() if fact is None or fact.plausible is None else Domain(*fact.plausible)
 
 
-def _of_item(item: tree.ScoreItem, inference: Inference) -> Domain:
+def _of_item(item: tree.ScoreItem, inference: Inference, above: frozenset[str]) -> Domain:
     if item.points is None:
-        return domain_of(item.value, inference)
+        return domain_of(item.value, inference, above)
     points = parse_decimal(item.points)
     return Domain(min(points, Fraction(0)), max(points, Fraction(0)), points.denominator == 1)
 
