@@ -328,10 +328,6 @@ def as_token(child: Child) -> Token:
     return child
 
 
-def comparator(child: Child) -> tree.Comparator:
-    return _COMPARATORS[as_token(child)]
-
-
 def fixed(child: Child) -> Any:
     """A fixed word as the Literal that the tree declares: the grammar admits no other words there."""
     return str(as_token(child))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from guidelang.syntax import tree
-from guidelang.syntax.build_expression import Branch, as_branch, as_token, comparator, fixed, optional_fixed
+from guidelang.syntax.build_expression import COMPARATORS, Branch, as_branch, as_token, fixed, optional_fixed
 from guidelang.syntax.build_fact import FactBuilder, clauses, maybe
 
 
@@ -125,7 +125,7 @@ class ScoreBuilder(FactBuilder):
         match branch.data:
             case "cell_compare":
                 operator, number = branch.children
-                return tree.CompareCell(comparator(operator), self.cell_number(number), span=span)
+                return tree.CompareCell(COMPARATORS[as_token(operator)], self.cell_number(number), span=span)
             case "cell_range":
                 above, low, below, high = branch.children
                 return tree.RangeCell(
