@@ -40,6 +40,27 @@ parameter ceiling = 10.2 mg/dL
 
 define corrected = calcium + 0.8 * (4.0 - albumin)
     with calcium in mg/dL, albumin in g/dL, result in mg/dL
+
+score points
+    1 when dialysis
+    2 when phosphorus >= 5.5 mg/dL and not allergy
+    -1 when warfarin
+    add weight
+    missing bounds
+score strict_points
+    1 when dialysis or bleeding
+    3 when stage is g5
+    missing unknown
+score lenient_points
+    2 when bleeding
+    2 when corrected > 10.2 mg/dL
+    missing zero
+table weight is number
+    by pth in pg/mL, stage
+    row < 150, any gives 0
+    row 150 to 300, g3 or g4 gives 1
+    row 150 to 300, g5 gives 4
+    row above 300 to 10000, any gives 2.5
 """
 
 THRESHOLDS = {
@@ -48,6 +69,10 @@ THRESHOLDS = {
     "phosphorus": ("2.5", "5.5"),
     "pth": ("150", "300"),
     "corrected": ("8.4", "10.2"),
+    "points": ("-1", "0", "1", "2.5", "3"),
+    "strict_points": ("1", "3", "4"),
+    "lenient_points": ("0", "2", "4"),
+    "weight": ("0", "1", "2.5", "4"),
 }
 UNITS = {**QUANTITIES, "corrected": "mg/dL"}
 COMPARATORS = ("<", "<=", ">", ">=", "=", "!=")
@@ -76,14 +101,14 @@ def comparisons(draw: st.DrawFn) -> str:
     form = draw(st.integers(0, 9))
     bounds = THRESHOLDS[name]
     if form == 0:
-        return f"{name} between {bounds[0]} and {bounds[-1]} {UNITS[name]}"
+        return f"{name} between {bounds[0]} and {bounds[-1]} {UNITS.get(name, '')}"
     if form == 1 and name == "corrected":
         return f"corrected {draw(st.sampled_from(COMPARATORS))} ceiling"
     if form == 2:
         return f"{name} is {draw(st.sampled_from(('known', 'missing')))}"
     if form == 3:
         return "calcium * phosphorus > 55 mg2/dL2"
-    return f"{name} {draw(st.sampled_from(COMPARATORS))} {draw(st.sampled_from(bounds))} {UNITS[name]}"
+    return f"{name} {draw(st.sampled_from(COMPARATORS))} {draw(st.sampled_from(bounds))} {UNITS.get(name, '')}"
 
 
 def conditions(names: tuple[str, ...], advised: tuple[str, ...]) -> st.SearchStrategy[str]:

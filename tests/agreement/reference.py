@@ -47,6 +47,7 @@ class Reference:
     def __post_init__(self) -> None:
         self.rules = {s.name.name: s for s in self.file.statements if isinstance(s, tree.Rule)}
         self.defines = {s.name.name: s for s in self.file.statements if isinstance(s, tree.Define)}
+        self.sums = {s.name.name: s.value for s in self.file.statements if isinstance(s, tree.Score)}
         self.parameters = {s.name.name: s.value for s in self.file.statements if isinstance(s, tree.Parameter)}
 
     def scope(self) -> Truth:
@@ -127,7 +128,7 @@ class Reference:
         return None if given == "unknown" else bool(given)
 
     def known(self, name: str) -> bool:
-        if name in PLAUSIBLE or name == "corrected":
+        if name in PLAUSIBLE or name in self.sums or name in ("corrected", "weight"):
             return self.number_of(name) is not None
         if name == "stage":
             return "stage" in self.facts
@@ -141,6 +142,10 @@ class Reference:
             low = calcium[0] + Fraction(8, 10) * (4 - albumin[1])
             high = calcium[1] + Fraction(8, 10) * (4 - albumin[0])
             return (low, high, albumin[3], calcium[3])
+        if name in self.sums:
+            return self.sum(self.sums[name])
+        if name == "weight":
+            return self.weight()
         given = self.facts.get(name)
         if given is None or given == "unknown":
             return None
@@ -152,10 +157,48 @@ class Reference:
             return (Fraction(0), value, False, True) if value > least else None
         return (value, value, False, False) if least <= value <= most else None
 
+    def sum(self, score: tree.ScoreSum) -> Bounds | None:
+        """By adding up what each item may count at the least and at the most."""
+        low = high = Fraction(0)
+        for item in score.items:
+            if item.points is None:
+                assert isinstance(item.value, tree.Name)
+                bounds = self.number_of(item.value.name)
+                counts = None if bounds is None else bounds[:2]
+            else:
+                truth, points = self.truth(item.value), Fraction(item.points)
+                counts = (points if truth else Fraction(0),) * 2
+                if truth is None:
+                    zero_or = sorted((Fraction(0), points))
+                    counts = {"zero": (Fraction(0),) * 2, "unknown": None, "bounds": (zero_or[0], zero_or[1])}[
+                        str(score.missing)
+                    ]
+            if counts is None:
+                return None
+            low, high = low + counts[0], high + counts[1]
+        return (low, high, False, False)
+
+    def weight(self) -> Bounds | None:
+        """The one table, by trying every pair of a number and a stage that may be."""
+        pth, stage = self.number_of("pth"), self.facts.get("stage")
+        numbers = (
+            [Fraction(n) for n in (1, 149, 150, 200, 300, 301, 10000)] if pth is None else _members(pth, Fraction(1))
+        )
+        numbers += [] if pth is None else [n for t in (150, 300) for n in _members(pth, Fraction(t))]
+        given = set()
+        for number in numbers:
+            for each in ("g3", "g4", "g5") if stage is None else (stage,):
+                inside = Fraction(4) if each == "g5" else Fraction(1)
+                given.add(Fraction(0) if number < 150 else inside if number <= 300 else Fraction(5, 2))
+        return (min(given), max(given), False, False)
+
     def number(self, e: tree.Expression) -> Bounds | None:
         match e:
             case tree.Quantity():
                 return (Fraction(e.number), Fraction(e.number), False, False)
+            case tree.Negate():
+                inner = self.number(e.operand)
+                return None if inner is None else (-inner[1], -inner[0], inner[3], inner[2])
             case tree.Name():
                 if e.name in self.parameters:
                     value = self.parameters[e.name]

@@ -210,3 +210,11 @@ def test_an_error_elsewhere_makes_no_rule_a_fact() -> None:
 def test_names_of_a_vocabulary_that_is_not_found_are_no_errors_of_their_own() -> None:
     text = "guideline g version 1\nuse vocabulary nefrology\nrule r when phosphorus > 5.5 mg/dL recommend measure pth\n"
     assert codes(Source("g", text)) == ["G206"]
+
+
+def test_scores_that_add_each_other_up_are_a_cycle_and_nothing_else() -> None:
+    text = "guideline g version 1\nscore s add t missing zero\nscore t add s missing zero\n"
+    text += "table u is number by s row < 3 gives 1 row >= 3 gives 2\n"
+    report = Report()
+    assert load(Source("g.guide", text), report) is None
+    assert [finding.code for finding in report.findings] == ["G501"]

@@ -192,3 +192,10 @@ def test_fhir_queries_lose_nothing_that_decides(needs: guidelang.requirements.Da
     assert set(by_id["patient"]["mustSupport"]) == {"identifier", "birthDate", "deceased"}
     (coding,) = by_id["dialysis-Condition"]["codeFilter"][0]["code"]
     assert coding["extension"] == [{"url": "urn:guidelang:fhir:unconfirmed", "valueBoolean": True}]
+
+
+def test_facts_of_scores_say_which() -> None:
+    requirements = guidelang.load("scores").data_requirements()
+    assert requirements["ascites"].rules == ()
+    assert requirements["ascites"].scores == ("child_pugh", "child_pugh_ascites", "child_pugh_class")
+    assert "no rule; in child_pugh, child_pugh_ascites, child_pugh_class" in str(requirements)

@@ -287,6 +287,8 @@ given_values = st.one_of(
 expectations = st.one_of(
     build(tree.ExpectTruth, identifiers, st.sampled_from([True, False, None])),
     build(tree.ExpectValue, identifiers, signed_quantities | date_nodes),
+    build(tree.ExpectBetween, identifiers, build(tree.Quantity, numbers, st.none()), signed_quantities),
+    build(tree.ExpectWord, identifiers, identifiers),
     build(
         tree.ExpectUndecided,
         st.none() | identifiers,
@@ -321,6 +323,39 @@ examples = build(
     several(build(tree.Setting, identifiers, parameter_values), 0, 2),
     several(expectations, 0, 5),
 )
+gives = st.none() | identifiers | signed_quantities
+cells = st.one_of(
+    build(tree.AnyCell),
+    build(tree.YesNoCell, st.booleans()),
+    build(tree.WordsCell, several(identifiers, 1)),
+    build(tree.CompareCell, st.sampled_from(["<", "<=", ">", ">=", "=", "!="]), signed_quantities),
+    build(tree.RangeCell, signed_quantities, signed_quantities, st.booleans(), st.booleans()),
+)
+choice_types = build(tree.ChoiceType, several(build(tree.Choice, identifiers, labels), 1))
+tables = st.builds(
+    lambda name, label, *rest: tree.Table(
+        name, label, tree.TableLookup(name, *rest[:-1], span=NOWHERE), rest[-1], span=NOWHERE
+    ),
+    identifiers,
+    labels,
+    st.one_of(build(tree.QuantityType, units), build(tree.NumberType), choice_types),
+    several(build(tree.Column, expressions(4), st.none() | units), 1),
+    several(build(tree.Row, several(cells, 1), gives), 1),
+    st.none() | build(tree.Otherwise, gives),
+    several(cites, 0, 2),
+)
+points = st.none() | st.builds(lambda minus, number: ("-" if minus else "") + number, st.booleans(), numbers)
+scores = build(
+    tree.Score,
+    identifiers,
+    labels,
+    build(
+        tree.ScoreSum,
+        several(build(tree.ScoreItem, points, expressions(4), labels), 1),
+        st.sampled_from(["unknown", "zero", "bounds"]),
+    ),
+    several(cites, 0, 2),
+)
 statements = st.one_of(
     build(tree.Guideline, *_head, st.none() | expressions(6)),
     build(tree.Vocabulary, *_head),
@@ -338,6 +373,8 @@ statements = st.one_of(
         expressions(),
         several(build(tree.WithUnit, st.none() | identifiers, units)),
     ),
+    scores,
+    tables,
     rules,
     examples,
 )

@@ -137,7 +137,10 @@ def _limit(whole: tree.Expression, subject: Type, limit: tree.Expression, guidel
         return parameter.duration.count, parameter.duration.unit
     stated = guideline.types.get(id(limit))
     if isinstance(stated, DurationType) and isinstance(limit, tree.Quantity):
-        return int(parse_decimal(limit.number)), DURATION_WORDS[limit.unit or ""]
+        unit = limit.unit
+        if unit is None and isinstance(whole, tree.Between) and isinstance(whole.high, tree.Quantity):
+            unit = whole.high.unit  # the unit after the second bound serves both
+        return int(parse_decimal(limit.number)), DURATION_WORDS[unit or "year"]
     number = constant_of(limit, guideline.symbols)
     if number is None:
         return None

@@ -28,6 +28,8 @@ def check_unused(guideline: Guideline, report: Report) -> None:
                     sort, names = "parameter", used
                 case tree.Define():
                     sort, names = "derived fact", used | expected
+                case tree.Score() | tree.Table():
+                    sort, names = "score" if isinstance(statement, tree.Score) else "table", used | expected
                 case tree.Codes():
                     sort, names = "code list", used
                 case tree.Intervention():
@@ -48,7 +50,7 @@ def _names(statement: tree.Statement) -> Iterator[str]:
     match statement:
         case tree.Guideline() if statement.applies_to is not None:
             yield from _in_expression(statement.applies_to)
-        case tree.Define():
+        case tree.Define() | tree.Score() | tree.Table():
             yield from _in_expression(statement.value)
         case tree.Fact():
             yield from _within(statement.within)
@@ -105,5 +107,5 @@ def _within(within: tree.Duration | None) -> Iterator[str]:
 
 def _expected(example: tree.Example) -> Iterator[str]:
     for expectation in example.expects:
-        if isinstance(expectation, tree.ExpectTruth | tree.ExpectValue):
+        if isinstance(expectation, tree.ExpectTruth | tree.ExpectValue | tree.ExpectBetween | tree.ExpectWord):
             yield expectation.name.name

@@ -48,7 +48,7 @@ def _conditions(guideline: Guideline) -> Iterator[tree.Expression]:
             match statement:
                 case tree.Rule():
                     yield from (c for c in (statement.when, *statement.unless) if c is not None)
-                case tree.Define():
+                case tree.Define() | tree.Score() | tree.Table():
                     yield statement.value
                 case tree.Guideline() if statement.applies_to is not None:
                     yield statement.applies_to

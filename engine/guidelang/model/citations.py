@@ -97,5 +97,7 @@ def _cited(guideline: Guideline) -> Iterator[tuple[str, str, str | None, Span]]:
         cites += rule.cites
     for parameter in guideline.symbols.parameters.values():
         cites += parameter.declaration.cites
+    for define in guideline.symbols.defines.values():
+        cites += define.cites
     for cite in cites:
         yield cite.source.name, cite.locator, cite.fingerprint, cite.span

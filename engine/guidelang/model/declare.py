@@ -80,6 +80,11 @@ def declare(
             )
         elif isinstance(statement, tree.Define) and _new(statement.name, names, "derived fact", report):
             symbols.defines[statement.name.name] = DefineSymbol(statement.name.name, statement)
+        elif isinstance(statement, tree.Score | tree.Table) and _new(
+            statement.name, names, "score" if isinstance(statement, tree.Score) else "table", report
+        ):
+            define = tree.Define(statement.name, statement.label, statement.value, span=statement.span)
+            symbols.defines[statement.name.name] = DefineSymbol(statement.name.name, define, statement.cites)
         elif isinstance(statement, tree.Rule) and _new(statement.name, names, "rule", report):
             symbols.rules[statement.name.name] = statement
         elif isinstance(statement, tree.Example):
@@ -157,7 +162,7 @@ def _check_heads(head: tree.Guideline, files: Sequence[tree.File], report: Repor
                         "G204",
                         "a vocabulary holds no rules and no examples",
                         statement.span,
-                        expected="facts, codes, parameters, derived facts and interventions",
+                        expected="facts, codes, parameters, derived facts, scores, tables and interventions",
                         suggestion="move it to a guideline that uses this vocabulary",
                     )
     for day in (head.effective, head.retired):

@@ -11,7 +11,7 @@ from guidelang.model.infer import Inference
 from guidelang.model.measures import conversion_between
 from guidelang.model.parameters import duration_of, unit_of
 from guidelang.model.symbols import FactSymbol, Symbols
-from guidelang.model.types import ConditionType, DateType, MeasureType
+from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType
 from guidelang.syntax import print_expression, tree
 
 GIVEN_ALWAYS = ("age", "sex", "deceased", "birth_date")
@@ -145,6 +145,23 @@ def _check_expectation(expectation: tree.Expectation, symbols: Symbols, inferenc
                 _unknown(expectation.name, [*symbols.rules, *symbols.defines, *symbols.conclusions], report)
         case tree.ExpectValue():
             _check_value(expectation, symbols, inference, report)
+        case tree.ExpectBetween():
+            if not isinstance(inference.type_of_name(expectation.name.name), MeasureType):
+                _unknown(expectation.name, [*symbols.defines, *symbols.facts], report, "a derived quantity")
+        case tree.ExpectWord():
+            found = inference.type_of_name(expectation.name.name)
+            if found is None:
+                _unknown(expectation.name, [*symbols.defines, *symbols.facts], report, "a choice or table")
+            elif not isinstance(found, ChoiceType):
+                report.error("G306", f"`{expectation.name}` is {found}, not one of a choice", expectation.span)
+            elif expectation.value.name not in found.values:
+                report.error(
+                    "G212",
+                    f"`{expectation.name}` has no value `{expectation.value}`",
+                    expectation.value.span,
+                    expected=f"one of: {', '.join(found.values)}",
+                    suggestion=did_you_mean(expectation.value.name, found.values),
+                )
         case tree.ExpectUndecided():
             if expectation.name is not None and expectation.name.name not in symbols.rules:
                 _unknown(expectation.name, symbols.rules, report, "a rule")

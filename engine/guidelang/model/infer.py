@@ -22,6 +22,7 @@ from guidelang.model.meet import MeetingPoint
 from guidelang.model.parameters import duration_of, unit_of
 from guidelang.model.readings import resolve_window
 from guidelang.model.rules import text_parts
+from guidelang.model.scores import Scores
 from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, ParameterForm, ParameterSymbol, Symbols
 from guidelang.model.types import (
     AgeType,
@@ -64,6 +65,7 @@ class Inference:
         self.meeting_point = MeetingPoint(symbols, report, self.types)
         self.comparisons = Comparisons(self)
         self.dates = Dates(self)
+        self.scores = Scores(self)
         self.define_types: dict[str, Type] = {}
         self._formula: Mapping[str, Unit] | None = None  # the stated units of the formula being inferred
 
@@ -169,6 +171,10 @@ class Inference:
             case tree.Recommended():
                 self._recommended(expression)
                 return ConditionType()
+            case tree.ScoreSum():
+                return self.scores.score(expression)
+            case tree.TableLookup():
+                return self.scores.table(expression)
 
     def _name(self, name: tree.Name) -> Type | None:
         symbol = self.symbols.named(name.name)

@@ -61,9 +61,17 @@ def load(
         for file in files
         if not any(isinstance(s, tree.Vocabulary) for s in file.statements)
         for statement in file.statements
-        if isinstance(statement, tree.Define)
+        if isinstance(statement, tree.Define | tree.Score | tree.Table)
     )
-    return Guideline(symbols, inference.types, inference.meeting_point.types, tuple(files), inference.define_types, own)
+    return Guideline(
+        symbols,
+        inference.types,
+        inference.meeting_point.types,
+        tuple(files),
+        inference.define_types,
+        own,
+        inference.scores.cells,
+    )
 
 
 def _head(file: tree.File, report: Report) -> tree.Guideline:

@@ -17,7 +17,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def check(symbols: Symbols, report: Report) -> None:
-    """All checks of rules, and of the citations of parameters."""
+    """All checks of rules, and of the citations of parameters, scores and tables."""
     for rule in symbols.rules.values():
         for advice in rule.advice:
             _check_target(advice, symbols, report)
@@ -26,9 +26,10 @@ def check(symbols: Symbols, report: Report) -> None:
             _check_placeholders(text, symbols, report)
         for source in (*(c.source for c in rule.cites), *(e.source for e in rule.evidence)):
             _check_source(source, symbols, report)
-    for parameter in symbols.parameters.values():
-        for cite in parameter.declaration.cites:
-            _check_source(cite.source, symbols, report)
+    cited = [parameter.declaration.cites for parameter in symbols.parameters.values()]
+    cited += [define.cites for define in symbols.defines.values()]
+    for cite in (cite for cites in cited for cite in cites):
+        _check_source(cite.source, symbols, report)
 
 
 def text_parts(text: str) -> Iterator[tuple[str | None, str | None]]:

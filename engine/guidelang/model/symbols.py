@@ -136,10 +136,14 @@ class InterventionSymbol:
 
 @dataclass(frozen=True, slots=True)
 class DefineSymbol:
-    """`define`: a formula or condition. Its type is inferred later: `Inference.define_types`."""
+    """A derived fact: a formula or condition, a score or a table. Its type is inferred later: `Inference.define_types`.
+
+    `declaration` of a score or table is the `define` that it amounts to; `cites` are its own.
+    """
 
     name: str
     declaration: tree.Define
+    cites: tuple[tree.Cite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,7 @@ class Guideline:
         files: the files it was read from; they keep the tree nodes alive.
         define_types: the type of each derived fact that is defined.
         own_names: derived facts that the guideline itself defines; those of a vocabulary matter only where used.
+        cells: the condition that each cell of a table states, by identity of the cell; none for `any`.
     """
 
     symbols: Symbols
@@ -215,6 +220,7 @@ class Guideline:
     files: tuple[tree.File, ...]
     define_types: Mapping[str, Type]
     own_names: frozenset[str]
+    cells: Mapping[int, tree.Expression] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -15,7 +15,9 @@ from guidelang.syntax import tree
 
 _ABOUT_UNKNOWN_NAMES = frozenset({"G201", "G208", "G209", "G213", "G404"})
 _NO_VOCABULARY = "G206"
-_DECLARES = ("codes", "conclude", "define", "fact", "intervention", "parameter", "rule", "source", "system")
+_DECLARES = (
+    "codes", "conclude", "define", "fact", "intervention", "parameter", "rule", "score", "source", "system", "table",
+)  # fmt: skip
 _DECLARATION = re.compile(rf"^[ \t]*(?:{'|'.join(_DECLARES)})[ \t]+([^\W\d]\w*)", re.MULTILINE)
 _NEXT_NAME = re.compile(r"[ \t]+([^\W\d]\w*)")
 
@@ -42,7 +44,10 @@ def _names(statement: tree.Statement) -> Iterator[str]:
         case tree.Rule():
             yield statement.name.name
             yield from (name.name for name in statement.concludes)
-        case tree.Fact() | tree.Define() | tree.Parameter() | tree.Codes() | tree.Intervention() | tree.System():
+        case (
+            tree.Fact() | tree.Define() | tree.Score() | tree.Table() | tree.Parameter() | tree.Codes()
+            | tree.Intervention() | tree.System()
+        ):  # fmt: skip
             yield statement.name.name
 
 

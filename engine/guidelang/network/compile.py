@@ -152,7 +152,9 @@ def _derived(guideline: Guideline, lowering: Lowering) -> dict[str, ir.DerivedDe
         unit = type_.unit.code if isinstance(type_, MeasureType) and type_.unit else None
         if name in wanted and not isinstance(type_, PeriodType):  # a period is two days, and has no value of its own
             node = lowering.define(define)
-            found[name] = ir.DerivedDefinition(name, define.declaration.label, node, _value_type(type_), unit)
+            found[name] = ir.DerivedDefinition(
+                name, define.declaration.label, node, _value_type(type_), unit, cites=_citations(define.cites)
+            )
     for name, conclusion in symbols.conclusions.items():
         node = lowering.conclusion(conclusion)
         found[name] = ir.DerivedDefinition(name, None, node, "yes_no", None, conclusion.rules)
@@ -255,6 +257,9 @@ def _reachable(nodes: dict[ir.NodeId, ir.Node], roots: set[ir.NodeId]) -> set[ir
 def _strata(nodes: dict[ir.NodeId, ir.Node]) -> tuple[tuple[ir.NodeId, ...], ...]:
     level: dict[ir.NodeId, int] = {}
     for identifier, node in nodes.items():
+        if isinstance(node, (ir.ValueNode, *ir.LITERALS)):
+            level[identifier] = 0  # settled before, with all that a score or table stands on
+            continue
         below = max((level[o] for o in operands_of(node)), default=0)
         level[identifier] = below + 1 if isinstance(node, ir.NON_MONOTONE) else below
     conditions = [i for i, node in nodes.items() if isinstance(node, ir.ConditionNode)]

@@ -22,5 +22,9 @@ def operands_of(node: ir.Node) -> tuple[ir.NodeId, ...]:
             return (node.operand,)
         case ir.And() | ir.Or() | ir.AtLeast() | ir.FirstKnownCondition() | ir.FirstKnownValue() | ir.Arithmetic():
             return node.operands
+        case ir.Score():
+            return tuple(item.operand for item in node.items)
+        case ir.Table():
+            return (*node.columns, *(row.condition for row in node.rows))
         case _:
             return ()

@@ -86,4 +86,7 @@ def _content(node: ir.Node) -> dict[str, Any]:
     )
     if sorts:
         content["operands"] = sorted(content["operands"])
+    if isinstance(node, ir.Score | ir.Table):  # the order of items and rows says nothing: rows exclude each other
+        name = "items" if isinstance(node, ir.Score) else "rows"
+        content[name] = sorted(content[name], key=canonical)
     return content

@@ -254,6 +254,55 @@ class FirstKnownValue:
     operands: tuple[NodeId, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ScoreItem:
+    """Points for a condition; or, with `points` None, a number that is added as it is."""
+
+    points: Fraction | None
+    operand: NodeId  # a condition, or a value
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The sum of its items. `missing`: what an item counts that is unknown.
+
+    unknown: the score is unknown then; zero: it counts nothing; bounds: the score is the interval from the least to the
+    greatest that it may be.
+    """
+
+    items: tuple[ScoreItem, ...]
+    missing: Literal["unknown", "zero", "bounds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a table gives where `condition` holds: a number in the table's unit, or a word; neither for `unknown`."""
+
+    condition: NodeId
+    number: Fraction | None = None
+    word: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableChoice:
+    value: str
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Gives what its one row that holds gives.
+
+    `columns` are the values and conditions that its rows ask about. Rows exclude each other, and one of them holds for
+    every plausible value of the columns; `otherwise` is the row whose condition is that no other holds.
+    """
+
+    columns: tuple[NodeId, ...]
+    rows: tuple[Row, ...]
+    choices: tuple[TableChoice, ...] = ()
+
+
 # ---- condition nodes ------------------------------------------------------------------------------------------------
 
 Comparator: TypeAlias = Literal["<", "<=", ">", ">=", "=", "!="]
@@ -364,7 +413,7 @@ class FirstKnownCondition:
 
 ValueNode: TypeAlias = (
     Constant | DateConstant | BeforeEvaluation | DateShift | CurrentValue | Aggregate | EventDay | Age | Arithmetic
-    | Round | Affine | FirstKnownValue
+    | Round | Affine | FirstKnownValue | Score | Table
 )  # fmt: skip
 ConditionNode: TypeAlias = (
     Holds | Compare | IsOneOf | LastN | FactKnown | FactStale | ValueKnown | ConditionKnown | Certainly | Not | And
@@ -373,7 +422,10 @@ ConditionNode: TypeAlias = (
 Node: TypeAlias = ValueNode | ConditionNode
 
 LITERALS = (Holds, Compare, IsOneOf, LastN, FactKnown, FactStale, ValueKnown)
-"""Conditions decided by facts and exact arithmetic alone; executors share their values (`run.literals`)."""
+"""Conditions decided by facts and exact arithmetic alone; executors share their values (`run.literals`).
+
+What a `Score` or `Table` stands on is settled with the values, before any executor, and asks for no literal of theirs.
+"""
 
 NON_MONOTONE = (ConditionKnown, Certainly, FirstKnownCondition)
 """Conditions whose operands must be settled first; each lies in a later stratum than its operands."""
@@ -456,6 +508,7 @@ class DerivedDefinition:
     type: ValueType
     unit: str | None
     concluded_by: tuple[str, ...] = ()
+    cites: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Literal
 from guidelang.calendar import DURATION_WORDS, Duration, DurationUnit
 from guidelang.diagnostics import Report
 from guidelang.model.compare import WORD_OF_UCUM
+from guidelang.model.coverage import age_unit
 from guidelang.model.measures import conversion_between
 from guidelang.model.readings import resolve_window
 from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, Guideline, ParameterSymbol, Window
@@ -304,6 +305,10 @@ class Lowering:
                 else:
                     operands = [self.value(e) for e in expression.operands]
                 return self.add(ir.FirstKnownValue(tuple(operands)), words)
+            case tree.ScoreSum():
+                return self._score(expression)
+            case tree.TableLookup():
+                return self._table(expression)
             case _:
                 raise AssertionError(f"not a value: {words}")
 
@@ -374,6 +379,62 @@ class Lowering:
         found = self.guideline.define_types[name]
         assert isinstance(found, MeasureType)
         return found
+
+    def _score(self, score: tree.ScoreSum) -> ir.NodeId:
+        items = []
+        for item in score.items:
+            if item.points is None:
+                operand = self.value_in(item.value, MeasureType(None))
+            else:
+                operand = self.condition(item.value)
+            points = None if item.points is None else parse_decimal(item.points)
+            items.append(ir.ScoreItem(points, operand, item.label))
+        assert score.missing is not None
+        return self.add(ir.Score(tuple(items), score.missing))
+
+    def _table(self, table: tree.TableLookup) -> ir.NodeId:
+        columns = []
+        for number, column in enumerate(table.columns):
+            found = self.type_of(column.value)
+            if isinstance(found, ConditionType):
+                columns.append(self.condition(column.value))
+            elif isinstance(found, AgeType):
+                unit = age_unit(column, [row.cells[number] for row in table.rows])
+                columns.append(self._age_side(column.value, DURATION_WORDS.get(unit or "", "year")))
+            else:
+                columns.append(self.value(column.value))
+        rows = [self._given(self._all_cells(row), row.gives, table) for row in table.rows]
+        if table.otherwise is not None:
+            no_row = self.negate(self.any_of([row.condition for row in rows], "another row"), "otherwise")
+            rows.append(self._given(no_row, table.otherwise.gives, table))
+        choices = table.type.choices if isinstance(table.type, tree.ChoiceType) else ()
+        return self.add(
+            ir.Table(
+                tuple(dict.fromkeys(columns)),
+                tuple(rows),
+                tuple(ir.TableChoice(str(choice.name), choice.label) for choice in choices),
+            )
+        )
+
+    def _all_cells(self, row: tree.Row) -> ir.NodeId:
+        stated = [self.guideline.cells[id(cell)] for cell in row.cells if id(cell) in self.guideline.cells]
+        words = " and ".join(print_expression(condition) for condition in stated)
+        return self.all_of([self.condition(condition) for condition in stated], words or "in any case")
+
+    def _given(
+        self, condition: ir.NodeId, gives: tree.Quantity | tree.Identifier | None, table: tree.TableLookup
+    ) -> ir.Row:
+        if isinstance(gives, tree.Identifier):
+            return ir.Row(condition, word=gives.name)
+        if gives is None:
+            return ir.Row(condition)
+        number = parse_decimal(gives.number)
+        if isinstance(table.type, tree.QuantityType) and gives.unit is not None:
+            own = MeasureType(parse_unit(table.type.unit))
+            change = conversion_between(MeasureType(parse_unit(gives.unit)), own, self.symbols)
+            assert change is not None
+            number = change(number)
+        return ir.Row(condition, number)
 
     def _aggregate(self, aggregate: tree.Aggregate, words: str) -> ir.NodeId:
         fact = self.symbols.facts[aggregate.fact.name]

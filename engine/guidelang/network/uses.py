@@ -24,12 +24,18 @@ def names_behind(expressions: Iterable[tree.Expression], symbols: Symbols) -> se
 
 
 def used_defines(symbols: Symbols) -> set[str]:
-    """The derived facts that a rule, the scope, a text or another used derived fact speaks of."""
+    """The derived facts that a rule, the scope, a text or another used derived fact speaks of.
+
+    What an example expects is used too: a vocabulary's score is then a result of the guideline.
+    """
     expressions = [e for rule in symbols.rules.values() for e in (rule.when, *rule.unless) if e is not None]
     if symbols.head.applies_to is not None:
         expressions.append(symbols.head.applies_to)
     texts = [t for rule in symbols.rules.values() for t in (*(a.text for a in rule.advice), *rule.cautions) if t]
     mentioned = {n for text in texts for _, n in text_parts(text.text) if n is not None and n in symbols.defines}
+    values = (tree.ExpectTruth, tree.ExpectValue, tree.ExpectBetween, tree.ExpectWord)
+    expected = {e.name.name for example in symbols.examples for e in example.expects if isinstance(e, values)}
+    mentioned |= expected & set(symbols.defines)
     expressions += [symbols.defines[name].declaration.value for name in mentioned]
     return mentioned | (names_behind(expressions, symbols) & set(symbols.defines))
 

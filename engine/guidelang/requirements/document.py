@@ -99,6 +99,7 @@ class RequirementDocument(_Document):
     absence: Literal["no", "unknown"] = Field(description="what it means that no record is there")
     scope: bool = Field(description="whether it is read to tell whom the guideline is for")
     rules: list[str] = Field(description="those whose outcome or text depends on it")
+    scores: list[str] = Field(default=[], description="the scores and tables that depend on it")
 
 
 class FactsDocument(_Document):
@@ -139,6 +140,7 @@ def _fact(fact: Requirement) -> RequirementDocument:
         absence=fact.absence,
         scope=fact.scope,
         rules=list(fact.rules),
+        scores=list(fact.scores),
     )
 
 

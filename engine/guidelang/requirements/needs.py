@@ -57,7 +57,8 @@ class Requirement:
         plausible: in the fact's own unit, both ends included.
         absence: what it means that no record is there.
         scope: whether it is read to tell whom the guideline is for.
-        rules: those whose outcome or text depends on it, by name. Empty: the fact is only named in advice.
+        rules: those whose outcome or text depends on it, by name.
+        scores: the scores and tables that depend on it, by name. No rule and no score: it is only named in advice.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Requirement:
     absence: Literal["no", "unknown"]
     scope: bool
     rules: tuple[str, ...]
+    scores: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,11 @@ class _Read:
         for identifier, node in network.nodes.items():  # operands come before what uses them
             below = [self._facts_of[operand] for operand in operands_of(node)]
             self._facts_of[identifier] = frozenset(_own_facts(node)).union(*below)
+        self._by_score = {
+            name: self._facts_of[derived.node]
+            for name, derived in sorted(network.derived.items())
+            if isinstance(network.nodes[derived.node], ir.Score | ir.Table)
+        }
         self._by_rule = {name: self._of_rule(rule) for name, rule in sorted(network.rules.items())}
 
     def requirement(self, fact: ir.FactDefinition) -> Requirement:
@@ -158,6 +165,7 @@ class _Read:
             absence="no" if fact.absent_means_no else "unknown",
             scope=fact.name in self._facts_of[self._network.scope],
             rules=tuple(name for name, facts in self._by_rule.items() if fact.name in facts),
+            scores=tuple(name for name, facts in self._by_score.items() if fact.name in facts),
         )
 
     def _reading(self, fact: ir.FactDefinition, reading: ir.Reading) -> ReadingRequirement:

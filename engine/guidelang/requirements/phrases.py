@@ -106,7 +106,7 @@ def _filter(found: CodedFilter | LengthFilter) -> str:
 
 def readers(fact: Requirement) -> str:
     names = (*(("scope",) if fact.scope else ()), *fact.rules)
-    return ", ".join(names) or "no rule; named in advice"
+    return ", ".join(names) or (f"no rule; in {', '.join(fact.scores)}" if fact.scores else "no rule; named in advice")
 
 
 def absence(fact: Requirement) -> str:

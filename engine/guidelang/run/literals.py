@@ -36,6 +36,8 @@ from guidelang.network.ir import (
     Node,
     NodeId,
     Round,
+    Score,
+    Table,
     ValueKnown,
 )
 from guidelang.quantity import Interval, exp, ln, log10, power, round_half_even
@@ -43,15 +45,27 @@ from guidelang.run.aggregates import aggregate, event_day, state_value
 from guidelang.run.dates import age, shifted
 from guidelang.run.last_results import last_n
 from guidelang.run.outcome import Computed, Truth
+from guidelang.run.premises import Premises, premises
+from guidelang.run.scores import score, table
 
 
 def evaluate_values(network: Network, facts: FactSet) -> dict[NodeId, Computed]:
-    """The value of every value node, operands first."""
+    """The value of every value node, operands first; the conditions below scores and tables are settled on the way."""
     values: dict[NodeId, Computed] = {}
+    wanted, settled = premises(network), Premises()
     for node_id, node in network.nodes.items():
-        computed = _value(node, values, network, facts)
-        if computed is not None:
+        if isinstance(node, Score):
+            values[node_id] = score(node, settled, values)
+        elif isinstance(node, Table):
+            values[node_id] = table(node, settled)
+        elif (computed := _value(node, values, network, facts)) is not None:
             values[node_id] = computed
+        elif node_id not in wanted:
+            continue
+        elif isinstance(node, LITERALS):
+            settled.literal(node_id, node, _literal(node, values, facts), values, facts)
+        else:
+            settled.connective(node_id, node)
     return values
 
 

@@ -21,12 +21,16 @@ from guidelang.network.ir import (
     CurrentValue,
     DateShift,
     EventDay,
+    FactKnown,
+    FactStale,
     FirstKnownValue,
     Holds,
     LastN,
     Network,
     Node,
     NodeId,
+    Score,
+    Table,
 )
 from guidelang.quantity import Interval
 from guidelang.run.dates import BIRTH_DATE, birth_causes
@@ -51,7 +55,7 @@ def missing(
         values: the value of every value node.
         node: a condition; one that is true or false needs nothing.
     """
-    needs = _Needs(network, facts, values)
+    needs = _Needs(network, facts, conditions, values)
     found: defaultdict[str, dict[Cause, None]] = defaultdict(dict)
     for leaf in _unknown_leaves(network, conditions, node):
         for fact, causes in needs.of_leaf(leaf):
@@ -78,9 +82,16 @@ def _unknown_leaves(network: Network, conditions: Mapping[NodeId, Truth], node: 
 class _Needs:
     """Finds the facts under a literal that are unknown or no point."""
 
-    def __init__(self, network: Network, facts: FactSet, values: Mapping[NodeId, Computed]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        facts: FactSet,
+        conditions: Mapping[NodeId, Truth],
+        values: Mapping[NodeId, Computed],
+    ) -> None:
         self._network = network
         self._facts = facts
+        self._conditions = conditions
         self._values = values
 
     def of_leaf(self, leaf: NodeId) -> Iterator[Need]:
@@ -96,7 +107,9 @@ class _Needs:
     def _of_values(self, nodes: Iterable[NodeId]) -> Iterator[Need]:
         for node_id, node in self._below(nodes):
             computed = self._values[node_id]
-            if isinstance(node, CurrentValue):
+            if isinstance(node, Score | Table):
+                yield from self._of_premises(node, computed)
+            elif isinstance(node, CurrentValue):
                 yield node.fact, self._facts.states[node.fact].causes
             elif isinstance(node, Age):
                 if BIRTH_DATE in computed.open_facts:
@@ -111,6 +124,18 @@ class _Needs:
                 for fact in computed.open_facts:
                     yield fact, computed.causes
 
+    def _of_premises(self, node: Score | Table, computed: Computed) -> Iterator[Need]:
+        """The facts below the conditions that leave a score or table open; below its columns where it gives nothing."""
+        undefined = tuple(cause for cause in computed.causes if cause.reason is Reason.UNDEFINED)
+        if isinstance(node, Table) and undefined:
+            for fact in sorted(self._facts_under(node.columns)):
+                yield fact, undefined
+            return
+        for operand in operands_of(node):
+            if operand in self._conditions:
+                for leaf in _unknown_leaves(self._network, self._conditions, operand):
+                    yield from self.of_leaf(leaf)
+
     def _below(self, nodes: Iterable[NodeId]) -> Iterator[tuple[NodeId, Node]]:
         """The value nodes at and under these that are unknown or no point, each once."""
         pending = list(nodes)
@@ -124,7 +149,8 @@ class _Needs:
             node = self._network.nodes[node_id]
             yield node_id, node
             known = first_known(node.operands, self._values) if isinstance(node, FirstKnownValue) else None
-            pending.extend(operands_of(node) if known is None else (known,))
+            below = operands_of(node) if known is None else (known,)
+            pending.extend(operand for operand in below if operand in self._values)
 
     def _is_undefined(self, node: Arithmetic | DateShift, computed: Computed) -> bool:
         """Whether this very operation has no result, though all its operands have values."""
@@ -144,7 +170,7 @@ class _Needs:
                 continue
             seen.add(node_id)
             node = self._network.nodes[node_id]
-            if isinstance(node, CurrentValue | Aggregate | EventDay):
+            if isinstance(node, CurrentValue | Aggregate | EventDay | Holds | LastN | FactKnown | FactStale):
                 facts.add(node.fact)
             elif isinstance(node, Age):
                 facts.add(BIRTH_DATE)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from guidelang.facts.state import FactSet, FactState, Value
-from guidelang.network.ir import FactDefinition, Network, NodeId, TextPart
+from guidelang.network.ir import FactDefinition, Network, NodeId, Table, TextPart
 from guidelang.quantity import Interval, format_number
 from guidelang.run.dates import age
 from guidelang.run.outcome import Computed, Truth
@@ -42,7 +42,11 @@ class Texts:
             derived = self._network.derived[name]
             if derived.node in self._conditions:
                 return _yes_or_no(self._conditions[derived.node])
-            return value_text(self._values[derived.node].value, derived.type == "date", derived.unit)
+            value = self._values[derived.node].value
+            node = self._network.nodes[derived.node]
+            if isinstance(node, Table) and isinstance(value, str):
+                return next((c.label for c in node.choices if c.value == value and c.label), value)
+            return value_text(value, derived.type == "date", derived.unit)
         if name in self._parameters:
             return self._parameters[name]
         if name in self._facts.states and name in self._network.facts:

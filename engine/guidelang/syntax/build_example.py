@@ -200,6 +200,19 @@ class ExampleBuilder(ExpressionBuilder):
         name, day = branch.children
         return tree.ExpectValue(self.identifier(name), self.date(as_branch(day)), span=self.span(branch))
 
+    def expect_between(self, branch: Branch) -> tree.ExpectBetween:
+        name, low_minus, low, high_minus, high, unit = branch.children
+        return tree.ExpectBetween(
+            self.identifier(name),
+            self.signed_quantity(low_minus, low, None),
+            self.signed_quantity(high_minus, high, unit),
+            span=self.span(branch),
+        )
+
+    def expect_word(self, branch: Branch) -> tree.ExpectWord:
+        name, value = branch.children
+        return tree.ExpectWord(self.identifier(name), self.identifier(value), span=self.span(branch))
+
     def expect_undecided(self, branch: Branch) -> tree.ExpectUndecided:
         name = as_token(branch.children[0])
         return tree.ExpectUndecided(None if name.type == "SCOPE" else self.identifier(name), span=self.span(branch))

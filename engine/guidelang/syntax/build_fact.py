@@ -16,12 +16,16 @@ T = TypeVar("T")
 
 _ONCE = {
     "title", "effective", "retired", "applies_to", "within", "plausible", "absent_means_no", "codes_complete",
-    "modifiable", "ties", "kind", "when", "strength", "certainty", "grade", "urgency",
+    "modifiable", "ties", "kind", "when", "strength", "certainty", "grade", "urgency", "score_missing", "by",
+    "otherwise",
 }  # fmt: skip
 _WORDS = {
     "applies_to": "applies to", "absent_means_no": "absent means no", "codes_complete": "codes complete",
+    "score_missing": "missing",
 }  # fmt: skip
-_PRINTED_AS = {"from_patient": "from_record", "convert_affine": "convert"}  # kept in one order, counted as one kind
+_PRINTED_AS = {  # kept in one order, counted as one kind
+    "from_patient": "from_record", "convert_affine": "convert", "score_addend": "score_item",
+}  # fmt: skip
 
 
 class FactBuilder(ReadingBuilder):

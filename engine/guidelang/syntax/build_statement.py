@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from guidelang.diagnostics import Report
 from guidelang.source import Source, Span
 from guidelang.syntax import tree
 from guidelang.syntax.build_expression import Branch, as_branch, as_token, fixed, optional_fixed
-from guidelang.syntax.build_fact import FactBuilder, clauses, maybe, only_word
+from guidelang.syntax.build_fact import clauses, maybe, only_word
+from guidelang.syntax.build_score import ScoreBuilder
 
 _UP_TO_A_RULE = re.compile(r"(?:\s|#[^\n]*)*\n[ \t]*(?=rule\b)")
 
 
-class StatementBuilder(FactBuilder):
+class StatementBuilder(ScoreBuilder):
     """Builds statements, and notes where each clause stands."""
 
     def __init__(self, source: Source, report: Report) -> None:
@@ -134,23 +134,6 @@ class StatementBuilder(FactBuilder):
             self.effects(branch),
             span=self.span(branch),
         )
-
-    def cites(self, branch: Branch) -> tuple[tree.Cite, ...]:
-        found: list[tree.Cite] = []
-        for cite in clauses(branch, "cite"):
-            source, locator, fingerprint = cite.children
-            found.append(
-                tree.Cite(
-                    self.identifier(source),
-                    self.locator(locator),
-                    optional_fixed(fingerprint),
-                    span=self.span(cite),
-                )
-            )
-        return tuple(found)
-
-    def locator(self, child: Any) -> str:
-        return self.unquoted(child) if as_token(child).type == "STRING" else str(child)
 
     # ---- derived facts and rules ------------------------------------------------------------------------------------
 

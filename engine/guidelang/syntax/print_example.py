@@ -58,6 +58,10 @@ def _expectation(expectation: tree.Expectation) -> str:
             return {True: str(name), False: f"not {name}", None: f"unknown {name}"}[truth]
         case tree.ExpectValue(name, value):
             return f"{name} {print_expression(value)}"
+        case tree.ExpectBetween(name, low, high):
+            return f"{name} {print_quantity(low)} to {print_quantity(high)}"
+        case tree.ExpectWord(name, word):
+            return f"{name} is {word}"
         case tree.ExpectUndecided(name, needs):
             text = f"undecided {'scope' if name is None else name}"
             if needs is None:

@@ -90,6 +90,10 @@ def _form(expression: tree.Expression) -> str:
             return f"{end} of {_print(period, _ATOM)}"
         case tree.Period(first, last):
             return f"{_print(first, _SUM)} to {_print(last, _SUM)}"
+        case tree.ScoreSum(items):
+            return f"score of {len(items)} item{'' if len(items) == 1 else 's'}"
+        case tree.TableLookup(_, _, columns):
+            return f"table by {', '.join(_print(column.value, _OR) for column in columns)}"
 
 
 def _arithmetic(operator: str, left: tree.Expression, right: tree.Expression) -> str:

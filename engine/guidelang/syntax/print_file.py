@@ -36,6 +36,7 @@ from guidelang.syntax.print_expression import (
     quote,
 )
 from guidelang.syntax.print_fact import effect_pieces, fact_pieces, plausible_piece
+from guidelang.syntax.print_score import score_pieces, table_pieces
 
 _ONE_LINE = (tree.Parameter, tree.Define, tree.Use, tree.System)
 
@@ -104,6 +105,10 @@ def _pieces(statement: tree.Statement) -> list[Piece]:
             return list(fact_pieces(statement))
         case tree.Define():
             return list(_define(statement))
+        case tree.Score():
+            return [*score_pieces(statement), *_cites(statement.cites)]
+        case tree.Table():
+            return [*table_pieces(statement), *_cites(statement.cites)]
         case tree.Rule():
             return list(_rule(statement))
         case tree.Example():

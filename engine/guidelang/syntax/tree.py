@@ -225,10 +225,100 @@ class Recommended(Node):
     target: Identifier
 
 
+# ---- scores and tables ----------------------------------------------------------------------------------------------
+
+MissingWord: TypeAlias = Literal["unknown", "zero", "bounds"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreItem(Node):
+    """``2 when age >= 75 years "Age"``: points for a condition; or ``add bilirubin_points``, a number (points None)."""
+
+    points: str | None  # signed, as written
+    value: Expression
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSum(Node):
+    """What a ``score`` statement adds up. ``missing`` None only in a score that does not say it, which is an error."""
+
+    items: tuple[ScoreItem, ...]
+    missing: MissingWord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Node):
+    """``egfr in mL/min/{1.73_m2}``: what the cells of a column ask about; with a unit, their numbers are bare."""
+
+    value: Expression
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareCell(Node):
+    operator: Comparator
+    bound: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class RangeCell(Node):
+    """``60 to below 90``, ``above 60 to 90``: an end is included unless its word leaves it out."""
+
+    low: Quantity
+    high: Quantity
+    above: bool = False
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WordsCell(Node):
+    """``G1 or G2``"""
+
+    values: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YesNoCell(Node):
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnyCell(Node):
+    pass
+
+
+Cell: TypeAlias = CompareCell | RangeCell | WordsCell | YesNoCell | AnyCell
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Node):
+    """``row 60 to below 90, no gives G2``; `gives` None is ``gives unknown``."""
+
+    cells: tuple[Cell, ...]
+    gives: Quantity | Identifier | None
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise(Node):
+    gives: Quantity | Identifier | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableLookup(Node):
+    """What a ``table`` statement looks up."""
+
+    name: Identifier  # of the table, whose choices are its own
+    type: QuantityType | NumberType | ChoiceType
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    otherwise: Otherwise | None = None
+
+
 Expression: TypeAlias = (
     Name | Quantity | DateLiteral | Text | Arithmetic | Negate | Call | Aggregate | TimeSince | TimeFrom | Age | Today
     | EndOf | Period | And | Or | Not | Certainly | Compare | Between | IsOneOf | IsState | LastN | AtLeast | FirstKnown
-    | Recommended
+    | Recommended | ScoreSum | TableLookup
 )  # fmt: skip
 Duration: TypeAlias = Quantity | Name  # `31 days`, or a parameter
 
@@ -529,6 +619,22 @@ class Define(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Score(Node):
+    name: Identifier
+    label: str | None
+    value: ScoreSum
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Node):
+    name: Identifier
+    label: str | None
+    value: TableLookup
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Advice(Node):
     kind: Literal["recommend", "suggest"]
     against: bool
@@ -631,6 +737,23 @@ class ExpectValue(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectBetween(Node):
+    """``child_pugh 6 to 8``: a value that is known as far as these two ends, both included."""
+
+    name: Identifier
+    low: Quantity
+    high: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectWord(Node):
+    """``gfr_stage is G3a``"""
+
+    name: Identifier
+    value: Identifier
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectUndecided(Node):
     """``undecided RULE needs …``; name None: ``undecided scope``."""
 
@@ -672,8 +795,8 @@ class ExpectStack(Node):
 
 
 Expectation: TypeAlias = (
-    ExpectTruth | ExpectValue | ExpectUndecided | ExpectOverridden | ExpectAdvice | ExpectScope | ExpectConflict
-    | ExpectStack
+    ExpectTruth | ExpectValue | ExpectBetween | ExpectWord | ExpectUndecided | ExpectOverridden | ExpectAdvice
+    | ExpectScope | ExpectConflict | ExpectStack
 )  # fmt: skip
 
 
@@ -687,7 +810,20 @@ class Example(Node):
 
 
 Statement: TypeAlias = (
-    Guideline | Vocabulary | Part | Use | System | Parameter | Codes | Intervention | Fact | Define | Rule | Example
+    Guideline
+    | Vocabulary
+    | Part
+    | Use
+    | System
+    | Parameter
+    | Codes
+    | Intervention
+    | Fact
+    | Define
+    | Score
+    | Table
+    | Rule
+    | Example
 )
 
 
@@ -741,6 +877,10 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
             return (day,)
         case EndOf():
             return (expression.period,)
+        case ScoreSum():
+            return tuple(item.value for item in expression.items)
+        case TableLookup():
+            return tuple(column.value for column in expression.columns)
         case _:
             return ()
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
+from guidelang.facts.state import Value
 from guidelang.network.ir import Network
 from guidelang.quantity import (
     Affine,
@@ -55,7 +56,7 @@ def failure(expectation: tree.Expectation, evaluation: Evaluation) -> Failure | 
             pass
     if (
         evaluation.scope is not ScopeStatus.APPLIES
-        and not isinstance(expectation, tree.ExpectValue)
+        and not isinstance(expectation, tree.ExpectValue | tree.ExpectBetween | tree.ExpectWord)
         and not _is_derived(expectation, evaluation)
     ):
         words = "not" if evaluation.scope is ScopeStatus.NOT_FOR_THIS_PATIENT else "undecided whether it is"
@@ -63,8 +64,10 @@ def failure(expectation: tree.Expectation, evaluation: Evaluation) -> Failure | 
     match expectation:
         case tree.ExpectTruth():
             return _truth(expectation, evaluation)
-        case tree.ExpectValue():
+        case tree.ExpectValue() | tree.ExpectBetween():
             return _value(expectation, evaluation)
+        case tree.ExpectWord():
+            return _word(expectation, evaluation)
         case tree.ExpectUndecided():
             return _undecided(expectation, evaluation)
         case tree.ExpectOverridden():
@@ -152,21 +155,20 @@ def _status(outcome: Outcome, wanted: Status, span: Span) -> Failure | None:
     )
 
 
-def _value(expectation: tree.ExpectValue, evaluation: Evaluation) -> Failure | None:
+def _value(expectation: tree.ExpectValue | tree.ExpectBetween, evaluation: Evaluation) -> Failure | None:
     name = expectation.name.name
-    network = evaluation.network
-    derived = network.derived.get(name)
-    definition = network.facts.get(name)
-    if derived is not None:
-        found, unit = evaluation.values[derived.node].value, derived.unit
-    else:
-        found, unit = evaluation.facts.states[name].value, definition.unit if definition else None
-    is_date = isinstance(expectation.value, tree.DateLiteral)
-    wanted = _wanted(expectation.value, unit, name, network)
+    found, unit = _found(name, evaluation)
+    is_date = isinstance(expectation, tree.ExpectValue) and isinstance(expectation.value, tree.DateLiteral)
     expected = f"`{name}` to be {expectation.span.text.removeprefix(name).strip()}"
     if not isinstance(found, Interval):
         return Failure(expected, "it is unknown", expectation.span)
-    if wanted is not None and found == Interval.point(wanted):
+    if isinstance(expectation, tree.ExpectValue):
+        low = high = _wanted(expectation.value, unit, name, evaluation.network)
+    else:
+        above = expectation.high  # the unit after the second end serves both
+        below = tree.Quantity(expectation.low.number, above.unit, above.unit_span, span=expectation.low.span)
+        low, high = (_in_unit(end, unit, name, evaluation.network) for end in (below, above))
+    if low is not None and high is not None and low <= high and found == Interval(low, high):
         return None
     return Failure(expected, f"it is {value_text(found, is_date, unit)}", expectation.span)
 
@@ -175,6 +177,23 @@ def _wanted(value: tree.Quantity | tree.DateLiteral, unit: str | None, name: str
     if isinstance(value, tree.DateLiteral):
         return Fraction(dt.date.fromisoformat(value.text).toordinal())
     return _in_unit(value, unit, name, network)
+
+
+def _word(expectation: tree.ExpectWord, evaluation: Evaluation) -> Failure | None:
+    name = expectation.name.name
+    found, _ = _found(name, evaluation)
+    if found == expectation.value.name:
+        return None
+    return Failure(f"`{name}` to be {expectation.value}", f"it is {value_text(found, False, None)}", expectation.span)
+
+
+def _found(name: str, evaluation: Evaluation) -> tuple[Value | None, str | None]:
+    """The value of a derived fact or a fact, and its unit."""
+    derived = evaluation.network.derived.get(name)
+    if derived is not None:
+        return evaluation.values[derived.node].value, derived.unit
+    definition = evaluation.network.facts.get(name)
+    return evaluation.facts.states[name].value, definition.unit if definition else None
 
 
 def _in_unit(quantity: tree.Quantity, unit: str | None, name: str, network: Network) -> Fraction | None:

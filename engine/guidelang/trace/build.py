@@ -92,7 +92,7 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
             for m in measure_first(evaluation)
         ],
         facts=_facts(why),
-        derived=_derived(evaluation),
+        derived=_derived(why),
         parameters=[
             ParameterDocument(
                 name=p.name,
@@ -248,8 +248,8 @@ def _thresholds(fact: str, why: Why) -> list[ThresholdDocument]:
     ]
 
 
-def _derived(evaluation: Evaluation) -> list[DerivedDocument]:
-    network = evaluation.network
+def _derived(why: Why) -> list[DerivedDocument]:
+    evaluation, network = why.evaluation, why.evaluation.network
     documents = []
     for name in sorted(network.derived):
         definition = network.derived[name]
@@ -274,6 +274,11 @@ def _derived(evaluation: Evaluation) -> list[DerivedDocument]:
                 unit=definition.unit,
                 needs=needs,
                 concluded_by=list(definition.concluded_by),
+                form=why.parts.form(name),
+                parts=why.parts.of(name),
+                reasons=reasons_of(computed.causes),
+                details=details_of(computed.causes),
+                cites=citation_documents(definition.cites),
             )
         )
     return documents

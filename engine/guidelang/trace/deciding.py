@@ -19,26 +19,14 @@ from itertools import combinations, product
 from guidelang.network.graph import operands_of
 from guidelang.network.ir import (
     LITERALS,
-    And,
-    AtLeast,
-    Certainly,
-    Compare,
-    ConditionKnown,
     FactKnown,
     FactStale,
-    FirstKnownCondition,
-    Holds,
-    IsOneOf,
-    LastN,
     Node,
     NodeId,
-    Not,
-    Or,
     ValueKnown,
 )
-from guidelang.run import kleene
-from guidelang.run.last_results import last_n
 from guidelang.run.outcome import Computed, Evaluation, Missing, Truth
+from guidelang.run.premises import connected, open_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,48 +189,16 @@ class _Cone:
     def _evaluate(self, truths: dict[NodeId, Truth], affected: list[tuple[NodeId, Node]]) -> Truth:
         known = ChainMap(truths, self._now)
         for node_id, node in affected:
-            truths[node_id] = _kleene(node, known)
+            truths[node_id] = connected(node, known)
         return known[self._top]
 
     def _open(self, literal: Node) -> frozenset[str]:
         """The facts that keep an unknown literal from being decided."""
-        values = self._evaluation.values
-        match literal:
-            case Holds(fact):
-                return frozenset({fact})
-            case Compare(_, left, right):
-                return values[left].open_facts | values[right].open_facts
-            case IsOneOf(subject):
-                return values[subject].open_facts
-            case LastN():
-                states = self._evaluation.facts
-                return last_n(literal, values[literal.right], states.states[literal.fact], states.as_of)[1].open_facts
-            case _:
-                return frozenset()
+        return open_facts(literal, self._evaluation.values, self._evaluation.facts)
 
     def _opened(self, facts: frozenset[str], value: NodeId) -> bool:
         needed = self._evaluation.values.get(value, Computed(None)).open_facts
         return bool(needed) and needed <= facts
-
-
-def _kleene(node: Node, truths: Mapping[NodeId, Truth]) -> Truth:
-    match node:
-        case Not(operand):
-            return kleene.not_(truths[operand])
-        case And(operands):
-            return kleene.and_(truths[o] for o in operands)
-        case Or(operands):
-            return kleene.or_(truths[o] for o in operands)
-        case AtLeast(count, operands):
-            return kleene.at_least(count, (truths[o] for o in operands))
-        case Certainly(operand):
-            return truths[operand] is True
-        case ConditionKnown(operand):
-            return truths[operand] is not None
-        case FirstKnownCondition(operands):
-            return kleene.first_known(truths[o] for o in operands)
-        case _:
-            raise TypeError(f"{type(node).__name__} is no connective")
 
 
 def _operands_first(top: NodeId, nodes: Mapping[NodeId, Node]) -> Iterator[NodeId]:

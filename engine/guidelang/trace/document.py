@@ -160,6 +160,28 @@ class FactDocument(Document):
     )
 
 
+PartKind = Literal["item", "column", "row", "operand"]
+DerivedForm = Literal["condition", "conclusion", "value", "formula", "score", "table"]
+
+
+class PartDocument(Document):
+    """A part of a computed value: an item of a score, a column or row of a table, an operand of a formula."""
+
+    kind: PartKind = Field(description="Of the rows of a table only the one that holds, or all that may, are listed.")
+    words: str = Field(description="The condition or value in the guideline's words.")
+    label: str | None = Field(default=None, description="What the guideline calls an item of a score.")
+    truth: TruthWord | None = Field(
+        default=None, description="Of a condition. Of a number that is added: unknown where it is no single one."
+    )
+    points: str | None = Field(default=None, description="What an item counts where its condition is true.")
+    value: str | None = Field(
+        default=None,
+        description="What an item counts here, what a row gives, the value of a column or operand; null for unknown.",
+    )
+    interval: IntervalDocument | None = Field(default=None, description="Where the value is known but no point.")
+    unit: str | None = None
+
+
 class DerivedDocument(Document):
     """A defined or concluded name."""
 
@@ -172,6 +194,11 @@ class DerivedDocument(Document):
     unit: str | None
     needs: list[str] = Field(description="The base facts that keep it from being known.")
     concluded_by: list[str] = Field(description="The rules that conclude it; empty for a definition.")
+    form: DerivedForm = Field(default="condition", description="What sort of definition it is.")
+    parts: list[PartDocument] = Field(default=[], description="What a score, table or formula is made of, in order.")
+    reasons: list[str] = Field(default=[], description="Why a value is unknown, or no point, beyond reasons of facts.")
+    details: list[str] = Field(default=[])
+    cites: list[CitationDocument] = Field(default=[])
 
 
 class ParameterDocument(Document):
@@ -203,6 +230,8 @@ WhyKind = Literal[
     "value",
     "parameter",
     "fact",
+    "item",
+    "row",
 ]
 
 
@@ -212,7 +241,11 @@ class WhyNode(Document):
     kind: WhyKind
     words: str = Field(description="The condition, value or name in the guideline's words.")
     truth: TruthWord | None = Field(description="Of a condition. Null for values and facts that are not yes or no.")
-    value: str | None = Field(default=None, description="Of a value or fact, as compared.")
+    label: str | None = Field(default=None, description="What the guideline calls an item of a score.")
+    points: str | None = Field(default=None, description="What an item of a score counts where it is true.")
+    value: str | None = Field(
+        default=None, description="Of a value or fact, as compared; what an item counts; what a row gives."
+    )
     interval: IntervalDocument | None = None
     unit: str | None = None
     how: Literal["recorded", "asserted", "absent"] | None = None

@@ -67,6 +67,10 @@ def line(node: WhyNode, clause: str = "") -> Line:
     """A node with everything below it. All texts are safe for a terminal (`phrases.clean`), and for nothing more."""
     is_value = node.truth is None and node.kind in _VALUES and not only_results(node)
     is_set = node.kind == "parameter" and not node.reasons
+    if node.kind == "item":
+        shown: str | None = phrases.counts(node.truth, node.points, node.value, node.interval)
+    else:
+        shown = phrases.clean(phrases.value(node.value, node.interval, node.unit)) if is_value else None
     asides = []
     if node.how in ("asserted", "absent"):
         asides.append("asserted by the record" if node.how == "asserted" else "by absence of a record")
@@ -84,10 +88,10 @@ def line(node: WhyNode, clause: str = "") -> Line:
         clause=clause,
         words=_words(node),
         named=node.kind in ("rule", "derived", "fact"),
-        truth=node.truth,
-        outcome="" if node.truth is None else _outcome(node, node.truth),
-        value=phrases.clean(phrases.value(node.value, node.interval, node.unit)) if is_value else None,
-        known=node.value is not None or node.interval is not None,
+        truth=None if node.kind == "item" else node.truth,
+        outcome="" if node.truth is None or node.kind == "item" else _outcome(node, node.truth),
+        value=shown,
+        known=node.truth != "unknown" if node.kind == "item" else node.value is not None or node.interval is not None,
         asides=tuple(asides),
         origin=", ".join(("parameter", *map(phrases.clean, node.details))) if is_set else "",
         remarks=tuple(remarks),
@@ -150,7 +154,9 @@ def _folded(node: WhyNode) -> str:
 
 
 def _words(node: WhyNode) -> str:
-    words = phrases.clean(node.words)
+    words = phrases.clean(node.label or node.words)
+    if node.kind == "row":
+        return words if words == "otherwise" else f"where {words}"
     if node.kind in _CONNECTIVES and len(words) > LONGEST_CONDITION:
         return _CONNECTIVES[node.kind]
     if node.kind in _CLAUSES:
@@ -169,6 +175,9 @@ def _outcome(node: WhyNode, truth: TruthWord) -> str:
         return {"true": "applies", "false": "does not apply", "unknown": "undecided"}[truth]
     if node.kind == "fact":
         return {"true": "= yes", "false": "= no", "unknown": "unknown"}[truth]
+    if node.kind == "row":
+        given = phrases.measure(node.value, node.unit)
+        return phrases.clean(f"gives {given}" if truth == "true" else f"would give {given}, and may hold")
     return truth
 
 

@@ -48,6 +48,21 @@ def value(text: str | None, between: IntervalDocument | None, unit: str | None) 
     return interval(between, unit) if between is not None else measure(text, unit)
 
 
+def counts(truth: str | None, points: str | None, counted: str | None, between: IntervalDocument | None) -> str:
+    """What an item of a score counts: "2 points", "0 of 2 points", "unknown, 0 to 2 points", "unknown, counts 0"."""
+    if between is not None:
+        return f"{'unknown, ' if truth == 'unknown' else ''}{interval(between, 'points')}"
+    if counted is None:
+        return "unknown" if points is None else f"unknown, {_points(points)} if true"
+    if truth == "unknown":
+        return f"unknown, counts {counted}"
+    return _points(counted) if points is None or counted == points else f"{counted} of {_points(points)}"
+
+
+def _points(number: str) -> str:
+    return f"{number} point" if number in ("1", "-1") else f"{number} points"
+
+
 def age(days: int) -> str:
     if days == 0:
         return "on the evaluation date"

@@ -23,6 +23,7 @@ from guidelang.trace.document import (
 )
 from guidelang.trace.lines import deciding_words
 from guidelang.trace.page import Hanging, Indented
+from guidelang.trace.sums import HEADING, sums
 from guidelang.trace.tree_text import tree
 
 MOST_PROBLEMS = 12
@@ -49,6 +50,7 @@ def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableTyp
         parts += _advice(document)
         parts += _conflicts(document)
         parts += _rules(document)
+        parts += _sums(document)
     parts += _measure_first(document)
     parts += _problems(document.problems)
     if not brief:
@@ -238,6 +240,20 @@ def _measure_first(document: TraceDocument) -> list[RenderableType]:
             line.append(told, style="not bold dim")
         lines.append(line)
     return _section(f"Find out first ({len(lines)})", lines) if lines else []
+
+
+def _sums(document: TraceDocument) -> list[RenderableType]:
+    lines: list[RenderableType] = []
+    found = sums(document.derived)
+    for each in found:
+        line = Text(each.name, style="bold")
+        line.append(" = ", style="not bold")
+        line.append(each.value, style="bold" if each.known else "not bold yellow")
+        if each.label:
+            line.append(f"  {each.label}", style="not bold dim")
+        lines.append(line)
+        lines += [Indented(Hanging(Text(part, style="dim"))) for part in each.parts]
+    return _section(f"{HEADING} ({len(found)})", lines) if lines else []
 
 
 def _problems(problems: Sequence[ProblemDocument]) -> list[RenderableType]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from guidelang.network.graph import operands_of
 from guidelang.network.ir import (
     LITERALS,
     Affine,
@@ -37,14 +38,19 @@ from guidelang.network.ir import (
     Or,
     Round,
     RuleDefinition,
+    Score,
+    ScoreItem,
+    Table,
     ValueKnown,
 )
 from guidelang.run.dates import BIRTH_DATE
 from guidelang.run.last_results import last_n
 from guidelang.run.literals import first_known
 from guidelang.run.outcome import Evaluation, Truth
+from guidelang.run.scores import possible_rows
 from guidelang.trace import entries
 from guidelang.trace.document import BorderlineDocument, WhyKind, WhyNode
+from guidelang.trace.parts import Parts
 from guidelang.trace.precision import Precision
 from guidelang.trace.told import Told
 from guidelang.trace.values import (
@@ -80,6 +86,7 @@ class Why:
         self.largest = largest
         self.words = Words(evaluation.network)
         self.precision = Precision(evaluation)
+        self.parts = Parts(evaluation, self.words)
 
     def rule(self, name: str) -> WhyNode:
         """Why a rule applies, does not apply, is overridden or undecided. KeyError for an unknown rule."""
@@ -92,6 +99,20 @@ class Why:
     def scope(self) -> WhyNode:
         """Why the guideline is, or is not, for this patient."""
         return _Tree(self).clause("scope", self.evaluation.network.scope, 0)
+
+    def borderline_below(self, node: NodeId) -> BorderlineDocument | None:
+        """The first mark among the comparisons that a condition is made of."""
+        waiting, seen = [node], set[NodeId]()
+        while waiting:
+            current = waiting.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            if (mark := self.borderline(current)) is not None:
+                return mark
+            below = self.evaluation.network.nodes[current]
+            waiting.extend(() if isinstance(below, LITERALS) else reversed(operands_of(below)))
+        return None
 
     def borderline(self, node: NodeId) -> BorderlineDocument | None:
         """The mark of a comparison, as published."""
@@ -320,6 +341,10 @@ class _Tree:
                 known = first_known(node.operands, self._evaluation.values)
                 last = len(node.operands) - 1 if known is None else node.operands.index(known)
                 operands, folded = node.operands[: last + 1], [self._name(o) for o in node.operands[last + 1 :]]
+            case Score():
+                return [self._item(node, item, depth + 1) for item in node.items], []
+            case Table():
+                return self._table(node, node_id, depth + 1)
             case Arithmetic():
                 operands = node.operands
             case Affine(operand) | Round(operand):
@@ -332,6 +357,51 @@ class _Tree:
             parts += [part for part in more if part not in parts]
             folded += more_folded
         return parts, folded
+
+    def _item(self, score: Score, item: ScoreItem, depth: int) -> WhyNode:
+        """An item of a score with what it counts, over what decided it."""
+        self._size += 1
+        told = self._why.parts.item(score, item)
+        below = self._operand(item.operand, depth)[0] if item.points is None else [self.node(item.operand, depth)]
+        if item.label is None and len(below) == 1 and below[0].words == told.words and below[0].kind != "fact":
+            below = below[0].children  # what says the same twice is one line
+        return WhyNode(
+            kind="item",
+            words=told.words,
+            truth=told.truth,
+            label=told.label,
+            points=told.points,
+            value=told.value,
+            interval=told.interval,
+            children=below,
+        )
+
+    def _table(self, table: Table, node_id: NodeId, depth: int) -> tuple[list[WhyNode], list[str]]:
+        """What a table looked up, and the row that holds; all that may hold, as long as that is open."""
+        names = self._words.derived_at.get(node_id, ())
+        unit = self._network.derived[names[0]].unit if names else None
+        children: list[WhyNode] = []
+        folded: list[str] = []
+        for column in table.columns:
+            if column in self._evaluation.conditions:
+                more, more_folded = [self.node(column, depth)], list[str]()
+            else:
+                more, more_folded = self._operand(column, depth)
+            children += [part for part in more if part not in children]
+            folded += more_folded
+        for row in possible_rows(table, self._evaluation.conditions):
+            told = self._why.parts.row(row, unit)
+            children.append(
+                WhyNode(
+                    kind="row",
+                    words=told.words,
+                    truth=told.truth,
+                    value=told.value,
+                    unit=told.unit,
+                    borderline=self._why.borderline_below(row.condition),
+                )
+            )
+        return children, folded
 
     # ---- names ------------------------------------------------------------------------------------------------------
 

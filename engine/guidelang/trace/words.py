@@ -31,6 +31,8 @@ from guidelang.network.ir import (
     Not,
     Or,
     Round,
+    Score,
+    Table,
     ValueKnown,
 )
 
@@ -107,6 +109,10 @@ class Words:
                 return f"round({self._of(node.operand, depth)}, {node.digits})"
             case Affine():
                 return self._of(node.operand, depth)
+            case Score(items):
+                return f"score of {len(items)} item{'' if len(items) == 1 else 's'}"
+            case Table(columns):
+                return f"table by {', '.join(self._of(o, depth) for o in columns)}"
             case FirstKnownValue(operands) | FirstKnownCondition(operands):
                 return f"first known of ({', '.join(self._of(o, depth) for o in operands)})"
             case Compare():

@@ -10,6 +10,7 @@ from guidelang.trace.document import AdviceDocument, ExplainDocument, GuidelineD
 from guidelang.trace.lines import Line, line
 from guidelang.trace.pages.scale import sign
 from guidelang.trace.pages.view import FactView, PatientView
+from guidelang.trace.sums import HEADING
 
 HASH_DIGITS = 12
 _SPECIAL = re.compile(r"([\\`*\[\]<>#|~&$]|(?<!\w)_|_(?!\w))")  # underscores inside a name mean nothing
@@ -84,6 +85,11 @@ def _trace(document: TraceDocument) -> Iterator[str]:
             continue
         for outcome, _ in group.rules:
             yield from _tree(outcome.why)
+    if view.sums:
+        yield from ("", f"### {HEADING} ({len(view.sums)})", "")
+    for each in view.sums:
+        yield f"- {_code(each.name)} = **{escaped(each.value)}**" + (f", {escaped(each.label)}" if each.label else "")
+        yield from (f"  - {escaped(part)}" for part in each.parts)
     yield from _facts(view)
     for _, heading, texts in view.problems:
         yield from ("", f"### {heading} ({len(texts)})", "")

@@ -9,6 +9,7 @@ from guidelang.trace import phrases
 from guidelang.trace.document import AdviceDocument, FactDocument, OutcomeDocument, ProblemDocument, TraceDocument
 from guidelang.trace.lines import MOST_RESULTS, deciding_words
 from guidelang.trace.pages.scale import Scale, scale_of, words
+from guidelang.trace.sums import sums
 
 _URGENCY = (("urgent", "Urgent"), ("soon", "Soon"), (None, "No stated urgency"), ("routine", "Routine"))
 _STATUS = (
@@ -71,6 +72,7 @@ class PatientView:
         self.document = document
         self.in_scope = document.scope.status == "applies"
         self.set_by_site = [p for p in document.parameters if p.set_by_site]
+        self.sums = sums(document.derived) if self.in_scope else []
         facts = [_fact(fact) for fact in document.facts]
         self.scaled = [fact for fact in facts if fact.scale is not None]
         self.others = [fact for fact in facts if fact.scale is None]

@@ -19,15 +19,17 @@ from guidelang.trace.document import (
     IntervalDocument,
     MissingDocument,
     OutcomeDocument,
+    PartDocument,
     ProblemDocument,
     ScopeDocument,
     TraceDocument,
+    WhyKind,
     WhyNode,
 )
 from guidelang.trace.redact.advice import AdviceTexts
 from guidelang.trace.redact.findings import redacted_finding
 from guidelang.trace.redact.pseudonyms import Pseudonyms, Shift, new_key
-from guidelang.trace.redact.values import OLDEST_TOLD, Values
+from guidelang.trace.redact.values import OLDEST_TOLD, Reader, Values
 
 Told: TypeAlias = tuple[str | None, IntervalDocument | None]
 """A value as a text or as an interval."""
@@ -210,15 +212,36 @@ class Case:
             unit=derived.unit,
             needs=derived.needs,
             concluded_by=derived.concluded_by,
+            form=derived.form,
+            parts=[self._part(part) for part in derived.parts],
+            reasons=_reasons(derived.reasons),
+            details=self._values.details(derived.details, None),
+            cites=derived.cites,
         )
 
+    def _part(self, part: PartDocument) -> PartDocument:
+        """What points count and a row gives is the guideline's; the rest are values of the patient."""
+        if part.kind == "row" or part.points is not None:
+            return part
+        value, interval = self._named(part.words).told(part.value, part.interval)
+        return part.model_copy(update={"value": value, "interval": interval})
+
+    def _named(self, words: str) -> Reader:
+        """The reader of what stands under a name: a derived fact, a fact, or a value that is called by its words."""
+        derived = words in self._network.derived
+        kind: WhyKind = "derived" if derived else "fact" if words in self._network.facts else "value"
+        return self._values.of_node(WhyNode(kind=kind, words=words, truth=None))
+
     def _why(self, node: WhyNode) -> WhyNode:
-        reader = self._values.of_node(node)
-        value, interval = (node.value, None) if node.kind == "parameter" else reader.told(node.value, node.interval)
+        reader = self._named(node.words) if node.kind == "item" else self._values.of_node(node)
+        own = node.kind in ("parameter", "row") or node.points is not None  # the guideline's, not the patient's
+        value, interval = (node.value, node.interval) if own else reader.told(node.value, node.interval)
         return WhyNode(
             kind=node.kind,
             words=node.words,
             truth=node.truth,
+            label=node.label,
+            points=node.points,
             value=value,
             interval=interval,
             unit=node.unit,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Reason
 from guidelang.network.graph import operands_of
-from guidelang.network.ir import Age, CurrentValue, FactDefinition, Network, NodeId, ValueType
+from guidelang.network.ir import Age, CurrentValue, FactDefinition, Network, NodeId, Table, ValueType
 from guidelang.terminology import KINDS, VERIFICATIONS
 from guidelang.trace.document import IntervalDocument, ResultDocument, WhyNode
 from guidelang.trace.redact.days import Days, Whose
@@ -42,7 +42,10 @@ class Values:
         self._pseudonyms = pseudonyms
         self._sentences = Sentences(shift)
         self._days = Days(network)
-        self._words = frozenset(c.value for fact in network.facts.values() for c in fact.choices)
+        tables = [node for node in network.nodes.values() if isinstance(node, Table)]
+        self._words = frozenset(c.value for fact in network.facts.values() for c in fact.choices) | frozenset(
+            c.value for table in tables for c in table.choices
+        )
 
     def details(self, details: Sequence[str], definition: FactDefinition | None) -> list[str]:
         return self._sentences.details(details, definition)
