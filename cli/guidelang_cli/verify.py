@@ -76,6 +76,8 @@ def command(
     """
     day = evaluation_day(as_of, time_zone) if as_of is not None else None
     settings, files = parameters(param), value_sets(valuesets)
+    if guideline == "-":  # a case with parameters of its own has the guideline read again
+        raise typer.BadParameter("a deck needs a guideline in a file", param_hint="GUIDELINE")
     for path, option in ((patients, "--patients"), (expected, "--expected"), (map_, "--map")):
         if path is not None:
             inputs.must_exist(str(path), option)
@@ -108,7 +110,7 @@ def command(
 def _print(found: Verification, format_: VerifyFormat, why: int) -> None:
     match format_:
         case VerifyFormat.JSON:
-            from guidelang.verify.markdown import verification_document
+            from guidelang.verify.build import verification_document
 
             terminal.write_json(verification_document(found).model_dump_json(indent=2))
         case VerifyFormat.MARKDOWN:

@@ -56,6 +56,8 @@ def test_what_is_typed_wrongly_ends_with_2(shell: Shell, deck: tuple[str, ...]) 
     assert "--expected" in ended.err
     assert shell.run(*deck, "--valuesets", "nowhere").code == 2
     assert shell.run("verify", deck[1], "--patients", deck[3]).code == 2
+    assert shell.run("verify", "-", *deck[2:]).code == 2
+    assert "no case has `zoe` in its name" in shell.run(*deck, "-k", "zoe").err
 
 
 def test_a_wrong_map_ends_with_1(shell: Shell, deck: tuple[str, ...]) -> None:

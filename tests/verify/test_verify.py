@@ -11,7 +11,8 @@ import pytest
 
 from guidelang.diagnostics import GuidelineError
 from guidelang.verify import Verification, verify
-from guidelang.verify.markdown import verification_document, verification_markdown
+from guidelang.verify.build import verification_document
+from guidelang.verify.markdown import verification_markdown
 from guidelang.verify.summary import alike, explained
 
 GUIDELINE = """\

@@ -4,7 +4,7 @@
     plan, targets      what each column speaks about, and what an evaluation says of it
     patients           which file holds the patient of a case
     compare            every case evaluated and compared: `verify` gives a `Verification`
-    document           the same as a published document; `text` and `markdown` print it
+    document, build    the same as a published document; `text` and `markdown` print it
 
 Nothing is rounded in favour of the guideline: a case is exact if every compared value is, an undecided outcome equals
 an empty cell only (or what the map says), and a case whose patient is missing is no exact case.
