@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from guidelang import cache
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report
-from guidelang.facts import OnProgress, Reading
+from guidelang.facts import OnProgress, Reading, Whose
 from guidelang.model.locate import sources_of, value_sets_of
 from guidelang.network.ir import FactDefinition, Network, RuleDefinition
 from guidelang.result import Result
@@ -255,6 +255,7 @@ class Guideline:
         attest: Attested | None = None,
         time_zone: str | dt.tzinfo | None = None,
         patient: str | None = None,
+        whose: Whose = "subject",
         report: Report | None = None,
         on_progress: OnProgress | None = None,
     ) -> Iterator[Result]:
@@ -264,6 +265,8 @@ class Guideline:
         `diagnostics` of a result are those found up to its patient.
 
         Args:
+            whose: what a FHIR record is taken to be about: `subject`, the patient that it names; `input`, the one
+                patient of its file, whoever it names. For test data only, where names were mixed up.
             report: takes what is wrong with the input, as it is found, instead of an exception after the last patient.
 
         Raises:
@@ -284,6 +287,7 @@ class Guideline:
             complete=complete,
             attest=attest,
             patient=patient,
+            whose=whose,
             report=own,
             on_progress=on_progress,
         )

@@ -16,6 +16,7 @@ resource, field and reason; what prevents any result is an error in the report.
 
 from __future__ import annotations
 
+from guidelang.facts.fhir import Whose
 from guidelang.facts.progress import OnProgress, Progress
 from guidelang.facts.read import PatientInput, PatientSource, Reading, read_patients
 from guidelang.facts.state import Cause, FactSet, FactState, Problem, Reason, Result, Value
@@ -33,5 +34,6 @@ __all__ = [
     "Reason",
     "Result",
     "Value",
+    "Whose",
     "read_patients",
 ]

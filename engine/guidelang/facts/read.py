@@ -14,7 +14,7 @@ from guidelang.facts.attest import Attestations, read_attestations
 from guidelang.facts.complete import declared
 from guidelang.facts.decode import Unreadable
 from guidelang.facts.decode_csv import Table
-from guidelang.facts.fhir import Pool, RecordReader
+from guidelang.facts.fhir import Pool, RecordReader, Whose
 from guidelang.facts.hooks import is_request, read_request
 from guidelang.facts.inputs import (
     Content,
@@ -68,6 +68,7 @@ class ReadOptions(TypedDict, total=False):
         column a table may leave out.
     attest: attested values, as a file or as its content; `facts.attest` describes the form.
     patient: reads this patient only, by identifier.
+    whose: whether a FHIR record is the `subject`'s that it names (the default), or the one patient's of its `input`.
     report: where to put errors; a new one if left out.
     on_progress: is told how far reading is.
     """
@@ -77,6 +78,7 @@ class ReadOptions(TypedDict, total=False):
     complete: Iterable[str]
     attest: Path | str | Sequence[object] | Mapping[str, object] | None
     patient: str | None
+    whose: Whose
     report: Report | None
     on_progress: OnProgress | None
 
@@ -96,6 +98,7 @@ class Reading:
     wanted: str | None
     report: Report
     on_progress: OnProgress
+    whose: Whose = "subject"
     problems: list[Problem] = field(default_factory=list)
     _places: dict[str, str] = field(default_factory=dict)
 
@@ -117,7 +120,15 @@ class Reading:
         records = RecordReader.of(setting, declared(options.get("complete", ()), network, report))
         patient = options.get("patient")
         wanted = patient.removeprefix("Patient/") if patient is not None else None
-        return cls(source, setting, records, wanted, report, options.get("on_progress") or _no_progress)
+        return cls(
+            source,
+            setting,
+            records,
+            wanted,
+            report,
+            options.get("on_progress") or _no_progress,
+            options.get("whose", "subject"),
+        )
 
     def patients(self) -> Iterator[FactSet]:
         """A fact set for each patient, in the order of the input (files by name); at its end, errors of the whole."""
@@ -246,7 +257,7 @@ class Reading:
             return
         name = request.patient
         located = request.pool.patients().get(name)
-        owned = request.pool.by_patient({name: located})
+        owned = request.pool.by_patient({name: located}, self.whose)
         self.problems.extend(request.pool.problems)
         if self._is_wanted(name, place):
             yield self.records.patient(request.pool, name, located, owned[name])
@@ -254,7 +265,7 @@ class Reading:
     def _pool(self, pool: Pool, name: str, *, tell: bool = False) -> Iterator[FactSet]:
         """The patients of a pool; `tell` how far it is, where nothing around it does."""
         patients = pool.patients()
-        owned = pool.by_patient(patients)
+        owned = pool.by_patient(patients, self.whose)
         self.problems.extend(pool.problems)
         for number, (patient, located) in enumerate(patients.items()):
             if tell:

@@ -153,7 +153,7 @@ def verify(
     report.raise_errors()
     assert deck is not None
     assert plan is not None
-    manner = Manner(engine, (*plan.complete, *complete), time_zone or plan.time_zone)
+    manner = Manner(engine, (*plan.complete, *complete), time_zone or plan.time_zone, plan.whose)
     others = [expected, *([path] if path is not None else [])]
     run = _Run(own, load_with, parameters or {}, plan, Patients(patients, manner, others))
     rows = [row for row in deck.rows if select.casefold() in row.cells[plan.case].casefold()]

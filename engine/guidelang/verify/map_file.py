@@ -7,7 +7,7 @@ checked by `plan`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -51,6 +51,7 @@ class MapFile(BaseModel):
     as_of: Word | None = Field(default=None, alias="as of")
     time_zone: Word | None = Field(default=None, alias="time zone")
     complete: Targets = []
+    whose: Literal["subject", "input"] = "subject"
     parameters: dict[str, Targets] = {}
     columns: dict[str, Targets | dict[str, Targets]] = {}
     rule: RuleColumn | None = None
@@ -103,6 +104,7 @@ _FORMS = {
     "as of": "the name of a column, or a day YYYY-MM-DD",
     "time zone": "the name of a zone, such as Europe/Berlin",
     "complete": "a type of record, or a list of them: [medication, condition]",
+    "whose": "subject (a record is about the patient that it names) or input (about the one patient of its file)",
     "parameters": "a column or a value for each parameter, or two columns for a period: [period_start, period_end]",
     "columns": "for each column a rule, derived fact or fact: statin_ordered: numerator",
     "rule": "`column`, `expected` and `rules`",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guidelang.diagnostics import GuidelineError, Report, Severity
-from guidelang.facts import read_patients
+from guidelang.facts import Whose, read_patients
 from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline
 from guidelang.result import Result
@@ -22,6 +22,7 @@ class Manner:
     engine: Engine
     complete: tuple[str, ...] = ()
     time_zone: str | None = None
+    whose: Whose = "subject"
 
 
 class Patients:
@@ -80,6 +81,7 @@ class Patients:
                 engine=self._manner.engine,
                 complete=self._manner.complete,
                 time_zone=self._manner.time_zone,
+                whose=self._manner.whose,
                 report=report,
             ):
                 results[result.patient] = result

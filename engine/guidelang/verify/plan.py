@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from guidelang.diagnostics import Report, did_you_mean
+from guidelang.facts import Whose
 from guidelang.network.ir import Network
 from guidelang.verify.deck import Deck, Row
 from guidelang.verify.map_file import MapFile
@@ -62,6 +63,7 @@ class Plan:
     unknown: str
     complete: tuple[str, ...]
     time_zone: str | None
+    whose: Whose
     left_out: tuple[str, ...]
 
     def of_case(self, row: Row) -> tuple[Comparison, ...]:
@@ -122,6 +124,7 @@ class _Making:
             self.map.unknown,
             tuple(self.map.complete),
             self.map.time_zone,
+            self.map.whose,
             tuple(column for column in self.deck.columns if column not in used),
         )
         if not comparisons and not by_rule and not self.report.has_errors:

@@ -19,7 +19,7 @@ whole stage, and it rejects a whole resource for one malformed field, where a re
 
 from __future__ import annotations
 
-from guidelang.facts.fhir.bundle import Pool
+from guidelang.facts.fhir.bundle import Pool, Whose
 from guidelang.facts.fhir.record import RecordReader
 
-__all__ = ["Pool", "RecordReader"]
+__all__ = ["Pool", "RecordReader", "Whose"]

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from guidelang.facts.lines import Stored
 from guidelang.facts.state import Problem
 from guidelang.terminology import DRAFTS_OF, RECORDS_OF, RecordType
 
 _DEEPEST_BUNDLE = 8
+
+Whose: TypeAlias = Literal["subject", "input"]
+"""Whom a record is taken to be about: the patient that it names, or the one patient of its input."""
 
 SUBJECTS = {kind: "patient" if kind in ("AllergyIntolerance", "Immunization") else "subject" for kind in RECORDS_OF}
 """The resource types that are read, with the field that names the patient."""
@@ -250,14 +254,17 @@ class Pool:
         others = (each.type for each in self.resources if each.type not in read)
         return tuple(f"{kind} ({count})" for kind, count in sorted(Counter(others).items()))
 
-    def by_patient(self, patients: Mapping[str, Located | None]) -> dict[str, list[Located]]:
-        """The records of each patient. Those that belong to none of them become problems."""
+    def by_patient(self, patients: Mapping[str, Located | None], whose: Whose = "subject") -> dict[str, list[Located]]:
+        """The records of each patient. Those that belong to none of them become problems.
+
+        `whose` is `input`: all records are those of the one patient of the pool, and a note says which name another.
+        """
         names = {id(located): name for name, located in patients.items() if located is not None}
         owned: dict[str, list[Located]] = {name: [] for name in patients}
         for located in self.resources:
             if located.type not in SUBJECTS or self._is_under_review(located):
                 continue
-            owner = self._owner(located, names, patients)
+            owner = self._owner(located, names, patients, whose)
             if owner is not None:
                 owned[owner].append(located)
         return owned
@@ -271,7 +278,9 @@ class Pool:
             self.passed_over.update(located.records)
         return under_review
 
-    def _owner(self, located: Located, names: Mapping[int, str], patients: Mapping[str, Located | None]) -> str | None:
+    def _owner(
+        self, located: Located, names: Mapping[int, str], patients: Mapping[str, Located | None], whose: Whose
+    ) -> str | None:
         reference = located.subject
         target = self._find(reference) if reference else self._by_subject_identifier(located)
         if target is not None and id(target) in names:
@@ -281,6 +290,13 @@ class Pool:
         field_name = SUBJECTS[located.type]
         if located.draft and located.content.get(field_name) is None and len(patients) == 1:
             return next(iter(patients))  # a request under review is about one patient
+        if whose == "input" and len(patients) == 1:
+            (only,) = patients
+            message = (
+                f"{located.source} names {reference or 'no patient'} and is taken for one of {only}, as was asked for"
+            )
+            self.problems.append(Problem(message, resource=located.source, field=field_name, kind="note"))
+            return only
         if target is None and (reference is None or reference.startswith(("urn:", "#"))):
             message = f"{located.source} names no patient of this input ({reference or 'no reference'}); it is not used"
             for record_type in located.records:

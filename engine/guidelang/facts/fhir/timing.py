@@ -51,7 +51,8 @@ class Clock:
     def of(self, element: Element, stem: str, *, fallback: str | None = None, ongoing: bool = False) -> Moment | None:
         """The time of an event from `stem` + DateTime, Instant or Period, else from the field `fallback`.
 
-        None is "current": the event is ongoing and has begun. An event without any date may lie on any day.
+        None is "current": the event is ongoing and has begun, by what is known of it or by an end that lies ahead. An
+        event without any date may lie on any day.
         """
         moment = self.moment(element, f"{stem}DateTime", f"{stem}Instant")
         if moment is not None:
@@ -60,6 +61,8 @@ class Clock:
         if period is not None:
             start, end = self.moment(period, "start"), self.moment(period, "end")
             begun = start is not None and start.last_day <= self.as_of
+            if begun and end is not None and end.first_day > self.as_of:
+                return None  # it goes on: the evaluation day lies within it
             if ongoing and begun and (end is None or end.last_day > self.as_of):
                 return None
             if end is not None and not (ongoing and end.first_day > self.as_of):
