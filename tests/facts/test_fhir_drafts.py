@@ -65,6 +65,12 @@ def test_a_draft_without_a_subject_is_of_the_only_patient() -> None:
     draft = order()
     del draft["subject"]
     assert value(DRAFT, [draft]) is True
+    assert value(DRAFT, [order(subject={"reference": "p1"})]) is True
+    assert value(DRAFT, [order(subject={"reference": "Patient/somebody-else"})]) is False
+
+
+def test_a_lone_entry_of_a_bundle_is_its_resource() -> None:
+    assert value(RECORD, [], {"response": {"status": "200"}, "resource": order(id="m1")}) is True
 
 
 def test_a_draft_refers_to_a_medication_beside_it() -> None:

@@ -83,6 +83,16 @@ def test_what_refers_to_nothing_or_has_no_code_leaves_it_open(clauses: str, foun
     assert state(f"{clauses}\nabsent means no", found).value is None
 
 
+@pytest.mark.parametrize(
+    "subject", [{"reference": "p1"}, {"reference": "p2"}, {"reference": "#"}, {"display": "Ann"}, None]
+)
+def test_a_record_that_names_no_patient_keeps_absence_from_meaning_no(subject: Any) -> None:
+    others = order("other1", id="m2")
+    assert answer("from medication request in things", order(subject=subject), others) == (Reason.NO_RECORD,)
+    elsewhere = order(subject={"reference": "Patient/p2"})
+    assert answer("from medication request in things", elsewhere, others) == "absent"
+
+
 def test_references_in_a_circle_come_to_an_end() -> None:
     circle = [
         ordered(

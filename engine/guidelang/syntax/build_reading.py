@@ -115,6 +115,8 @@ def _word(part: Branch) -> str:
             return f"with {part.children[0]}"
         case "value_filter" | "intent_filter":
             return f"with {str(part.data).removesuffix('_filter')}"
+        case "any_intent":
+            return "with intent"
         case data:
             return _WORDS[str(data)]
 
@@ -122,6 +124,6 @@ def _word(part: Branch) -> str:
 def _words(part: Branch | None) -> tuple[str, ...]:
     if part is None:
         return ()
-    if part.data == "any_filter":
+    if part.data in ("any_filter", "any_intent"):
         return (ANY,)
     return tuple(str(word) for word in (part.children if part.data == "intent_filter" else part.children[1:]))

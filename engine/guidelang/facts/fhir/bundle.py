@@ -108,6 +108,10 @@ class Pool:
             self.unreadable(origin, "it is not an object", None)
             return
         kind = resource.get("resourceType")
+        if kind is None and isinstance(resource.get("resource"), Mapping) and depth < _DEEPEST_BUNDLE:
+            # a lone entry of a Bundle, as some servers answer a query
+            self.add(resource["resource"], origin, draft=draft, full_url=full_url, depth=depth + 1)
+            return
         if not isinstance(kind, str):
             self.unreadable(origin, "it has no resourceType", None)
             return
@@ -288,16 +292,15 @@ class Pool:
         if reference is not None and _named(reference) in patients and patients[_named(reference) or ""] is None:
             return _named(reference)
         field_name = SUBJECTS[located.type]
-        if located.draft and located.content.get(field_name) is None and len(patients) == 1:
-            return next(iter(patients))  # a request under review is about one patient
+        names_nobody = reference is None or reference.startswith(("urn:", "#")) or "/" not in reference
+        if target is None and names_nobody and located.draft and len(patients) == 1:
+            return next(iter(patients))  # orders under review are those of one patient
         if whose == "input" and len(patients) == 1:
             (only,) = patients
-            message = (
-                f"{located.source} names {reference or 'no patient'} and is taken for one of {only}, as was asked for"
-            )
+            message = f"{located.source} names {reference or 'no patient'}; it is read as one of {only}, as was asked for"
             self.problems.append(Problem(message, resource=located.source, field=field_name, kind="note"))
             return only
-        if target is None and (reference is None or reference.startswith(("urn:", "#"))):
+        if target is None and names_nobody:
             message = f"{located.source} names no patient of this input ({reference or 'no reference'}); it is not used"
             for record_type in located.records:
                 self.damaged.setdefault(record_type, f"{located.source} names no patient of the input")

@@ -138,6 +138,8 @@ class Request:
         return verdict if intended is COUNTS else intended
 
     def _intended(self, intent: str | None, wanted: tuple[str, ...]) -> Verdict:
+        if wanted == (ANY,):
+            return COUNTS
         if intent is None:
             return undecidable("no intent") if wanted else COUNTS
         if intent not in INTENTS:
