@@ -112,7 +112,7 @@ def test_nothing_inside_is_stale_or_no_record() -> None:
 
 
 def test_counting_nothing_is_zero_only_where_absence_means_no() -> None:
-    absent = state("x", False, how="absent")
+    absent = state("x", False, how="absent", absence=())
     assert aggregate("count", absent_means_no=True, current=absent).value == point(0)
     assert aggregate("count", current=absent).value is None
     not_covered = state("x", None, Reason.UNLISTED_CODE)
@@ -242,7 +242,7 @@ def test_a_result_that_may_be_a_future_one_displaces_none() -> None:
 def test_a_result_without_a_time_is_todays() -> None:
     earlier, today, current = result(1, "2024-05-31"), result(2, "2024-06-01"), result(3)
     assert newest_candidates((earlier, today, current), AS_OF) == (today, current)
-    assert oldest_candidates((earlier, today, current), None, AS_OF) == (earlier,)
+    assert oldest_candidates((earlier, today, current), AS_OF) == (earlier,)
 
 
 def test_instants_order_results_of_one_day() -> None:

@@ -73,6 +73,44 @@ def several(strategy: st.SearchStrategy[Any], least: int = 0, most: int = 3) -> 
 
 # ---- expressions ----------------------------------------------------------------------------------------------------
 
+_edges = st.none() | st.sampled_from(["starts", "ends"])
+_of_names = build(tree.Name, names())
+
+
+def _phrases(days: st.SearchStrategy[tree.Expression], least: int = 0) -> st.SearchStrategy[tuple[tree.Phrase, ...]]:
+    """Event phrases whose days and facts are of a strategy."""
+    anchors = st.one_of(days, build(tree.Period, days, days))
+    near = st.sampled_from(["before", "after"])
+    return several(
+        st.one_of(
+            build(tree.Within, durations, _edges),
+            build(tree.Ago, quantities, _far, _edges),
+            build(tree.Since, days, _edges),
+            build(
+                tree.Beside,
+                st.sampled_from(["during", "overlaps", "before", "after", "by"]),
+                anchors,
+                _edges,
+                negated=st.booleans(),
+            ),
+            build(tree.Beside, near, anchors, _edges, st.none(), durations, st.booleans()),
+            build(tree.Beside, near, anchors, _edges, quantities, _far, st.booleans()),
+            build(tree.Together, st.sampled_from(["encounter", "practitioner"]), identifiers, st.booleans()),
+        ),
+        least,
+        2,
+    ).map(_in_order)
+
+
+def _in_order(phrases: tuple[tree.Phrase, ...]) -> tuple[tree.Phrase, ...]:
+    """`within 90 days before X` is one phrase, so these two never follow each other."""
+    return phrases[::-1] if isinstance(phrases[0] if phrases else None, tree.Within) else phrases
+
+
+_far = build(tree.Quantity, numbers, units)
+_simple_days = st.one_of(_of_names, date_nodes, build(tree.Today))
+
+
 _leaves = st.one_of(
     name_nodes,
     name_nodes,
@@ -84,12 +122,35 @@ _leaves = st.one_of(
     build(tree.TimeSince, identifiers),
     build(
         tree.Aggregate,
-        st.sampled_from(["latest", "earliest", "highest", "lowest", "average", "count"]),
+        st.sampled_from(["latest", "earliest", "highest", "lowest", "average", "count", "sum", "covered days"]),
         identifiers,
-        st.none() | durations,
+        _phrases(_simple_days),
     ),
+    build(tree.Change, identifiers, durations),
+    build(tree.Happened, identifiers, _phrases(_simple_days, 1)),
     build(tree.Recommended, st.none() | actions, identifiers),
 )
+
+
+@st.composite
+def _quantified(draw: st.DrawFn, inner: st.SearchStrategy[tree.Expression]) -> tree.Quantified:
+    fact = draw(identifiers)
+    subject = st.just(tree.Name(fact.name, span=NOWHERE))
+    quantifier = draw(st.sampled_from(["any", "every", "at least"]))
+    tests = st.one_of(
+        build(tree.Compare, comparators, subject, inner),
+        build(tree.Between, subject, inner, inner),
+        build(tree.IsOneOf, subject, several(st.one_of(identifiers, text_nodes), 1), st.booleans()),
+    )
+    return tree.Quantified(
+        quantifier,
+        fact,
+        draw(tests if quantifier == "every" else st.none() | tests),
+        draw(_phrases(inner)),
+        draw(st.integers(1, 99).map(str)) if quantifier == "at least" else None,
+        quantifier == "at least" and draw(st.booleans()),
+        span=NOWHERE,
+    )
 
 
 def _larger(inner: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree.Expression]:
@@ -102,7 +163,20 @@ def _larger(inner: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree
         build(tree.Between, inner, inner, inner),
         build(tree.IsOneOf, inner, several(st.one_of(identifiers, text_nodes), 1), st.booleans()),
         build(tree.IsState, inner, st.sampled_from(["known", "missing", "stale"])),
-        build(tree.LastN, st.integers(1, 9).map(str), identifiers, st.none() | durations, comparators, inner),
+        build(tree.LastN, st.integers(1, 9).map(str), identifiers, _phrases(inner), comparators, inner),
+        build(
+            tree.Aggregate, st.sampled_from(["latest", "count", "sum", "covered days"]), identifiers, _phrases(inner)
+        ),
+        build(tree.Happened, identifiers, _phrases(inner, 1)),
+        _quantified(inner),
+        build(
+            tree.Lasting,
+            st.one_of(
+                build(tree.Compare, comparators, inner, inner),
+                build(tree.IsOneOf, inner, several(st.one_of(identifiers, text_nodes), 1, 1)),
+            ),
+            durations,
+        ),
         build(tree.Arithmetic, st.sampled_from("+-*/^"), inner, inner),
         build(tree.Negate, inner),
         build(tree.Age, inner),
@@ -268,9 +342,14 @@ rules = st.builds(
     several(build(tree.Erratum, texts), 0, 2),
 )
 
+_days = st.one_of(
+    build(tree.When, build(tree.Quantity, numbers, units)),
+    build(tree.When, st.none(), st.one_of(dates, st.integers(1, 9999).map(lambda year: f"{year:04d}"))),
+)
 _times = st.none() | st.one_of(
     build(tree.When, build(tree.Quantity, numbers, units)),
     build(tree.When, st.none(), st.one_of(dates, st.integers(1, 9999).map(lambda year: f"{year:04d}"))),
+    build(tree.Course, _days, st.none() | _days),
 )
 given_values = st.one_of(
     build(tree.GivenValue, st.sampled_from([True, False, None]), st.none(), _times),

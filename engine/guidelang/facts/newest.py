@@ -23,17 +23,21 @@ def without_superseded(results: Sequence[Result]) -> tuple[Result, ...]:
     return tuple(r for r in results if r.status not in _BEATEN_BY_CORRECTION or _time(r) not in corrected)
 
 
-def newest_candidates(results: Sequence[Result], as_of: dt.date) -> tuple[Result, ...]:
+def newest_candidates(
+    results: Sequence[Result], as_of: dt.date, certain: Sequence[Result] | None = None
+) -> tuple[Result, ...]:
     """The results that may be the newest, in the order given; none of them superseded by a correction.
 
     Pass only results that lie in the window, certainly or possibly. A result falls out if another is newer for
-    certain: if its latest instant lies before the earliest instant of the other. A result whose partial date reaches
-    past `as_of` may be a future one, so it displaces no other. A result without a moment is one of the evaluation day.
+    certain: if its latest instant lies before the earliest instant of the other. Only one that certainly counts
+    displaces others: `certain` are those that do; without it all but those whose partial date reaches past `as_of`,
+    which may be future ones. A result without a moment is one of the evaluation day.
     """
     kept = without_superseded(results)
-    begins = [r.moment.earliest for r in kept if r.moment is not None and r.moment.last_day <= as_of]
+    sure = _sure(kept, certain)
+    begins = [r.moment.earliest for r in sure if r.moment is not None and r.moment.last_day <= as_of]
     newest = max(begins, default=None)
-    some_today = any(r.moment is None for r in kept)
+    some_today = any(r.moment is None for r in sure)
 
     def may_be_newest(result: Result) -> bool:
         if result.moment is None:
@@ -45,10 +49,12 @@ def newest_candidates(results: Sequence[Result], as_of: dt.date) -> tuple[Result
     return tuple(r for r in kept if may_be_newest(r))
 
 
-def oldest_candidates(results: Sequence[Result], start: dt.date | None, as_of: dt.date) -> tuple[Result, ...]:
-    """The mirror image: the results that may be the oldest of a window whose first day is `start` (None: no limit)."""
+def oldest_candidates(
+    results: Sequence[Result], as_of: dt.date, certain: Sequence[Result] | None = None
+) -> tuple[Result, ...]:
+    """The mirror image: the results that may be the oldest. Only those of `certain` (None: all) displace others."""
     kept = without_superseded(results)
-    within = [r.moment for r in kept if r.moment is not None and (start is None or r.moment.first_day >= start)]
+    within = [r.moment for r in _sure(kept, certain) if r.moment is not None]
     oldest = min((moment.latest for moment in within), default=None)
     some_earlier_day = any(moment.last_day < as_of for moment in within)
 
@@ -65,6 +71,13 @@ def days(result: Result, as_of: dt.date) -> tuple[dt.date, dt.date]:
     if result.moment is None:
         return as_of, as_of
     return result.moment.first_day, result.moment.last_day
+
+
+def _sure(results: Sequence[Result], certain: Sequence[Result] | None) -> Sequence[Result]:
+    if certain is None:
+        return results
+    ids = set(map(id, certain))
+    return [result for result in results if id(result) in ids]
 
 
 def _time(result: Result) -> object:

@@ -49,7 +49,7 @@ def fact_set(
             message = f"`{key}` is read from the patient; give `{facts[key].patient_field}` instead"
             found.append(Problem(message, patient, source, key, key, kind="ignored"))
             continue
-        reader = ValueReader(facts[key], setting.zone, setting.attestations, patient, source, found)
+        reader = ValueReader(facts[key], setting.zone, setting.attestations, patient, source, found, setting.as_of)
         entries[key] = reader.entries(value)
     return settle(
         setting.network,

@@ -12,12 +12,13 @@ from guidelang.diagnostics import nearest
 from guidelang.facts.attest import Attestations
 from guidelang.facts.entry import Entry
 from guidelang.facts.measured import COMPARATORS, Reported, measure
-from guidelang.facts.state import Cause, Problem, Reason, Result, Value
+from guidelang.facts.place import undated
+from guidelang.facts.state import Cause, Course, Problem, Reason, Result, Value
 from guidelang.facts.written import is_unknown, measure_text, plain, text_of, truth
 from guidelang.network.ir import FactDefinition
 from guidelang.quantity import Interval
 
-_PARTS = ("value", "unit", "time", "attested", "comparator")
+_PARTS = ("value", "unit", "time", "start", "end", "attested", "comparator", "encounter", "practitioner")
 _OTHER_WORDS = {"date": "time", "when": "time", "on": "time", "units": "unit", "uom": "unit", "operator": "comparator"}
 
 
@@ -31,6 +32,7 @@ class ValueReader:
     patient: str
     source: str
     problems: list[Problem]
+    as_of: dt.date
 
     def entries(self, value: object) -> tuple[Entry, ...]:
         if not isinstance(value, list | tuple):
@@ -45,18 +47,41 @@ class ValueReader:
             return self._read(value, {}, None, order)
         parts = {str(key): part for key, part in value.items() if part is not None}
         misread = self._unknown_parts(parts)
-        moment: Moment | None = None
-        if "time" in parts:
+        shown = text_of(parts.get("value", "")) if plain(parts.get("value")) else ""
+        moments: dict[str, Moment] = {}
+        for key in ("time", "start", "end"):
+            if key not in parts or (key == "end" and is_unknown(parts[key])):
+                continue
             try:
-                moment = parse_moment(text_of(parts["time"]), self.zone)
+                moments[key] = parse_moment(text_of(parts[key]), self.zone)
             except ValueError as error:
                 self._problem(str(error), Reason.IMPRECISE_DATE)
-                cause = Cause(Reason.IMPRECISE_DATE, f"`{text_of(parts['time'])[:40]}` is no date")
-                return self._unusable(text_of(parts.get("value", "")), cause, None, order)
+                cause = Cause(Reason.IMPRECISE_DATE, f"`{text_of(parts[key])[:40]}` is no date")
+                return self._unusable(shown, cause, None, order)
+        moment, course = moments.get("time"), None
+        if "start" in parts or "end" in parts:
+            course = Course(
+                moments.get("start"),
+                "dated" if "end" in moments else "unknown" if "end" in parts else "running",
+                moments.get("end"),
+            )
+            if moment is not None or _ends_before_it_begins(course):
+                fault = "either `time`, or `start` and `end`" if moment is not None else "it ends before it begins"
+                self._problem(fault, Reason.IMPRECISE_DATE)
+                return self._unusable(shown, Cause(Reason.IMPRECISE_DATE, fault), None, order)
+            moment = _last(course, self.as_of)
         if misread:
             cause = Cause(Reason.VALUE_ABSENT, f"`{misread}` is no part of a value")
-            return self._unusable(text_of(parts.get("value", "")), cause, moment, order)
-        return self._read(parts.get("value"), parts, moment, order)
+            return self._unusable(shown, cause, moment, order)
+        value = parts.get("value", True if self.fact.type == "yes_no" and course is not None else None)
+        result = self._read(value, parts, moment, order)
+        practitioner = text_of(parts["practitioner"]) if plain(parts.get("practitioner")) else None
+        return replace(
+            result,
+            course=course,
+            encounter=text_of(parts["encounter"]) if plain(parts.get("encounter")) else None,
+            practitioners=(practitioner,) if practitioner is not None else (),
+        )
 
     def _unknown_parts(self, parts: Mapping[str, object]) -> str | None:
         """Reports parts that are not known; returns one that was probably meant to say something about the value."""
@@ -195,3 +220,17 @@ class ValueReader:
                 "note" if kind == "note" else "unusable",
             )
         )
+
+
+def _ends_before_it_begins(course: Course) -> bool:
+    return course.begins is not None and course.ends is not None and course.ends.last_day < course.begins.first_day
+
+
+def _last(course: Course, as_of: dt.date) -> Moment | None:
+    """When a course last was: None while it goes on; its beginning where it may lie ahead or its end is not known."""
+    begins, ends = course.begins, course.ends
+    if begins is not None and (begins.last_day > as_of or course.end == "unknown"):
+        return begins
+    if ends is not None:
+        return None if ends.first_day > as_of else ends
+    return None if course.end == "running" else undated(as_of)

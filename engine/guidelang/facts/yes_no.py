@@ -23,9 +23,17 @@ def current_answer(
     definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date, coverage: Coverage
 ) -> FactState:
     """The state of a yes-or-no fact. Entries after the evaluation day must be gone already."""
-    name = definition.name
     if not definition.absent_means_no:  # where absence says nothing, records of other things say nothing either
         entries = [entry for entry in entries if entry.matches]
+    return replace(
+        _answer(definition, entries, as_of, coverage),
+        open=in_order(entry.result for entry in entries if entry.result.value is None),
+        absence=obstacles_to_absence(definition, coverage) if definition.absent_means_no else None,
+    )
+
+
+def _answer(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date, coverage: Coverage) -> FactState:
+    name = definition.name
     history = in_order(entry.result for entry in entries if entry.counts)
     bearing = _bearing(definition, entries, as_of)
     yes = [entry.result for entry in bearing if entry.result.value is True]

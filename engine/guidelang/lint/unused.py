@@ -89,15 +89,29 @@ def _in_expression(expression: tree.Expression) -> Iterator[str]:
         match node:
             case tree.Name():
                 yield node.name
-            case tree.Aggregate() | tree.LastN():
+            case tree.Aggregate() | tree.LastN() | tree.Happened() | tree.Quantified():
                 yield node.fact.name
-                yield from _within(node.within)
+                for phrase in node.phrases:
+                    yield from _in_phrase(phrase)
+            case tree.Change():
+                yield node.fact.name
+                yield from _within(node.over)
+            case tree.Lasting():
+                yield from _within(node.duration)
             case tree.TimeSince():
                 yield node.fact.name
             case tree.Recommended():
                 yield node.target.name
             case _:
                 continue
+
+
+def _in_phrase(phrase: tree.Phrase) -> Iterator[str]:
+    """The names in a phrase that are no expressions of their own."""
+    if isinstance(phrase, tree.Together):
+        yield phrase.fact.name
+    for duration in tree.durations(phrase):
+        yield from _within(duration)
 
 
 def _within(within: tree.Duration | None) -> Iterator[str]:

@@ -9,7 +9,6 @@ from guidelang.calendar import DURATION_WORDS, DurationUnit
 from guidelang.diagnostics import did_you_mean, nearest
 from guidelang.model.parameters import unit_of
 from guidelang.model.plausibility import check_threshold
-from guidelang.model.readings import resolve_window
 from guidelang.model.types import (
     AgeType,
     ChoiceType,
@@ -153,8 +152,7 @@ class Comparisons:
         count = parse_decimal(last.count)
         if count.denominator != 1 or not 1 <= count <= 100:
             self.report.error("G309", f"`last {last.count}` results", last.span, expected="a number from 1 to 100")
-        if last.within is not None:
-            resolve_window(last.within, self.symbols, self.report)
+        self.inference.events.phrases(last.phrases)
         right = self.inference.infer(last.right)
         if fact is None or right is None:
             return ConditionType()

@@ -81,8 +81,10 @@ def _check_given(given: tree.Given, symbols: Symbols, report: Report) -> None:
 
 def _check_given_value(fact: FactSymbol, given: tree.GivenValue, symbols: Symbols, report: Report) -> None:
     value = given.value
-    if given.when is not None and given.when.ago is not None:
-        duration_of(given.when.ago, report)
+    times = (given.when.begins, given.when.ends) if isinstance(given.when, tree.Course) else (given.when,)
+    for time in times:
+        if time is not None and time.ago is not None:
+            duration_of(time.ago, report)
     if value is None:
         return
     wrong: str | None = None

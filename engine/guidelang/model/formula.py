@@ -21,7 +21,7 @@ def stated_units(symbol: DefineSymbol, inference: Inference) -> Mapping[str, Uni
     define, report = symbol.declaration, inference.report
     stated: dict[str, Unit] = {}
     used = {n.name for n in tree.walk(define.value) if isinstance(n, tree.Name)}
-    used |= {n.fact.name for n in tree.walk(define.value) if isinstance(n, tree.Aggregate)}
+    used |= {n.fact.name for n in tree.walk(define.value) if isinstance(n, tree.Aggregate | tree.Change)}
     for item in define.units:
         if item.name is None:
             continue

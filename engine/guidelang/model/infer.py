@@ -15,12 +15,12 @@ from guidelang.model.compare import Comparisons
 from guidelang.model.cycles import dependency_order
 from guidelang.model.dates import Dates
 from guidelang.model.days import day_of
+from guidelang.model.events import Events
 from guidelang.model.formula import formula_type, stated_units
 from guidelang.model.locate import vocabulary_with
 from guidelang.model.measures import power_unit, product, quotient
 from guidelang.model.meet import MeetingPoint
 from guidelang.model.parameters import duration_of, unit_of
-from guidelang.model.readings import resolve_window
 from guidelang.model.rules import text_parts
 from guidelang.model.scores import Scores
 from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, ParameterForm, ParameterSymbol, Symbols
@@ -66,6 +66,7 @@ class Inference:
         self.comparisons = Comparisons(self)
         self.dates = Dates(self)
         self.scores = Scores(self)
+        self.events = Events(self)
         self.define_types: dict[str, Type] = {}
         self._formula: Mapping[str, Unit] | None = None  # the stated units of the formula being inferred
 
@@ -175,6 +176,14 @@ class Inference:
                 return self.scores.score(expression)
             case tree.TableLookup():
                 return self.scores.table(expression)
+            case tree.Happened():
+                return self.events.happened(expression)
+            case tree.Quantified():
+                return self.events.quantified(expression)
+            case tree.Lasting():
+                return self.events.lasting(expression)
+            case tree.Change():
+                return self._in_formula(expression.fact, self.events.change(expression))
 
     def _name(self, name: tree.Name) -> Type | None:
         symbol = self.symbols.named(name.name)
@@ -232,11 +241,12 @@ class Inference:
 
     def _aggregate(self, aggregate: tree.Aggregate) -> Type | None:
         fact = self.fact(aggregate.fact)
-        if aggregate.within is not None:
-            resolve_window(aggregate.within, self.symbols, self.report)
+        self.events.phrases(aggregate.phrases)
+        if aggregate.how == "covered days":
+            self.events.covered(aggregate)
         if fact is None:
             return None
-        if aggregate.how == "count":
+        if aggregate.how in ("count", "covered days"):
             return MeasureType(None)
         if aggregate.how in ("latest", "earliest"):
             found: Type = fact.type
@@ -258,8 +268,19 @@ class Inference:
                 suggestion=f"write `latest {fact.name}` or `count of {fact.name}`",
             )
             return None
+        return self._in_formula(aggregate.fact, found)
+
+    def _in_formula(self, fact: tree.Identifier, found: Type | None) -> Type | None:
+        """Inside a formula with stated units what is made of a fact is a number in the unit stated for it."""
         if self._formula is not None and isinstance(found, MeasureType):
-            return self._name_in_formula(tree.Name(name=fact.name, span=aggregate.fact.span), found)
+            return self._name_in_formula(tree.Name(name=fact.name, span=fact.span), found)
+        return found
+
+    def infer_outside_formulas(self, expression: tree.Expression) -> Type | None:
+        """The type of a day or period: inside a formula with stated units it stays one."""
+        formula, self._formula = self._formula, None
+        found = self.infer(expression)
+        self._formula = formula
         return found
 
     def _age(self, age: tree.Age) -> Type | None:

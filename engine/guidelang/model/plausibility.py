@@ -62,7 +62,7 @@ def _fact_of(expression: tree.Expression, symbols: Symbols) -> FactSymbol | None
     """The fact whose own values this expression yields."""
     if isinstance(expression, tree.Name):
         return symbols.facts.get(expression.name)
-    if isinstance(expression, tree.Aggregate) and expression.how != "count":
+    if isinstance(expression, tree.Aggregate) and expression.how not in ("count", "sum", "covered days"):
         return symbols.facts.get(expression.fact.name)
     return None
 

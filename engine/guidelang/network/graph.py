@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guidelang.network import ir
+from guidelang.network.events import EventRelation, EventTest, EventTime, Lasting, Occurs
 
 
 def operands_of(node: ir.Node) -> tuple[ir.NodeId, ...]:
@@ -13,7 +14,13 @@ def operands_of(node: ir.Node) -> tuple[ir.NodeId, ...]:
         case ir.IsOneOf():
             return (node.subject,)
         case ir.LastN():
-            return (node.right,)
+            return (node.right, *_days_of(node.time))
+        case ir.Aggregate():
+            return _days_of(node.time)
+        case Occurs():
+            return (*_bounds_of(node.test), *_days_of(node.time))
+        case Lasting():
+            return _bounds_of(node.test)
         case ir.Age(at=str() as day):
             return (day,)
         case ir.ValueKnown() | ir.ConditionKnown() | ir.Certainly() | ir.Not():
@@ -28,3 +35,36 @@ def operands_of(node: ir.Node) -> tuple[ir.NodeId, ...]:
             return (*node.columns, *(row.condition for row in node.rows))
         case _:
             return ()
+
+
+def facts_of(node: ir.Node) -> tuple[str, ...]:
+    """The facts that a node itself reads, without those of its operands."""
+    if isinstance(node, ir.Age):
+        return ("birth_date",)
+    fact = getattr(node, "fact", None)
+    relation = relation_of(node)
+    return tuple(name for name in (fact, relation.fact if relation is not None else None) if name is not None)
+
+
+def relation_of(node: ir.Node) -> EventRelation | None:
+    """The relation to another fact in which a node asks for events."""
+    return node.relation if isinstance(node, ir.Aggregate | ir.LastN | Occurs) else None
+
+
+def parameters_of(node: ir.Node) -> tuple[str, ...]:
+    """The parameters whose values stand in a node itself."""
+    relation = relation_of(node)
+    named = (
+        getattr(node, "parameter", None),
+        getattr(node, "window_parameter", None),
+        relation.farthest_parameter if relation is not None else None,
+    )
+    return tuple(name for name in named if name is not None)
+
+
+def _bounds_of(test: EventTest) -> tuple[ir.NodeId, ...]:
+    return tuple(comparison.right for comparison in test.comparisons)
+
+
+def _days_of(time: EventTime | None) -> tuple[ir.NodeId, ...]:
+    return () if time is None else tuple(day for day in (time.first, time.last) if day is not None)

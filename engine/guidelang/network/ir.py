@@ -19,6 +19,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from guidelang.calendar import Duration
+from guidelang.network.events import EventRelation, EventTime, Lasting, Occurs
 from guidelang.terminology import Code, CodedElement, LengthElement, ListedCode, RecordType, TimeElement
 
 NodeId: TypeAlias = str
@@ -187,12 +188,18 @@ class CurrentValue:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """Over the fact's results whose status counts, within a window (None: all of them up to the evaluation day)."""
+    """Over the fact's results whose status counts, within a window (None: all of them up to the evaluation day).
 
-    how: Literal["latest", "earliest", "highest", "lowest", "average", "count"]
+    With `relation` or `time` over those alone that lie so; `window` is then None. `covered_days` are the days of the
+    union of their courses, cut to `time`; `change` is the newest value less the oldest.
+    """
+
+    how: Literal["latest", "earliest", "highest", "lowest", "average", "count", "sum", "covered_days", "change"]
     fact: str
     window: Duration | None
     window_parameter: str | None = None
+    relation: EventRelation | None = None
+    time: EventTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +349,8 @@ class LastN:
     window_parameter: str | None = None
     factor: Fraction = Fraction(1)  # from the fact's unit to the unit of `right`
     offset: Fraction = Fraction(0)
+    relation: EventRelation | None = None  # of those results alone that lie so; `window` is then None
+    time: EventTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,12 +425,12 @@ ValueNode: TypeAlias = (
     | Round | Affine | FirstKnownValue | Score | Table
 )  # fmt: skip
 ConditionNode: TypeAlias = (
-    Holds | Compare | IsOneOf | LastN | FactKnown | FactStale | ValueKnown | ConditionKnown | Certainly | Not | And
-    | Or | AtLeast | FirstKnownCondition
+    Holds | Compare | IsOneOf | LastN | Occurs | Lasting | FactKnown | FactStale | ValueKnown | ConditionKnown
+    | Certainly | Not | And | Or | AtLeast | FirstKnownCondition
 )  # fmt: skip
 Node: TypeAlias = ValueNode | ConditionNode
 
-LITERALS = (Holds, Compare, IsOneOf, LastN, FactKnown, FactStale, ValueKnown)
+LITERALS = (Holds, Compare, IsOneOf, LastN, Occurs, Lasting, FactKnown, FactStale, ValueKnown)
 """Conditions decided by facts and exact arithmetic alone; executors share their values (`run.literals`).
 
 What a `Score` or `Table` stands on is settled with the values, before any executor, and asks for no literal of theirs.

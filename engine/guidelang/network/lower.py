@@ -12,15 +12,14 @@ from fractions import Fraction
 from typing import Literal
 
 from guidelang.calendar import DURATION_WORDS, Duration, DurationUnit
-from guidelang.diagnostics import Report
 from guidelang.model.compare import WORD_OF_UCUM
 from guidelang.model.coverage import age_unit
 from guidelang.model.measures import conversion_between
-from guidelang.model.readings import resolve_window
-from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, Guideline, ParameterSymbol, Window
+from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, Guideline, ParameterSymbol
 from guidelang.model.types import AgeType, ConditionType, DateType, ElapsedType, MeasureType, Type
 from guidelang.network import ir
 from guidelang.network.hash import node_id
+from guidelang.network.lower_events import EventLowering
 from guidelang.quantity import Affine, Unit, parse_decimal, parse_unit
 from guidelang.syntax import print_expression, tree
 
@@ -44,6 +43,7 @@ class Lowering:
         self.applies: dict[str, ir.NodeId] = {}
         self._defined: dict[str, ir.NodeId] = {}
         self._formula: Mapping[str, Unit] | None = None
+        self.events = EventLowering(self)
 
     # ---- nodes ------------------------------------------------------------------------------------------------------
 
@@ -122,6 +122,12 @@ class Lowering:
                 return self._state(expression, words)
             case tree.LastN():
                 return self._last_n(expression, words)
+            case tree.Happened():
+                return self.events.happened(expression, words)
+            case tree.Quantified():
+                return self.events.quantified(expression, words)
+            case tree.Lasting():
+                return self.events.lasting(expression, words)
             case tree.Recommended():
                 givers = self.symbols.givers(expression.action or "start", expression.target.name)
                 return self.any_of([self.applies[rule] for rule in givers], words)
@@ -230,7 +236,7 @@ class Lowering:
         fact = self.symbols.facts[last.fact.name]
         change = conversion_between(MeasureType(fact.unit, fact.kind), meeting, self.symbols)
         assert change is not None
-        window = self._window(last.within, fact)
+        window, relation, time = self.events.place(last.phrases, fact)
         return self.add(
             ir.LastN(
                 count=int(parse_decimal(last.count)),
@@ -241,6 +247,8 @@ class Lowering:
                 window_parameter=window.parameter if window else None,
                 factor=change.factor,
                 offset=change.offset,
+                relation=relation,
+                time=time,
             ),
             words,
         )
@@ -285,7 +293,11 @@ class Lowering:
             case tree.Age():
                 return self._age(expression, "year")
             case tree.Aggregate():
-                return self._aggregate(expression, words)
+                node = self.events.aggregate(expression, words)
+                counts = expression.how in ("count", "covered days")
+                return node if counts else self._in_formula(node, expression.fact.name)
+            case tree.Change():
+                return self._in_formula(self.events.change(expression, words), expression.fact.name)
             case tree.Negate():
                 operand = self.value(expression.operand)
                 constant = self.nodes[operand]
@@ -435,26 +447,6 @@ class Lowering:
             assert change is not None
             number = change(number)
         return ir.Row(condition, number)
-
-    def _aggregate(self, aggregate: tree.Aggregate, words: str) -> ir.NodeId:
-        fact = self.symbols.facts[aggregate.fact.name]
-        window = self._window(aggregate.within, fact)
-        node = self.add(
-            ir.Aggregate(
-                aggregate.how,
-                fact.name,
-                window.duration if window else None,
-                window.parameter if window else None,
-            ),
-            words,
-        )
-        return node if aggregate.how == "count" else self._in_formula(node, fact.name)
-
-    def _window(self, within: tree.Duration | None, fact: FactSymbol) -> Window | None:
-        """The window that is written, else the fact's own."""
-        if within is None:
-            return fact.window
-        return resolve_window(within, self.symbols, Report())  # checked before; no new finding can come of it
 
     def _arithmetic(self, expression: tree.Arithmetic, words: str) -> ir.NodeId:
         if expression.operator in ("+", "-"):

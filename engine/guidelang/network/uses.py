@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from guidelang.model.rules import text_parts
 from guidelang.model.symbols import Symbols
 from guidelang.network import ir
+from guidelang.network.graph import facts_of, parameters_of
 from guidelang.syntax import tree
 
 
@@ -44,15 +45,7 @@ def used_facts(nodes: Iterable[ir.Node], rules: Iterable[ir.RuleDefinition], sym
     """Facts that some node reads, some text prints, or some advice is about; and whether the patient is alive."""
     used = {"deceased"}
     for node in nodes:
-        match node:
-            case ir.Holds() | ir.CurrentValue() | ir.Aggregate() | ir.EventDay() | ir.LastN() | ir.FactKnown():
-                used.add(node.fact)
-            case ir.FactStale():
-                used.add(node.fact)
-            case ir.Age():
-                used.add("birth_date")
-            case _:
-                pass
+        used.update(facts_of(node))
     for rule in rules:
         used |= _printed(rule)
         used |= {name for a in rule.advice for name in (a.target, a.to) if name is not None}
@@ -65,7 +58,7 @@ def used_parameters(
     """Parameters that some node stands on, some text prints, or one of these facts has as its window or codes."""
     used: set[str | None] = set()
     for node in nodes:
-        used |= {getattr(node, "parameter", None), getattr(node, "window_parameter", None)}
+        used.update(parameters_of(node))
     for rule in rules:
         used |= _printed(rule)
     for name in facts:

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from guidelang.calendar import Duration
 from guidelang.facts.fhir.defaults import INTENTS, NEGATED, STATUSES, VERIFICATION
 from guidelang.network import ir
-from guidelang.network.graph import operands_of
+from guidelang.network.events import EventTime, Lasting, Occurs
+from guidelang.network.graph import facts_of, operands_of, relation_of
 from guidelang.terminology import KINDS, ListedCode, RecordType, TimeElement
 
 
@@ -143,7 +144,7 @@ class _Read:
         self._facts_of: dict[ir.NodeId, frozenset[str]] = {}
         for identifier, node in network.nodes.items():  # operands come before what uses them
             below = [self._facts_of[operand] for operand in operands_of(node)]
-            self._facts_of[identifier] = frozenset(_own_facts(node)).union(*below)
+            self._facts_of[identifier] = frozenset(facts_of(node)).union(*below)
         self._by_score = {
             name: self._facts_of[derived.node]
             for name, derived in sorted(network.derived.items())
@@ -193,13 +194,25 @@ class _Read:
     def _windows(self, fact: str) -> Iterator[Duration | None]:
         """The windows of those who look at more than the current value; None for one that looks back without end."""
         for node in self._network.nodes.values():
+            relation = relation_of(node)
+            if relation is not None and relation.fact == fact:
+                yield None
             match node:
-                case ir.Aggregate() | ir.LastN() if node.fact == fact:
+                case ir.Aggregate() | ir.LastN() if node.fact == fact and node.relation is None and node.time is None:
                     yield node.window
+                case ir.Aggregate() | ir.LastN() | Occurs() if node.fact == fact:
+                    yield self._back_to(node.time)
+                case Lasting() if node.fact == fact:
+                    yield None
                 case ir.EventDay() | ir.FactStale() if node.fact == fact:
                     yield None
                 case _:
                     pass
+
+    def _back_to(self, time: EventTime | None) -> Duration | None:
+        """How far back events may lie that are asked about; None where there is no limit, or none that moves along."""
+        first = self._network.nodes[time.first] if time is not None and time.first is not None else None
+        return first.duration if isinstance(first, ir.BeforeEvaluation) else None
 
     def _of_rule(self, rule: ir.RuleDefinition) -> frozenset[str]:
         """The facts that the outcome of a rule depends on, and those that its texts print."""
@@ -207,13 +220,6 @@ class _Read:
         named = {part.name for text in texts for part in text if part.name is not None}
         printed = [self._facts_of[self._network.derived[n].node] for n in named if n in self._network.derived]
         return self._facts_of[rule.applies].union(named & set(self._network.facts), *printed)
-
-
-def _own_facts(node: ir.Node) -> tuple[str, ...]:
-    if isinstance(node, ir.Age):
-        return ("birth_date",)
-    fact = getattr(node, "fact", None)
-    return (fact,) if fact is not None else ()
 
 
 def _longest(windows: Iterable[Duration | None]) -> Duration | None:

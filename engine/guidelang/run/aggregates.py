@@ -7,32 +7,51 @@ them, so that a comparison holds only if it holds in each of them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
-from guidelang.facts.newest import days, newest_candidates, oldest_candidates, without_superseded
-from guidelang.facts.place import dated
+from guidelang.facts.newest import days, newest_candidates, oldest_candidates
 from guidelang.facts.select import tied
-from guidelang.facts.state import Cause, FactState, Reason, Result, Value
-from guidelang.network.ir import Aggregate, FactDefinition
+from guidelang.facts.state import Cause, FactSet, FactState, Reason, Result, Value
+from guidelang.network.ir import Aggregate, FactDefinition, Network, NodeId
 from guidelang.quantity import Interval
+from guidelang.run.covered import covered_days
+from guidelang.run.occurrences import count
 from guidelang.run.outcome import Computed
-from guidelang.run.window import InWindow, in_window
+from guidelang.run.selection import Selection, select
+from guidelang.run.window import InWindow, in_window, of_selection
 
 
-def aggregate(node: Aggregate, definition: FactDefinition, state: FactState, as_of: dt.date) -> Computed:
+def aggregate(node: Aggregate, network: Network, facts: FactSet, values: Mapping[NodeId, Computed]) -> Computed:
     """The value of an `Aggregate` node; where it is unknown or no point, its causes say why."""
-    window = in_window(without_superseded(state.history), node.window, as_of)
     if node.how == "count":
-        return _count(node.fact, window, definition, state, as_of)
+        return count(node, network, facts, values)
+    selection = select(node, network, facts, values)
+    if node.how == "covered_days":
+        return covered_days(node, selection, values)
+    computed = _of_window(node, network.facts[node.fact], of_selection(selection), selection, facts.as_of)
+    others = {fact for event in selection.events if event.lies is None for fact in event.others}
+    if others and not (isinstance(computed.value, Interval) and computed.value.is_point):
+        return replace(computed, open_facts=computed.open_facts | others)
+    return computed
+
+
+def _of_window(
+    node: Aggregate, definition: FactDefinition, window: InWindow, selection: Selection, as_of: dt.date
+) -> Computed:
     if not window.possible:
-        return _unknown(node.fact, _nothing_inside(window, state, as_of))
+        if node.how == "sum" and selection.closed:
+            return Computed(Interval.point(Fraction(0)))
+        return _unknown(node.fact, selection.nothing)
     if node.how == "latest":
-        return _one_of(definition, window, newest_candidates(window.possible, as_of))
+        return _one_of(definition, window, newest_candidates(window.possible, as_of, window.certain))
     if node.how == "earliest":
-        return _one_of(definition, window, oldest_candidates(window.possible, window.start, as_of))
-    if not window.certain:
+        return _one_of(definition, window, oldest_candidates(window.possible, as_of, window.certain))
+    if node.how == "change":
+        return _change(definition, window, as_of)
+    if not window.certain and not (node.how == "sum" and selection.closed):
         return _unknown(node.fact, window.open_dates(window.possible))
     causes = _unusable(window.possible)
     if causes:
@@ -43,28 +62,30 @@ def aggregate(node: Aggregate, definition: FactDefinition, state: FactState, as_
         possible = _hull_of_choices(certain, open_, lambda values: reduce(Interval.maximum, values))
     elif node.how == "lowest":
         possible = _hull_of_choices(certain, open_, lambda values: reduce(Interval.minimum, values))
+    elif node.how == "sum":
+        possible = reduce(lambda a, b: a + b, [*certain, *(_or_nothing(v) for v in open_)])
     else:
         possible = _hull_of_choices(certain, open_, _mean)
     return _known(node.fact, possible, causes_of(window.possible) + window.open_dates(window.possible))
 
 
-def _count(fact: str, window: InWindow, definition: FactDefinition, state: FactState, as_of: dt.date) -> Computed:
-    """How many results lie inside: from those usable and certainly inside up to all that may be.
+def _change(definition: FactDefinition, window: InWindow, as_of: dt.date) -> Computed:
+    """The newest value less the oldest; of fewer than two results nothing is known."""
+    if len(window.certain) < 2:
+        causes = window.open_dates(window.possible)
+        found = f"{len(window.certain)} of 2 results"
+        return _unknown(definition.name, (*causes, Cause(Reason.NO_RECORD, found)))
+    newest = _one_of(definition, window, newest_candidates(window.possible, as_of, window.certain))
+    oldest = _one_of(definition, window, oldest_candidates(window.possible, as_of, window.certain))
+    causes = tuple(dict.fromkeys((*newest.causes, *oldest.causes)))
+    if not isinstance(newest.value, Interval) or not isinstance(oldest.value, Interval):
+        return _unknown(definition.name, causes)
+    return _known(definition.name, newest.value - oldest.value, causes)
 
-    Of a yes-or-no fact only the results that say yes are counted. No result at all is zero only where absence means
-    no and the record covers the fact, which is the case where its state is "no" by absence.
-    """
-    counted = [r for r in window.possible if r.value is not False]
-    inside = [r for r in window.certain if r.value is not False]
-    if not inside:
-        covered = definition.absent_means_no and state.value is False and state.how == "absent"
-        if not covered and not counted:
-            return _unknown(fact, _nothing_inside(window, state, as_of))
-        if not covered:
-            return _unknown(fact, window.open_dates(counted))
-    usable = sum(1 for r in inside if r.value is not None)
-    interval = Interval(Fraction(usable), Fraction(len(counted)))
-    return _known(fact, interval, causes_of(counted) + window.open_dates(counted))
+
+def _or_nothing(value: Interval) -> Interval:
+    """What a result adds to a sum that may be one of it or not."""
+    return Interval.hull([value, Interval.point(Fraction(0))])
 
 
 def event_day(fact: str, definition: FactDefinition, state: FactState, as_of: dt.date) -> Computed:
@@ -146,14 +167,6 @@ def _own_causes(result: Result) -> Iterator[Cause]:
 
 def causes_of(results: Iterable[Result]) -> tuple[Cause, ...]:
     return tuple(dict.fromkeys(cause for r in results for cause in r.causes))
-
-
-def _nothing_inside(window: InWindow, state: FactState, as_of: dt.date) -> tuple[Cause, ...]:
-    if window.older is not None:
-        return (Cause(Reason.STALE, dated(window.older, as_of)),)
-    if state.value is None and state.causes and not state.history:
-        return state.causes
-    return (Cause(Reason.NO_RECORD),)
 
 
 def _known(fact: str, value: Value, causes: tuple[Cause, ...]) -> Computed:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from guidelang.facts.newest import newest_candidates, without_superseded
+from guidelang.facts.newest import newest_candidates
 from guidelang.facts.place import dated
-from guidelang.facts.state import Cause, FactState, Reason, Result
-from guidelang.network.ir import LastN
+from guidelang.facts.state import Cause, FactSet, Reason, Result
+from guidelang.network.ir import LastN, Network, NodeId
 from guidelang.quantity import Interval
 from guidelang.run.aggregates import causes_of
 from guidelang.run.outcome import Computed, Truth
-from guidelang.run.window import InWindow, in_window
+from guidelang.run.selection import select
+from guidelang.run.window import InWindow, of_selection
 
 
-def last_n(node: LastN, right: Computed, state: FactState, as_of: dt.date) -> tuple[Truth, Computed]:
+def last_n(node: LastN, network: Network, facts: FactSet, values: Mapping[NodeId, Computed]) -> tuple[Truth, Computed]:
     """Kleene `and` over the newest n results, where one that is not there is unknown.
 
     Ties and partial dates may leave open which results are the newest: the answer is true only if every choice gives
@@ -25,7 +26,9 @@ def last_n(node: LastN, right: Computed, state: FactState, as_of: dt.date) -> tu
         The truth, and for an unknown one what the results leave open: `open_facts` has the fact unless it is only
         `right` that is unknown, and `causes` say what is wrong with the results.
     """
-    window = in_window(without_superseded(state.history), node.window, as_of)
+    as_of, right = facts.as_of, values[node.right]
+    selection = select(node, network, facts, values)
+    window = of_selection(selection)
     sure, perhaps = _among_newest(window, node.count, as_of)
     bound = right.value if isinstance(right.value, Interval) else None
 
@@ -51,6 +54,7 @@ def last_n(node: LastN, right: Computed, state: FactState, as_of: dt.date) -> tu
         causes.append(_too_few(window, node.count, as_of))
     points = all(isinstance(r.value, Interval) and r.value.is_point for r in (*sure, *perhaps))
     open_facts = frozenset({node.fact}) if not enough or perhaps or not points else frozenset[str]()
+    open_facts |= {fact for event in selection.events if event.lies is None for fact in event.others}
     return None, Computed(None, open_facts, tuple(dict.fromkeys(causes)))
 
 
@@ -62,7 +66,7 @@ def _among_newest(window: InWindow, count: int, as_of: dt.date) -> tuple[list[Re
     perhaps: list[Result] = []
     for result in results:
         others = [other for other in results if other is not result]
-        surely_newer = sum(1 for other in others if not _may_be_newer(result, other, as_of))
+        surely_newer = sum(1 for o in others if id(o) in certain and not _may_be_newer(result, o, as_of))
         perhaps_newer = sum(1 for other in others if _may_be_newer(other, result, as_of))
         if surely_newer >= count:
             continue

@@ -13,6 +13,7 @@ from functools import reduce
 
 from guidelang.calendar import minus
 from guidelang.facts.state import Cause, FactSet, Reason
+from guidelang.network.events import Lasting, Occurs
 from guidelang.network.ir import (
     LITERALS,
     Affine,
@@ -44,6 +45,8 @@ from guidelang.quantity import Interval, exp, ln, log10, power, round_half_even
 from guidelang.run.aggregates import aggregate, event_day, state_value
 from guidelang.run.dates import age, shifted
 from guidelang.run.last_results import last_n
+from guidelang.run.lasting import lasting
+from guidelang.run.occurrences import occurs
 from guidelang.run.outcome import Computed, Truth
 from guidelang.run.premises import Premises, premises
 from guidelang.run.scores import score, table
@@ -52,7 +55,7 @@ from guidelang.run.scores import score, table
 def evaluate_values(network: Network, facts: FactSet) -> dict[NodeId, Computed]:
     """The value of every value node, operands first; the conditions below scores and tables are settled on the way."""
     values: dict[NodeId, Computed] = {}
-    wanted, settled = premises(network), Premises()
+    wanted, settled = premises(network), Premises(network, facts)
     for node_id, node in network.nodes.items():
         if isinstance(node, Score):
             values[node_id] = score(node, settled, values)
@@ -63,7 +66,7 @@ def evaluate_values(network: Network, facts: FactSet) -> dict[NodeId, Computed]:
         elif node_id not in wanted:
             continue
         elif isinstance(node, LITERALS):
-            settled.literal(node_id, node, _literal(node, values, facts), values, facts)
+            settled.literal(node_id, node, _literal(node, values, network, facts), values)
         else:
             settled.connective(node_id, node)
     return values
@@ -72,7 +75,9 @@ def evaluate_values(network: Network, facts: FactSet) -> dict[NodeId, Computed]:
 def literals(network: Network, facts: FactSet, values: Mapping[NodeId, Computed]) -> dict[NodeId, Truth]:
     """The truth of every literal node (`network.ir.LITERALS`), from the values of `evaluate_values`."""
     return {
-        node_id: _literal(node, values, facts) for node_id, node in network.nodes.items() if isinstance(node, LITERALS)
+        node_id: _literal(node, values, network, facts)
+        for node_id, node in network.nodes.items()
+        if isinstance(node, LITERALS)
     }
 
 
@@ -87,8 +92,8 @@ def _value(node: Node, values: Mapping[NodeId, Computed], network: Network, fact
             return Computed(Interval.point(Fraction(minus(facts.as_of, duration).toordinal())))
         case CurrentValue(fact=fact):
             return state_value(fact, facts.states[fact])
-        case Aggregate(fact=fact):
-            return aggregate(node, network.facts[fact], facts.states[fact], facts.as_of)
+        case Aggregate():
+            return aggregate(node, network, facts, values)
         case EventDay(fact=fact):
             return event_day(fact, network.facts[fact], facts.states[fact], facts.as_of)
         case DateShift(operand=operand, sign=sign, duration=duration):
@@ -189,7 +194,7 @@ def _point(computed: Computed) -> Fraction | None:
     return value.value if isinstance(value, Interval) and value.is_point else None
 
 
-def _literal(node: Node, values: Mapping[NodeId, Computed], facts: FactSet) -> Truth:
+def _literal(node: Node, values: Mapping[NodeId, Computed], network: Network, facts: FactSet) -> Truth:
     match node:
         case Holds(fact=fact):
             value = facts.states[fact].value
@@ -200,8 +205,12 @@ def _literal(node: Node, values: Mapping[NodeId, Computed], facts: FactSet) -> T
         case IsOneOf(subject=subject, values=words):
             word = values[subject].value
             return word in words if isinstance(word, str) else None
-        case LastN(fact=fact, right=right):
-            return last_n(node, values[right], facts.states[fact], facts.as_of)[0]
+        case LastN():
+            return last_n(node, network, facts, values)[0]
+        case Occurs():
+            return occurs(node, network, facts, values).truth
+        case Lasting():
+            return lasting(node, facts, values)[0]
         case FactKnown(fact=fact):
             return facts.states[fact].value is not None
         case FactStale(fact=fact):

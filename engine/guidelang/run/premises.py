@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from guidelang.facts.state import FactSet
+from guidelang.network.events import Lasting, Occurs
 from guidelang.network.graph import operands_of
 from guidelang.network.ir import (
     LITERALS,
@@ -33,6 +34,8 @@ from guidelang.network.ir import (
 )
 from guidelang.run import kleene
 from guidelang.run.last_results import last_n
+from guidelang.run.lasting import lasting
+from guidelang.run.occurrences import occurs
 from guidelang.run.outcome import Computed, Truth
 
 Truths: TypeAlias = Mapping[NodeId, Truth]
@@ -59,15 +62,16 @@ class Premises:
         open_facts: for an unknown premise, the facts that keep it from being decided.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, network: Network, facts: FactSet) -> None:
+        self._network = network
+        self._facts = facts
         self.truths: dict[NodeId, Truth] = {}
         self.open_facts: dict[NodeId, frozenset[str]] = {}
 
-    def literal(
-        self, node_id: NodeId, node: Node, truth: Truth, values: Mapping[NodeId, Computed], facts: FactSet
-    ) -> None:
+    def literal(self, node_id: NodeId, node: Node, truth: Truth, values: Mapping[NodeId, Computed]) -> None:
         self.truths[node_id] = truth
-        self.open_facts[node_id] = open_facts(node, values, facts) if truth is None else frozenset()
+        open_ = open_facts(node, values, self._network, self._facts) if truth is None else frozenset[str]()
+        self.open_facts[node_id] = open_
 
     def connective(self, node_id: NodeId, node: Node) -> None:
         self.truths[node_id] = truth = connected(node, self.truths)
@@ -96,7 +100,7 @@ def connected(node: Node, truths: Truths) -> Truth:
             raise TypeError(f"{type(node).__name__} is no connective")
 
 
-def open_facts(literal: Node, values: Mapping[NodeId, Computed], facts: FactSet) -> frozenset[str]:
+def open_facts(literal: Node, values: Mapping[NodeId, Computed], network: Network, facts: FactSet) -> frozenset[str]:
     """The facts that keep an unknown literal from being decided."""
     match literal:
         case Holds(fact):
@@ -106,6 +110,11 @@ def open_facts(literal: Node, values: Mapping[NodeId, Computed], facts: FactSet)
         case IsOneOf(subject):
             return values[subject].open_facts
         case LastN():
-            return last_n(literal, values[literal.right], facts.states[literal.fact], facts.as_of)[1].open_facts
+            return last_n(literal, network, facts, values)[1].open_facts
+        case Occurs():
+            needs = occurs(literal, network, facts, values).needs
+            return frozenset(needs).union(*(values[operand].open_facts for operand in operands_of(literal)))
+        case Lasting():
+            return lasting(literal, facts, values)[1].open_facts
         case _:
             return frozenset()

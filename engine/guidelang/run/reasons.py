@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from guidelang.facts.state import Cause, FactSet, Reason
-from guidelang.network.graph import operands_of
+from guidelang.network.events import Lasting, Occurs
+from guidelang.network.graph import facts_of, operands_of
 from guidelang.network.ir import (
     LITERALS,
     Age,
@@ -20,9 +21,6 @@ from guidelang.network.ir import (
     Arithmetic,
     CurrentValue,
     DateShift,
-    EventDay,
-    FactKnown,
-    FactStale,
     FirstKnownValue,
     Holds,
     LastN,
@@ -35,7 +33,9 @@ from guidelang.network.ir import (
 from guidelang.quantity import Interval
 from guidelang.run.dates import BIRTH_DATE, birth_causes
 from guidelang.run.last_results import last_n
+from guidelang.run.lasting import lasting
 from guidelang.run.literals import first_known
+from guidelang.run.occurrences import occurs
 from guidelang.run.outcome import Computed, Missing, Truth
 
 Need: TypeAlias = tuple[str, tuple[Cause, ...]]
@@ -99,9 +99,15 @@ class _Needs:
         if isinstance(node, Holds):
             yield node.fact, self._facts.states[node.fact].causes
         elif isinstance(node, LastN):
-            results = last_n(node, self._values[node.right], self._facts.states[node.fact], self._facts.as_of)[1]
-            if results.open_facts:
-                yield node.fact, results.causes
+            results = last_n(node, self._network, self._facts, self._values)[1]
+            for fact in sorted(results.open_facts):
+                yield fact, results.causes
+        elif isinstance(node, Occurs):
+            yield from occurs(node, self._network, self._facts, self._values).needs.items()
+        elif isinstance(node, Lasting):
+            results = lasting(node, self._facts, self._values)[1]
+            for fact in sorted(results.open_facts):
+                yield fact, results.causes
         yield from self._of_values(operands_of(node))
 
     def _of_values(self, nodes: Iterable[NodeId]) -> Iterator[Need]:
@@ -120,7 +126,7 @@ class _Needs:
                 causes = tuple(cause for cause in computed.causes if cause.reason is Reason.UNDEFINED)
                 for fact in sorted(self._facts_under(divisor) or self._facts_under(operands)):
                     yield fact, causes
-            elif not operands_of(node):
+            elif isinstance(node, Aggregate) or not operands_of(node):
                 for fact in computed.open_facts:
                     yield fact, computed.causes
 
@@ -170,9 +176,6 @@ class _Needs:
                 continue
             seen.add(node_id)
             node = self._network.nodes[node_id]
-            if isinstance(node, CurrentValue | Aggregate | EventDay | Holds | LastN | FactKnown | FactStale):
-                facts.add(node.fact)
-            elif isinstance(node, Age):
-                facts.add(BIRTH_DATE)
+            facts.update(facts_of(node))
             pending.extend(operands_of(node))
         return facts

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from guidelang.calendar import Duration, minus
+from guidelang.calendar import Duration
 from guidelang.facts.place import Place, imprecise, place
-from guidelang.facts.state import Cause, Result
+from guidelang.facts.state import Cause, Reason, Result
+from guidelang.run.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +17,12 @@ class InWindow:
     """Results by their place; the window is closed at both ends and counts the days that the record writes.
 
     Attributes:
-        start: first day of the window, None where it has no limit.
         certain: those that lie inside, whatever their dates mean.
         possible: those that may lie inside, the certain ones included, in the order given.
         older: the last result given that lies before the window, if any does.
         unsure: for each result that may lie inside or outside, by its `id`, what its date leaves open.
     """
 
-    start: dt.date | None
     certain: tuple[Result, ...]
     possible: tuple[Result, ...]
     older: Result | None
@@ -44,9 +43,23 @@ def in_window(results: Sequence[Result], window: Duration | None, as_of: dt.date
     places = [(result, place(result, window, as_of)) for result in results]
     older = [result for result, where in places if where is Place.OLDER]
     return InWindow(
-        start=None if window is None else minus(as_of, window),
         certain=tuple(result for result, where in places if where is Place.INSIDE),
         possible=tuple(result for result, where in places if where in {Place.INSIDE, Place.UNSURE}),
         older=older[-1] if older else None,
         unsure={id(r): imprecise(r, window, as_of) for r, where in places if where is Place.UNSURE},
+    )
+
+
+def of_selection(selection: Selection) -> InWindow:
+    """The results that a question is about, which certainly or possibly lie so in time and to another fact."""
+    unsure: dict[int, Cause] = {}
+    for event in selection.events:
+        if event.lies is None:
+            causes = (*event.own, *(cause for others in event.others.values() for cause in others))
+            unsure[id(event.result)] = causes[0] if causes else Cause(Reason.IMPRECISE_DATE)
+    return InWindow(
+        certain=tuple(event.result for event in selection.events if event.lies is True),
+        possible=tuple(event.result for event in selection.events),
+        older=selection.elsewhere,
+        unsure=unsure,
     )

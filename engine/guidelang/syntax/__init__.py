@@ -9,7 +9,7 @@ The grammar, the reserved words and the words of the messages are data in the fo
 
 from guidelang.syntax import tree
 from guidelang.syntax.parse import parse, parse_expression, parse_parameter_value
-from guidelang.syntax.print_expression import print_expression, print_parameter_value, quote
+from guidelang.syntax.print_expression import print_expression, print_parameter_value, print_phrase, quote
 from guidelang.syntax.print_file import format_source, print_file
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "print_expression",
     "print_file",
     "print_parameter_value",
+    "print_phrase",
     "quote",
     "tree",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,10 +12,10 @@ from lark import Token
 from guidelang.diagnostics import Report
 from guidelang.source import Source
 from guidelang.syntax import tree
+from guidelang.syntax.build_events import EventBuilder
 from guidelang.syntax.build_expression import (
     Branch,
     Child,
-    ExpressionBuilder,
     as_branch,
     as_token,
     fixed,
@@ -22,7 +23,7 @@ from guidelang.syntax.build_expression import (
 )
 
 
-class ExampleBuilder(ExpressionBuilder):
+class ExampleBuilder(EventBuilder):
     """Builds examples."""
 
     def __init__(self, source: Source, report: Report) -> None:
@@ -146,15 +147,33 @@ class ExampleBuilder(ExpressionBuilder):
         )
         return None
 
-    def time(self, child: Child) -> tree.When | None:
+    def time(self, child: Child) -> tree.When | tree.Course | None:
         if child is None:
             return None
         branch = as_branch(child)
-        if branch.data == "ago":
+        if branch.data == "from_day":
+            begins, ends = branch.children
+            return tree.Course(
+                self.given_day(as_branch(begins)),
+                None if ends is None else self.given_day(as_branch(ends)),
+                span=self.span(branch),
+            )
+        return self.given_day(branch)
+
+    def given_day(self, branch: Branch) -> tree.When:
+        if len(branch.children) == 2:
             number, unit = branch.children
             return tree.When(ago=self.signed_quantity(None, number, unit), span=self.span(branch))
         day = as_token(branch.children[0])
-        self.check_day(day)
+        if day.type == "NUMBER" and not re.fullmatch(r"\d{4}", day):
+            self.report.error(
+                "G109",
+                f"`{day}` is no date",
+                self.span(day),
+                expected="a date such as 2024-06-01, 2024-06 or 2024, or a time such as `3 days ago`",
+            )
+        else:
+            self.check_day(day)
         return tree.When(on=str(day), span=self.span(branch))
 
     # ---- expect -----------------------------------------------------------------------------------------------------

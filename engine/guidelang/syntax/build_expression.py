@@ -154,9 +154,7 @@ class ExpressionBuilder:
 
     def compare(self, branch: Branch) -> tree.Compare:
         left, operator, right = branch.children
-        return tree.Compare(
-            COMPARATORS[as_token(operator)], self.expression(left), self.expression(right), span=self.span(branch)
-        )
+        return tree.Compare(comparator(operator), self.expression(left), self.expression(right), span=self.span(branch))
 
     def between(self, branch: Branch) -> tree.Between:
         return tree.Between(*self.expressions(branch.children), span=self.span(branch))
@@ -176,17 +174,6 @@ class ExpressionBuilder:
     def is_state(self, branch: Branch) -> tree.IsState:
         subject, state = branch.children
         return tree.IsState(self.expression(subject), fixed(state), span=self.span(branch))
-
-    def last_n(self, branch: Branch) -> tree.LastN:
-        count, fact, within, operator, right = branch.children
-        return tree.LastN(
-            self.whole_number(count),
-            self.identifier(fact),
-            self.optional_duration(within),
-            COMPARATORS[as_token(operator)],
-            self.expression(right),
-            span=self.span(branch),
-        )
 
     def arithmetic(self, branch: Branch) -> tree.Arithmetic:
         left, operator, right = branch.children
@@ -209,14 +196,6 @@ class ExpressionBuilder:
     def recommended(self, branch: Branch) -> tree.Recommended:
         action, target = branch.children
         return tree.Recommended(optional_fixed(action), self.identifier(target), span=self.span(branch))
-
-    def aggregate(self, branch: Branch) -> tree.Aggregate:
-        how, fact, within = branch.children
-        return tree.Aggregate(fixed(how), self.identifier(fact), self.optional_duration(within), span=self.span(branch))
-
-    def count(self, branch: Branch) -> tree.Aggregate:
-        fact, within = branch.children
-        return tree.Aggregate("count", self.identifier(fact), self.optional_duration(within), span=self.span(branch))
 
     def time_since(self, branch: Branch) -> tree.TimeSince:
         return tree.TimeSince(self.identifier(branch.children[0]), span=self.span(branch))
@@ -336,6 +315,10 @@ def as_branch(child: Child) -> Branch:
 def as_token(child: Child) -> Token:
     assert isinstance(child, Token)
     return child
+
+
+def comparator(child: Child) -> tree.Comparator:
+    return COMPARATORS[as_token(child)]
 
 
 def fixed(child: Child) -> Any:

@@ -23,16 +23,19 @@ class Habits(Place):
     """Each method reports one kind of mistake and says whether it found it."""
 
     def unit_first(self) -> bool:
-        number = _NUMBER.match(self.text, self.at)
-        line = self.text[self.at - self.source.column_of(self.at) + 1 : self.at]
+        # `mg/dL 5.5 …` may go on as `F 5 to 90 days ago`; if it does not, the number is the word before
+        phrase = bool(self.tokens) and self.tokens[-1].type == "NUMBER" and "TO" in self.accepts
+        at = (self.tokens[-1].start_pos or 0) if phrase else self.at
+        number = _NUMBER.match(self.text, at)
+        line = self.text[at - self.source.column_of(at) + 1 : at]
         before = _BEFORE.search(line)
-        if number is None or before is None or "NUMBER" in self.accepts:
+        if number is None or before is None or ("NUMBER" in self.accepts and not phrase):
             return False
         try:
             parse_unit(before[0])
         except UnitError:
             return False
-        start = self.at - len(line) + before.start()
+        start = at - len(line) + before.start()
         return self.error(
             "G101",
             "a unit stands behind its number",

@@ -44,12 +44,16 @@ def _given_value(fact: tree.Identifier, given: tree.GivenValue, first: bool) -> 
             if given.comparator is not None:
                 written = f"{given.comparator}{written}"
             text = f"{fact} {written}" if first else written
-    if given.when is not None:
-        if given.when.ago is not None:
-            text += f" {print_quantity(given.when.ago)} ago"
-        else:
-            text += f" on {given.when.on}"
+    if isinstance(given.when, tree.Course):
+        text += f" from {_day(given.when.begins)}"
+        text += "" if given.when.ends is None else f" to {_day(given.when.ends)}"
+    elif given.when is not None:
+        text += f" {_day(given.when)}" if given.when.on is None else f" on {given.when.on}"
     return f"{text} attested" if given.attested else text
+
+
+def _day(when: tree.When) -> str:
+    return when.on or (f"{print_quantity(when.ago)} ago" if when.ago is not None else "")
 
 
 def _expectation(expectation: tree.Expectation) -> str:

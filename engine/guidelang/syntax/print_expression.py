@@ -60,8 +60,8 @@ def _form(expression: tree.Expression) -> str:
             return f"{_print(subject, _SUM)} is {'not ' if negated else ''}{listed}"
         case tree.IsState(subject, state):
             return f"{_print(subject, _SUM)} is {state}"
-        case tree.LastN(count, fact, within, operator, right):
-            return f"last {count} {fact}{_within(within)} {operator} {_print(right, _SUM)}"
+        case tree.LastN(count, fact, phrases, operator, right):
+            return f"last {count} {fact}{_phrases(phrases)} {operator} {_print(right, _SUM)}"
         case tree.Arithmetic(operator, left, right):
             return _arithmetic(operator, left, right)
         case tree.Negate(operand):
@@ -74,10 +74,21 @@ def _form(expression: tree.Expression) -> str:
             return f"first known of ({_listed(operands)})"
         case tree.Recommended(action, target):
             return f"recommended {action} {target}" if action else f"recommended {target}"
-        case tree.Aggregate("count", fact, within):
-            return f"count of {fact}{_within(within)}"
-        case tree.Aggregate(how, fact, within):
-            return f"{how} {fact}{_within(within)}"
+        case tree.Aggregate("count" | "sum" | "covered days" as how, fact, phrases):
+            return f"{how} of {fact}{_phrases(phrases)}"
+        case tree.Aggregate(how, fact, phrases):
+            return f"{how} {fact}{_phrases(phrases)}"
+        case tree.Change(fact, over):
+            return f"change in {fact} over {print_expression(over)}"
+        case tree.Happened(fact, phrases):
+            return f"{fact}{_phrases(phrases)}"
+        case tree.Quantified():
+            count = f" {expression.count}" if expression.count is not None else ""
+            tested = str(expression.fact) if expression.test is None else _test(expression.test)
+            days = " on different days" if expression.different_days else ""
+            return f"{expression.quantifier}{count} {tested}{_phrases(expression.phrases)}{days}"
+        case tree.Lasting(test, duration):
+            return f"{_form(test)} for at least {print_expression(duration)}"
         case tree.TimeSince(fact):
             return f"time since {fact}"
         case tree.TimeFrom(first, last):
@@ -89,7 +100,8 @@ def _form(expression: tree.Expression) -> str:
         case tree.EndOf(end, period):
             return f"{end} of {_print(period, _ATOM)}"
         case tree.Period(first, last):
-            return f"{_print(first, _SUM)} to {_print(last, _SUM)}"
+            # a phrase at the end of the first day would take `to` for its own
+            return f"{_print(first, _TOTAL if isinstance(first, tree.Aggregate) else _SUM)} to {_print(last, _SUM)}"
         case tree.ScoreSum(items):
             return f"score of {len(items)} item{'' if len(items) == 1 else 's'}"
         case tree.TableLookup(_, _, columns):
@@ -119,8 +131,12 @@ def _strength(expression: tree.Expression) -> int:
             return _NOT
         case tree.Compare() | tree.Between() | tree.IsOneOf() | tree.IsState() | tree.LastN():
             return _COMPARISON
+        case tree.Happened() | tree.Quantified() | tree.Lasting():
+            return _COMPARISON
         case tree.TimeFrom() | tree.Age(at=tree.Node()):
             return _SUM
+        case tree.Aggregate(phrases=phrases) if any(isinstance(p, tree.Since | tree.Beside) for p in phrases):
+            return _SUM  # the sum in its phrase would take what follows
         case tree.Arithmetic("+" | "-"):
             return _TOTAL
         case tree.Arithmetic("*" | "/"):
@@ -137,8 +153,60 @@ def _listed(operands: Sequence[tree.Expression]) -> str:
     return ", ".join(print_expression(operand) for operand in operands)
 
 
-def _within(within: tree.Duration | None) -> str:
-    return "" if within is None else f" within {print_expression(within)}"
+def _phrases(phrases: Sequence[tree.Phrase]) -> str:
+    return "".join(f" {print_phrase(phrase)}" for phrase in phrases)
+
+
+def _test(test: tree.Compare | tree.Between | tree.IsOneOf) -> str:
+    """A comparison after which phrases may stand."""
+    match test:
+        case tree.Compare(operator, left, right):
+            return f"{_print(left, _SUM)} {operator} {_closed(right)}"
+        case tree.Between(subject, low, high):
+            return f"{_print(subject, _SUM)} between {_print(low, _SUM)} and {_closed(high)}"
+        case _:
+            return _form(test)
+
+
+def _closed(expression: tree.Expression) -> str:
+    """A sum or period after which a phrase may stand: an aggregate at its end would take the phrase for its own."""
+    if isinstance(expression, tree.Period):
+        return f"{_closed(expression.first)} to {_closed(expression.last)}"
+    last: tree.Expression = expression
+    while isinstance(last, tree.Arithmetic | tree.Negate | tree.EndOf):
+        match last:
+            case tree.Arithmetic(right=right):
+                last = right
+            case tree.Negate(operand):
+                last = operand
+            case tree.EndOf(period=period):
+                last = period
+    text = _print(expression, _TOTAL)
+    opens = isinstance(last, tree.Aggregate) and _strength(expression) >= _TOTAL
+    return f"({text})" if opens else text
+
+
+def print_phrase(phrase: tree.Phrase) -> str:
+    """An event phrase, e.g. ``starts within 31 days before discharge``."""
+    edge = "" if isinstance(phrase, tree.Together) or phrase.edge is None else f"{phrase.edge} "
+    match phrase:
+        case tree.Within(duration):
+            return f"{edge}within {print_expression(duration)}"
+        case tree.Ago(nearest, farthest):
+            return f"{edge}{print_quantity(nearest)} to {print_quantity(farthest)} ago"
+        case tree.Since(day):
+            return f"{edge}since {_closed(day) if not isinstance(day, tree.Period) else _print(day, _TOTAL)}"
+        case tree.Together(how, fact, negated):
+            preposition = "in" if how == "encounter" else "by"
+            return f"{'not ' if negated else ''}{preposition} the same {how} as {'any ' if negated else ''}{fact}"
+        case tree.Beside(how, to):
+            far = ""
+            if phrase.farthest is not None and phrase.nearest is not None:
+                far = f"{print_quantity(phrase.nearest)} to {print_expression(phrase.farthest)} "
+            elif phrase.farthest is not None:
+                far = f"within {print_expression(phrase.farthest)} "
+            not_, any_ = ("not ", "any ") if phrase.negated else ("", "")
+            return f"{not_}{edge}{far}{how} {any_}{_closed(to)}"
 
 
 def print_quantity(quantity: tree.Quantity) -> str:

@@ -13,7 +13,25 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from guidelang.source import Span
+from guidelang.syntax import events, node
 from guidelang.terminology import CodedElement, LengthElement, RecordType, TimeElement
+
+# ---- nodes of other files, which are part of this one name space
+
+Node = node.Node
+Identifier = node.Identifier
+Ago = events.Ago
+Beside = events.Beside
+Change = events.Change
+Happened = events.Happened
+Lasting = events.Lasting
+Quantified = events.Quantified
+Since = events.Since
+Together = events.Together
+Within = events.Within
+Phrase: TypeAlias = events.Phrase
+phrase_parts = events.phrase_parts
+durations = events.durations
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "continue", "switch", "increase", "reduce", "measure", "order", "refer", "discuss", "educate"
@@ -21,23 +39,6 @@ ActionWord: TypeAlias = Literal[
 ACTION_WORDS: tuple[ActionWord, ...] = (
     "start", "stop", "continue", "switch", "increase", "reduce", "measure", "order", "refer", "discuss", "educate",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """What all nodes share: where they stand."""
-
-    span: Span = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier(Node):
-    """A name where it is written (declared or used)."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
 
 
 # ---- values and conditions ------------------------------------------------------------------------------------------
@@ -93,11 +94,11 @@ class Call(Node):
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(Node):
-    """``latest phosphorus within 90 days``; ``count`` is written ``count of F within …``."""
+    """``latest phosphorus within 90 days``; ``count of F``, ``sum of F`` and ``covered days of F`` have an ``of``."""
 
-    how: Literal["latest", "earliest", "highest", "lowest", "average", "count"]
+    how: Literal["latest", "earliest", "highest", "lowest", "average", "count", "sum", "covered days"]
     fact: Identifier
-    within: Duration | None
+    phrases: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class LastN(Node):
 
     count: str
     fact: Identifier
-    within: Duration | None
+    phrases: tuple[Phrase, ...]
     operator: Comparator
     right: Expression
 
@@ -318,7 +319,7 @@ class TableLookup(Node):
 Expression: TypeAlias = (
     Name | Quantity | DateLiteral | Text | Arithmetic | Negate | Call | Aggregate | TimeSince | TimeFrom | Age | Today
     | EndOf | Period | And | Or | Not | Certainly | Compare | Between | IsOneOf | IsState | LastN | AtLeast | FirstKnown
-    | Recommended | ScoreSum | TableLookup
+    | Recommended | ScoreSum | TableLookup | Happened | Quantified | Change | Lasting
 )  # fmt: skip
 Duration: TypeAlias = Quantity | Name  # `31 days`, or a parameter
 
@@ -687,6 +688,14 @@ class When(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Course(Node):
+    """From when to when a given went on: ``from 2020-01-01 to 2024-03``; ``from 2 years ago`` goes on."""
+
+    begins: When
+    ends: When | None
+
+
+@dataclass(frozen=True, slots=True)
 class GivenValue(Node):
     """One result of a given fact.
 
@@ -696,7 +705,7 @@ class GivenValue(Node):
 
     value: Quantity | DateLiteral | Text | Identifier | bool | None
     comparator: Literal["<", "<=", ">", ">="] | None = None
-    when: When | None = None
+    when: When | Course | None = None
     attested: bool = False
 
 
@@ -870,7 +879,16 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
         case IsOneOf() | IsState():
             return (expression.subject,)
         case LastN():
-            return (expression.right,)
+            return (*_in_phrases(expression.phrases), expression.right)
+        case Aggregate() | Happened():
+            return _in_phrases(expression.phrases)
+        case Quantified(test=None):
+            return _in_phrases(expression.phrases)
+        case Quantified():
+            assert expression.test is not None
+            return (expression.test, *_in_phrases(expression.phrases))
+        case Lasting():
+            return (expression.test,)
         case Period() | TimeFrom():
             return (expression.first, expression.last)
         case Age(at=Node() as day):
@@ -883,6 +901,10 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
             return tuple(column.value for column in expression.columns)
         case _:
             return ()
+
+
+def _in_phrases(phrases: tuple[Phrase, ...]) -> tuple[Expression, ...]:
+    return tuple(part for phrase in phrases for part in phrase_parts(phrase))
 
 
 def walk(expression: Expression) -> Iterator[Expression]:

@@ -33,7 +33,11 @@ def _entry(given: tree.GivenValue, as_of: dt.date) -> dict[str, object]:
             entry["value"] = given.value.text
         case tree.Identifier():
             entry["value"] = given.value.name
-    if given.when is not None:
+    if isinstance(given.when, tree.Course):
+        entry["start"] = _day(given.when.begins, as_of)
+        if given.when.ends is not None:
+            entry["end"] = _day(given.when.ends, as_of)
+    elif given.when is not None:
         entry["time"] = _day(given.when, as_of)
     if given.attested:
         entry["attested"] = True

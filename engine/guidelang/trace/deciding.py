@@ -194,7 +194,8 @@ class _Cone:
 
     def _open(self, literal: Node) -> frozenset[str]:
         """The facts that keep an unknown literal from being decided."""
-        return open_facts(literal, self._evaluation.values, self._evaluation.facts)
+        evaluation = self._evaluation
+        return open_facts(literal, evaluation.values, evaluation.network, evaluation.facts)
 
     def _opened(self, facts: frozenset[str], value: NodeId) -> bool:
         needed = self._evaluation.values.get(value, Computed(None)).open_facts

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from guidelang.facts.newest import newest_candidates, oldest_candidates, without_superseded
+from guidelang.facts.newest import newest_candidates, oldest_candidates
 from guidelang.facts.state import FactSet, FactState, Result
+from guidelang.network.events import Occurs
 from guidelang.network.ir import Aggregate, EventDay, LastN
-from guidelang.run.window import in_window
+from guidelang.run.occurrences import occurs
+from guidelang.run.outcome import Evaluation
+from guidelang.run.selection import select
+from guidelang.run.window import of_selection
 
 
 def of_state(state: FactState) -> tuple[Result, ...]:
@@ -15,14 +19,31 @@ def of_state(state: FactState) -> tuple[Result, ...]:
     return state.used or state.history[-1:]
 
 
-def of_aggregate(node: Aggregate, facts: FactSet) -> tuple[Result, ...]:
-    """The entries that an aggregate is made of: the candidates of `latest` and `earliest`, else all in the window."""
-    window = in_window(without_superseded(facts.states[node.fact].history), node.window, facts.as_of)
-    if node.how == "latest":
-        return newest_candidates(window.possible, facts.as_of)
-    if node.how == "earliest":
-        return oldest_candidates(window.possible, window.start, facts.as_of)
-    return window.possible
+def of_aggregate(node: Aggregate, evaluation: Evaluation) -> tuple[Result, ...]:
+    """The entries that an aggregate is made of: the candidates of `latest` and `earliest`, else all that are meant."""
+    facts = evaluation.facts
+    window = of_selection(select(node, evaluation.network, facts, evaluation.values))
+    newest_ones = newest_candidates(window.possible, facts.as_of, window.certain)
+    oldest_ones = oldest_candidates(window.possible, facts.as_of, window.certain)
+    match node.how:
+        case "latest":
+            return newest_ones
+        case "earliest":
+            return oldest_ones
+        case "change":
+            return tuple(r for r in window.possible if any(r is one for one in (*oldest_ones, *newest_ones)))
+        case _:
+            return window.possible
+
+
+def of_occurrence(node: Occurs, evaluation: Evaluation) -> tuple[tuple[Result, ...], tuple[Result, ...]]:
+    """The entries that fit what is asked, and those that do not fit or may not."""
+    found = occurs(node, evaluation.network, evaluation.facts, evaluation.values)
+    events = found.selection.events
+    fitting = tuple(event.result for event in events if event.fits is True)
+    others = tuple(event.result for event in events if event.fits is not True)
+    elsewhere = found.selection.elsewhere
+    return fitting, (others if others or fitting or elsewhere is None else (elsewhere,))
 
 
 def of_event(node: EventDay, facts: FactSet) -> tuple[Result, ...]:
@@ -30,10 +51,10 @@ def of_event(node: EventDay, facts: FactSet) -> tuple[Result, ...]:
     return newest_candidates([r for r in state.history if r.value is not False], facts.as_of) or of_state(state)
 
 
-def of_last(node: LastN, facts: FactSet) -> tuple[Result, ...]:
+def of_last(node: LastN, evaluation: Evaluation) -> tuple[Result, ...]:
     """The newest n entries in the window, newest first; more where ties leave open which they are."""
-    window = in_window(without_superseded(facts.states[node.fact].history), node.window, facts.as_of)
-    return newest(window.possible, node.count, facts.as_of)
+    window = of_selection(select(node, evaluation.network, evaluation.facts, evaluation.values))
+    return newest(window.possible, node.count, evaluation.facts.as_of)
 
 
 def newest(results: tuple[Result, ...], count: int, as_of: dt.date) -> tuple[Result, ...]:

@@ -82,7 +82,7 @@ class Precision:
             return None
         truths: list[bool | None] = []
         doubtful: Interval | None = None
-        for result in entries.of_last(node, self._evaluation.facts):
+        for result in entries.of_last(node, self._evaluation):
             wide = _widened(result)
             scaled = None if wide is None else wide.scaled(node.factor, node.offset)
             truths.append(None if scaled is None else Interval.compare(node.operator, scaled, right))
@@ -109,9 +109,9 @@ class Precision:
         match node:
             case CurrentValue(fact) if not self._is_exact(fact):
                 return _around(own, self._evaluation.facts.states[fact].used, fact)
-            case Aggregate() if node.how != "count" and not self._is_exact(node.fact):
+            case Aggregate() if node.how not in ("count", "covered_days") and not self._is_exact(node.fact):
                 # Each of these aggregates moves by no more than the results that it is made of.
-                return _around(own, entries.of_aggregate(node, self._evaluation.facts), node.fact)
+                return _around(own, entries.of_aggregate(node, self._evaluation), node.fact)
             case Affine():
                 operand = self._of(node.operand)
                 return operand if operand.interval is None else _Wide(

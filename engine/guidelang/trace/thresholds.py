@@ -79,7 +79,7 @@ class Thresholds:
         match self._network.nodes[node_id]:
             case CurrentValue(fact):
                 scale = (fact, Fraction(1), Fraction(0))
-            case Aggregate(how=how, fact=fact) if how != "count":
+            case Aggregate(how="latest" | "earliest" | "highest" | "lowest" | "average", fact=fact):
                 scale = (fact, Fraction(1), Fraction(0))
             case Affine(operand, factor, offset) if factor:
                 inner = self._fact(operand)

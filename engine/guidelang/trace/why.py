@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from guidelang.facts.state import Cause, Result
+from guidelang.network.events import Lasting, Occurs
 from guidelang.network.graph import operands_of
 from guidelang.network.ir import (
     LITERALS,
@@ -45,7 +47,9 @@ from guidelang.network.ir import (
 )
 from guidelang.run.dates import BIRTH_DATE
 from guidelang.run.last_results import last_n
+from guidelang.run.lasting import lasting
 from guidelang.run.literals import first_known
+from guidelang.run.occurrences import occurs
 from guidelang.run.outcome import Evaluation, Truth
 from guidelang.run.scores import possible_rows
 from guidelang.trace import entries
@@ -251,9 +255,8 @@ class _Tree:
             case IsOneOf():
                 return self._tell("comparison", node_id, *self._operand(node.subject, depth + 1))
             case LastN():
-                bound = self._evaluation.values[node.right]
-                _, open_ = last_n(node, bound, self._facts.states[node.fact], self._facts.as_of)
-                results = self._told.results(node.fact, entries.of_last(node, self._facts))
+                _, open_ = last_n(node, self._network, self._facts, self._evaluation.values)
+                results = self._told.results(node.fact, entries.of_last(node, self._evaluation))
                 newest = WhyNode(
                     kind="value",
                     words=f"newest results of {node.fact}",
@@ -265,8 +268,61 @@ class _Tree:
                 )
                 right, folded = self._operand(node.right, depth + 1)
                 return self._tell("comparison", node_id, [newest, *right], folded)
+            case Occurs():
+                return self._tell("comparison", node_id, *self._occurrence(node, depth))
+            case Lasting():
+                _, open_ = lasting(node, self._facts, self._evaluation.values)
+                history = self._facts.states[node.fact].history
+                followed = self._results(node.fact, "results", tuple(reversed(history)), open_.causes)
+                bounds, folded = self._bounds([c.right for c in node.test.comparisons], depth)
+                return self._tell("comparison", node_id, [followed, *bounds], folded)
             case _:
                 raise TypeError(f"{type(node).__name__} is no condition")
+
+    def _occurrence(self, node: Occurs, depth: int) -> tuple[list[WhyNode], list[str]]:
+        """The events that fit, or else those that come nearest; what another fact leaves open; and the limits."""
+        fitting, others = entries.of_occurrence(node, self._evaluation)
+        found = occurs(node, self._network, self._facts, self._evaluation.values)
+        truth = found.truth
+        own = found.needs.get(node.fact, ())
+        parts: list[WhyNode] = []
+        if fitting:
+            parts.append(self._results(node.fact, "events that fit", fitting, ()))
+        if not fitting or (others and (truth is not True or node.quantifier == "every")):
+            words = "events that do not fit" if truth is not None else "events that may fit"
+            parts.append(self._results(node.fact, words if others else "events", others, own))
+        elif own:
+            parts.append(self._results(node.fact, "events", (), own))
+        for fact, causes in found.needs.items():
+            if fact != node.fact:
+                parts.append(self._results(fact, "events", (), causes))
+        limits = [*(c.right for c in node.test.comparisons)]
+        if node.time is not None:
+            limits += [day for day in (node.time.first, node.time.last) if day is not None]
+        bounds, folded = self._bounds(limits, depth)
+        return [*parts, *bounds], folded
+
+    def _results(self, fact: str, words: str, results: tuple[Result, ...], causes: tuple[Cause, ...]) -> WhyNode:
+        """Entries of the record as one line, without a value of their own."""
+        return WhyNode(
+            kind="value",
+            words=f"{fact}: {words}",
+            truth=None,
+            unit=self._network.facts[fact].unit,
+            results=self._told.results(fact, results),
+            reasons=reasons_of(causes),
+            details=details_of(causes),
+        )
+
+    def _bounds(self, nodes: Sequence[NodeId], depth: int) -> tuple[list[WhyNode], list[str]]:
+        """What the limits and days of a question are made of."""
+        parts: list[WhyNode] = []
+        folded: list[str] = []
+        for node in nodes:
+            more, more_folded = self._operand(node, depth + 1)
+            parts += [part for part in more if part not in parts]
+            folded += more_folded
+        return parts, folded
 
     def _connective(
         self, kind: WhyKind, node: NodeId, operands: Sequence[NodeId], all_matter: bool, depth: int
@@ -318,10 +374,11 @@ class _Tree:
             case Constant() | DateConstant() if node.parameter is not None:
                 return [self._told.parameter(node_id, node)], []
             case Aggregate():
-                unit = None if node.how == "count" else self._network.facts[node.fact].unit
-                type_ = "number" if node.how == "count" else self._network.facts[node.fact].type
+                counts = node.how in ("count", "covered_days")
+                unit = None if counts else self._network.facts[node.fact].unit
+                type_ = "number" if counts else self._network.facts[node.fact].type
                 told = self._told.value(self._words.spelled(node_id), "value", node_id, type_, unit)
-                results = self._told.results(node.fact, entries.of_aggregate(node, self._facts))
+                results = self._told.results(node.fact, entries.of_aggregate(node, self._evaluation))
                 return [told.model_copy(update={"results": results})], []
             case EventDay(fact):
                 told = self._told.value(self._words.spelled(node_id), "value", node_id, "date", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guidelang.calendar import Duration
+from guidelang.network.events import Lasting, Occurs
 from guidelang.network.ir import (
     Affine,
     Age,
@@ -35,7 +36,9 @@ from guidelang.network.ir import (
     Table,
     ValueKnown,
 )
+from guidelang.trace.event_words import lasting_words, occurs_words, phrase_words
 
+_AGGREGATES = {"count": "count of", "sum": "sum of", "covered_days": "covered days of", "change": "change in"}
 _CONNECTIVES = (And, Or, Not, Compare)
 _SCOPE = "in scope"  # what the compiler calls the node of `applies to`; a reader wants its condition
 _DEEPEST = 6  # words of a deeper condition are cut: a sentence, not a page
@@ -96,8 +99,11 @@ class Words:
             case BeforeEvaluation():
                 return f"{node.parameter or node.duration} before the evaluation date"
             case Aggregate():
-                how = "count of" if node.how == "count" else node.how
-                return f"{how} {node.fact}{_in_window(node.window, node.window_parameter)}"
+                how = _AGGREGATES.get(node.how, node.how)
+                if node.how == "change":
+                    return f"{how} {node.fact} over {node.window_parameter or node.window}"
+                phrases = phrase_words(node.relation, node.time, lambda day: self._of(day, depth))
+                return f"{how} {node.fact}{_in_window(node.window, node.window_parameter)}{phrases}"
             case EventDay():
                 return f"day of {node.fact}"
             case Age():
@@ -124,7 +130,12 @@ class Words:
                 return f"{subject} is one of ({', '.join(node.values)})"
             case LastN():
                 window = _in_window(node.window, node.window_parameter)
-                return f"last {node.count} {node.fact}{window} {node.operator} {self._of(node.right, depth)}"
+                phrases = phrase_words(node.relation, node.time, lambda day: self._of(day, depth))
+                return f"last {node.count} {node.fact}{window}{phrases} {node.operator} {self._of(node.right, depth)}"
+            case Occurs():
+                return occurs_words(node, lambda operand: self._of(operand, depth))
+            case Lasting():
+                return lasting_words(node, lambda operand: self._of(operand, depth))
             case FactKnown(fact):
                 return f"{fact} is known"
             case FactStale(fact):

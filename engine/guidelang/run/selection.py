@@ -1,0 +1,228 @@
+"""The events that a node asks about: which results of a fact lie so in time and so to another fact.
+
+Whether an event belongs to them is true, false or unknown, with the reasons kept apart by the fact that they lie with.
+An event after the evaluation day is none. A record that leaves open whether it is an event at all may be one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from guidelang.calendar import minus
+from guidelang.facts.newest import without_superseded
+from guidelang.facts.place import UNDATED, dated
+from guidelang.facts.state import Cause, FactSet, FactState, Reason, Result
+from guidelang.network.events import EventTest, EventTime, Occurs
+from guidelang.network.ir import Aggregate, FactDefinition, LastN, Network, NodeId
+from guidelang.quantity import Interval
+from guidelang.run.kleene import and_
+from guidelang.run.outcome import Computed, Truth
+from guidelang.run.relations import Related, Relating
+from guidelang.run.spans import EVER, End, Span, days_of, inside, not_after, overlaps, span_of
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A period of days and how an event has to lie to it."""
+
+    how: str
+    first: End
+    last: End
+
+    def judge(self, span: Span) -> Truth:
+        ordered = not_after(self.first, self.last)
+        match self.how:
+            case "inside":
+                return and_((inside(span, self.first, self.last), ordered))
+            case "starts":
+                return and_((inside(Span(span.begins, span.begins), self.first, self.last), ordered))
+            case "ends":
+                return and_((inside(Span(span.ends, span.ends), self.first, self.last), ordered))
+            case _:
+                return and_((overlaps(span, self.first, self.last), ordered))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One result as it bears on the question.
+
+    Attributes:
+        exists: unknown where the record leaves open whether it is one of the fact, or whether it lies in the future.
+        lies: whether it exists and lies so in time and to the other fact.
+        passes: whether its value passes the test.
+        own: what its own record leaves open of that; `others` what the records of other facts do.
+    """
+
+    result: Result
+    span: Span
+    exists: Truth
+    lies: Truth
+    passes: Truth = True
+    own: tuple[Cause, ...] = ()
+    others: Mapping[str, tuple[Cause, ...]] = field(default_factory=dict)
+
+    @property
+    def fits(self) -> Truth:
+        return and_((self.lies, self.passes))
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The events of a fact that lie so, or may.
+
+    Attributes:
+        events: those that do not lie elsewhere for certain, in the order of the history.
+        elsewhere: the newest one that does, and before the period that is asked about if there is such a period.
+        closed: whether no further event can be: the record would have it.
+        nothing: why the record does not tell, where it is not closed.
+    """
+
+    fact: str
+    events: tuple[Event, ...]
+    elsewhere: Result | None
+    closed: bool
+    nothing: tuple[Cause, ...]
+
+
+def select(
+    node: Occurs | Aggregate | LastN, network: Network, facts: FactSet, values: Mapping[NodeId, Computed]
+) -> Selection:
+    """The events that an `Occurs`, `Aggregate` or `LastN` asks about."""
+    definition, state = network.facts[node.fact], facts.states[node.fact]
+    bounds = _bounds(node, facts.as_of, values)
+    relating = None
+    if node.relation is not None:
+        other = node.relation.fact
+        relating = Relating(node.relation, candidates(network.facts[other], facts.states[other], facts.as_of),
+                            _closed(network.facts[other], facts.states[other]), facts.as_of)  # fmt: skip
+    test = node.test if isinstance(node, Occurs) else EventTest()
+    events: list[Event] = []
+    elsewhere: Result | None = None
+    today = facts.as_of.toordinal()
+    for result, span, exists in candidates(definition, state, facts.as_of):
+        when = bounds.judge(span) if bounds is not None else True
+        if when is False:
+            if bounds is None or span.ends.last < bounds.first.first:
+                elsewhere = result
+            continue
+        passes = passes_test(test, result, values)
+        related = relating.of(result, span) if relating is not None else Related(True)
+        lies = and_((exists, when, related.truth))
+        if lies is False:
+            continue
+        own: list[Cause] = []
+        others: dict[str, tuple[Cause, ...]] = {}
+        if exists is None:
+            own.extend(result.causes)
+        if exists is None or when is None:
+            own.extend(_unsure(result, span, bounds, today))
+        if related.truth is None:
+            own.extend(related.own)
+            if relating is not None and related.others:
+                others[relating.fact] = related.others
+        events.append(Event(result, span, exists, lies, passes, tuple(dict.fromkeys(own)), others))
+    closed = _closed(definition, state) or (relating is not None and relating.impossible)
+    return Selection(node.fact, tuple(events), elsewhere, closed, _nothing(state, elsewhere, facts.as_of))
+
+
+def candidates(definition: FactDefinition, state: FactState, as_of: dt.date) -> list[tuple[Result, Span, Truth]]:
+    """All that may be events of a fact up to the evaluation day, each with its span and whether it is one."""
+    yes_no = definition.type == "yes_no"
+    seen = {id(result) for result in state.history}
+    results = [r for r in without_superseded(state.history) if r.value is not False]
+    results += [r for r in state.open if id(r) not in seen]
+    today = End(as_of.toordinal(), as_of.toordinal())
+    found: list[tuple[Result, Span, Truth]] = []
+    for result in results:
+        span = span_of(result, as_of, lasts=yes_no)
+        begun = not_after(End(span.begins.first, span.begins.last), today)
+        if begun is not False:
+            found.append((result, span, and_((None if yes_no and result.value is None else True, begun))))
+    return found
+
+
+def _closed(definition: FactDefinition, state: FactState) -> bool:
+    """Whether the record says that there are no more events of a fact than those it has.
+
+    It does where absence means no and all of it was read, and where somebody answered "no" without a date.
+    """
+    denied = any(r.value is False and r.moment is None and r.course is None for r in state.history)
+    return denied or (definition.absent_means_no and state.absence == ())
+
+
+def _bounds(node: Occurs | Aggregate | LastN, as_of: dt.date, values: Mapping[NodeId, Computed]) -> Bounds | None:
+    today = as_of.toordinal()
+    if node.time is not None:
+        return bounds_of(node.time, values)
+    if isinstance(node, Occurs) or node.window is None:
+        return None
+    first = minus(as_of, node.window).toordinal()
+    return Bounds("overlaps", End(first, first), End(today, today))
+
+
+def bounds_of(time: EventTime, values: Mapping[NodeId, Computed]) -> Bounds:
+    """The days that a time means."""
+    first = values[time.first] if time.first is not None else None
+    last = values[time.last] if time.last is not None else None
+    return Bounds(time.how, *days_of(first, last))
+
+
+def passes_test(test: EventTest, result: Result, values: Mapping[NodeId, Computed]) -> Truth:
+    """Whether the value of a result passes; unknown where it cannot be used."""
+    if not test.asks:
+        return True
+    value = result.value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return (value in test.words) is not test.excluded
+    truths: list[Truth] = []
+    for comparison in test.comparisons:
+        bound = values[comparison.right].value
+        if not isinstance(value, Interval) or not isinstance(bound, Interval):
+            truths.append(None)
+            continue
+        scaled = value.scaled(comparison.factor, comparison.offset)
+        truths.append(Interval.compare(comparison.operator, scaled, bound))
+    return and_(truths)
+
+
+def _unsure(result: Result, span: Span, bounds: Bounds | None, today: int) -> list[Cause]:
+    """What the days of an event leave open; nothing where they are known and it is the period that is not."""
+    if span.begins.is_day and span.ends.is_day:
+        return []
+    if result.moment is not None and result.moment.text == UNDATED and result.course is None:
+        return [Cause(Reason.IMPRECISE_DATE, f"{result.reported} has no date")]
+    sides = []
+    first = bounds.first.last if bounds is not None else -EVER
+    last = min(today, bounds.last.first) if bounds is not None else today
+    if span.begins.first < first and first != EVER:
+        sides.append(f"before {dt.date.fromordinal(first)}")
+    if span.ends.last > last and last != -EVER:
+        sides.append(f"after {dt.date.fromordinal(last)}")
+    if not sides:
+        return []
+    return [Cause(Reason.IMPRECISE_DATE, f"{told(result)}, which may lie {' or '.join(sides)}")]
+
+
+def told(result: Result) -> str:
+    """A result with its time or course: `6.1 mg/dL on 2024-05`, `Hemodialysis from 2020-01-01`."""
+    course = result.course
+    if course is None:
+        return result.reported if result.moment is None else f"{result.reported} on {result.moment.text}"
+    begins = f" from {course.begins.text}" if course.begins is not None else ""
+    if course.end == "dated" and course.ends is not None:
+        return f"{result.reported}{begins} to {course.ends.text}"
+    return f"{result.reported}{begins}" + (", end not recorded" if course.end == "unknown" else "")
+
+
+def _nothing(state: FactState, elsewhere: Result | None, as_of: dt.date) -> tuple[Cause, ...]:
+    if state.absence:
+        return state.absence
+    if elsewhere is not None:
+        return (Cause(Reason.STALE, dated(elsewhere, as_of)),)
+    if state.value is None and state.causes and not state.history:
+        return state.causes
+    return (Cause(Reason.NO_RECORD),)

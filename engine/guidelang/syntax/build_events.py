@@ -1,0 +1,220 @@
+"""From lark's parse tree to the syntax tree: event phrases and the forms that take them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from lark import Tree
+
+from guidelang.syntax import tree
+from guidelang.syntax.build_expression import (
+    Branch,
+    Child,
+    ExpressionBuilder,
+    as_branch,
+    as_token,
+    comparator,
+    fixed,
+    optional_fixed,
+)
+
+_Quantifier: TypeAlias = Literal["any", "every", "at least"]
+
+
+class EventBuilder(ExpressionBuilder):
+    """Builds what is asked of events over time."""
+
+    # ---- forms ------------------------------------------------------------------------------------------------------
+
+    def happened(self, branch: Branch) -> tree.Happened:
+        fact, *phrases = branch.children
+        return tree.Happened(self.identifier(fact), self.phrases(phrases), span=self.span(branch))
+
+    def any_event(self, branch: Branch) -> tree.Quantified:
+        return self._quantified("any", None, branch.children, branch)
+
+    def every_event(self, branch: Branch) -> tree.Quantified:
+        return self._quantified("every", None, branch.children, branch)
+
+    def events_at_least(self, branch: Branch) -> tree.Quantified:
+        count, *rest, different_days = branch.children
+        return self._quantified("at least", count, rest, branch, different_days is not None)
+
+    def _quantified(
+        self,
+        quantifier: _Quantifier,
+        count: Child,
+        children: Sequence[Child],
+        branch: Branch,
+        different_days: bool = False,
+    ) -> tree.Quantified:
+        fact, *phrases = children
+        name = self.identifier(fact)
+        tested = phrases and as_branch(phrases[0]).data not in _PHRASES
+        test = phrases.pop(0) if tested else None
+        return tree.Quantified(
+            quantifier,
+            name,
+            None if test is None else self._test(name, as_branch(test)),
+            self.phrases(phrases),
+            None if count is None else self.whole_number(count),
+            different_days,
+            span=self.span(branch),
+        )
+
+    def _test(self, fact: tree.Identifier, branch: Branch) -> tree.Compare | tree.Between | tree.IsOneOf:
+        subject = tree.Name(fact.name, span=fact.span)
+        span = fact.span.to(self.span(branch))
+        if branch.data == "event_compare":
+            operator, right = branch.children
+            return tree.Compare(comparator(operator), subject, self.expression(right), span=span)
+        if branch.data == "event_between":
+            return tree.Between(subject, *self.expressions(branch.children), span=span)
+        chosen = tuple(self.one_value(as_branch(value)) for value in branch.children)
+        return tree.IsOneOf(subject, chosen, branch.data == "event_is_not", span=span)
+
+    def lasting(self, branch: Branch) -> tree.Lasting:
+        left, operator, right, duration = branch.children
+        span = self.span(as_branch(left)).to(self.span(as_branch(right)))
+        test = tree.Compare(comparator(operator), self.expression(left), self.expression(right), span=span)
+        return tree.Lasting(test, self.duration(as_branch(duration)), span=self.span(branch))
+
+    def lasting_choice(self, branch: Branch) -> tree.Lasting:
+        subject, value, duration = branch.children
+        span = self.span(as_branch(subject)).to(self.span(as_branch(value)))
+        test = tree.IsOneOf(self.expression(subject), (self.one_value(as_branch(value)),), span=span)
+        return tree.Lasting(test, self.duration(as_branch(duration)), span=self.span(branch))
+
+    def unquantified(self, branch: Branch) -> tree.Expression:
+        """A comparison with a time, of which it is not said whether one event is meant or all of them."""
+        phrases = [child for child in branch.children if isinstance(child, Tree) and child.data in _PHRASES]
+        first, last = as_branch(phrases[0]), as_branch(phrases[-1])
+        subject = as_branch(branch.children[0])
+        words = subject.children[0] if subject.data == "name" else "…"
+        self.report.error(
+            "G310",
+            "it is not said which of the results are meant",
+            self.span(first).to(self.span(last)),
+            expected=f"`any {words} …`, `every {words} …`, `at least 2 {words} …` or `last 2 {words} …`",
+            suggestion=f"write `any {words} …` if one result is enough",
+        )
+        return self._comparison([child for child in branch.children if child not in phrases], branch)
+
+    def _comparison(self, children: Sequence[Child], branch: Branch) -> tree.Expression:
+        """The comparison that stands before the phrases."""
+        subject, *rest = children
+        if as_branch(rest[-1]).data == "one_value":
+            return tree.IsOneOf(
+                self.expression(subject), (self.one_value(as_branch(rest[-1])),), span=self.span(branch)
+            )
+        if len(rest) == 2 and isinstance(rest[0], Tree):
+            return tree.Between(*self.expressions(children), span=self.span(branch))
+        operator, right = rest
+        return tree.Compare(
+            comparator(operator), self.expression(subject), self.expression(right), span=self.span(branch)
+        )
+
+    # ---- aggregates -------------------------------------------------------------------------------------------------
+
+    def last_n(self, branch: Branch) -> tree.LastN:
+        count, fact, *phrases, operator, right = branch.children
+        return tree.LastN(
+            self.whole_number(count),
+            self.identifier(fact),
+            self.phrases(phrases),
+            comparator(operator),
+            self.expression(right),
+            span=self.span(branch),
+        )
+
+    def aggregate(self, branch: Branch) -> tree.Aggregate:
+        how, fact, *phrases = branch.children
+        return tree.Aggregate(fixed(how), self.identifier(fact), self.phrases(phrases), span=self.span(branch))
+
+    def count(self, branch: Branch) -> tree.Aggregate:
+        fact, *phrases = branch.children
+        return tree.Aggregate("count", self.identifier(fact), self.phrases(phrases), span=self.span(branch))
+
+    def sum_of(self, branch: Branch) -> tree.Aggregate:
+        _, fact, *phrases = branch.children
+        return tree.Aggregate("sum", self.identifier(fact), self.phrases(phrases), span=self.span(branch))
+
+    def covered_days(self, branch: Branch) -> tree.Aggregate:
+        _, fact, *phrases = branch.children
+        return tree.Aggregate("covered days", self.identifier(fact), self.phrases(phrases), span=self.span(branch))
+
+    def change(self, branch: Branch) -> tree.Change:
+        fact, over = branch.children
+        return tree.Change(self.identifier(fact), self.duration(as_branch(over)), span=self.span(branch))
+
+    # ---- phrases ----------------------------------------------------------------------------------------------------
+
+    def phrases(self, children: Sequence[Child]) -> tuple[tree.Phrase, ...]:
+        return tuple(self._phrase(as_branch(child)) for child in children)
+
+    def _phrase(self, branch: Branch, negated: bool = False) -> tree.Phrase:
+        span = self.span(branch)
+        match branch.data:
+            case "within_phrase":
+                edge, duration = branch.children
+                return tree.Within(self.duration(as_branch(duration)), optional_fixed(edge), span=span)
+            case "ago_phrase":
+                edge, nearest, unit, farthest, far_unit = branch.children
+                return tree.Ago(
+                    self.signed_quantity(None, nearest, unit),
+                    self.signed_quantity(None, farthest, far_unit),
+                    optional_fixed(edge),
+                    span=span,
+                )
+            case "since_phrase":
+                edge, day = branch.children
+                return tree.Since(self.expression(day), optional_fixed(edge), span=span)
+            case "beside":
+                edge, how, *anchor = branch.children
+                return tree.Beside(fixed(how), self._anchor(anchor), optional_fixed(edge), negated=negated, span=span)
+            case "near":
+                edge, duration, how, *anchor = branch.children
+                return tree.Beside(
+                    fixed(how),
+                    self._anchor(anchor),
+                    optional_fixed(edge),
+                    None,
+                    self.duration(as_branch(duration)),
+                    negated,
+                    span=span,
+                )
+            case "between_days":
+                edge, nearest, unit, farthest, far_unit, how, *anchor = branch.children
+                return tree.Beside(
+                    fixed(how),
+                    self._anchor(anchor),
+                    optional_fixed(edge),
+                    self.signed_quantity(None, nearest, unit),
+                    self.signed_quantity(None, farthest, far_unit),
+                    negated,
+                    span=span,
+                )
+            case "not_beside":
+                return self._phrase(as_branch(branch.children[0]), negated=True)
+            case _:
+                how, fact = branch.children
+                same: Literal["encounter", "practitioner"] = (
+                    "encounter" if as_token(how).type == "SAME_ENCOUNTER" else "practitioner"
+                )
+                return tree.Together(same, self.identifier(fact), negated, span=span)
+
+    def _anchor(self, children: Sequence[Child]) -> tree.Expression:
+        first, *rest = (child for child in children if child is not None)
+        if not rest:
+            return self.expression(first)
+        return tree.Period(
+            self.expression(first),
+            self.expression(rest[0]),
+            span=self.span(as_branch(first)).to(self.span(as_branch(rest[0]))),
+        )
+
+
+_PHRASES = frozenset(
+    ("within_phrase", "ago_phrase", "since_phrase", "beside", "near", "between_days", "not_beside", "together")
+)

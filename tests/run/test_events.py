@@ -1,0 +1,394 @@
+"""Event phrases on networks written by hand: what occurs, how many times, and what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+
+from guidelang.calendar import Duration, parse_moment
+from guidelang.facts.state import Course, FactState, Reason, Result
+from guidelang.network import ir
+from guidelang.network.events import Comparison, EventRelation, EventTest, EventTime, Lasting, Occurs
+from guidelang.quantity import Interval
+from guidelang.run import Direct, Durable, Truth, evaluate_values, literals, missing
+
+from .networks import facts, network, point, result, state
+
+F = ir.FactDefinition("f", "yes_no", absent_means_no=True)
+OPEN = ir.FactDefinition("f", "yes_no")
+MEASURED = ir.FactDefinition("f", "quantity", unit="mg/dL")
+G = ir.FactDefinition("g", "yes_no", absent_means_no=True)
+NODES: dict[str, ir.Node] = {
+    "today": ir.BeforeEvaluation(Duration(0, "day")),
+    "back": ir.BeforeEvaluation(Duration(31, "day")),  # 2024-05-01
+    "first": ir.DateConstant(dt.date(2024, 1, 1).toordinal(), "2024-01-01"),
+    "last": ir.DateConstant(dt.date(2024, 3, 31).toordinal(), "2024-03-31"),
+    "five": ir.Constant(Fraction(5), "mg/dL", "5 mg/dL"),
+    "someday": ir.CurrentValue("d"),
+}
+QUARTER = {"first": "first", "last": "last"}
+HIGH = EventTest((Comparison(">", "five"),))
+
+
+def time(how: str, first: str | None = "first", last: str | None = "last") -> EventTime:
+    return EventTime(how, first, last)
+
+
+def course(begins: str | None, ends: str | None = None, end: str | None = None, **fields: object) -> Result:
+    """A yes that went on: until `ends`, or running, or until nobody knows when."""
+    return result(
+        True,
+        None,
+        course=Course(
+            None if begins is None else parse_moment(begins, dt.UTC),
+            end or ("running" if ends is None else "dated"),
+            None if ends is None else parse_moment(ends, dt.UTC),
+        ),
+        **fields,
+    )
+
+
+def yes_no(name: str, *history: Result, closed: bool = True, **fields: object) -> FactState:
+    return state(name, None, Reason.NO_RECORD, history=history, absence=() if closed else None, **fields)
+
+
+def ask(
+    node: Occurs | Lasting,
+    f: FactState,
+    g: FactState | None = None,
+    *,
+    fact: ir.FactDefinition = F,
+    other: ir.FactDefinition = G,
+    day: FactState | None = None,
+) -> tuple[Truth, set[str]]:
+    """The truth, which both executors have to agree on, and the facts that are missing."""
+    definitions = [fact, other, ir.FactDefinition("d", "date")]
+    nodes = {**NODES, "asked": node, "not": ir.Not("asked")}
+    of = network(nodes, facts=definitions)
+    given = facts(f, g or yes_no("g"), day or state("d", None))
+    values = evaluate_values(of, given)
+    truths = literals(of, given, values)
+    direct, durable = Direct(of).settle(truths), Durable(of).settle(truths)
+    assert direct.conditions == durable.conditions
+    truth = direct.conditions["asked"]
+    assert direct.conditions["not"] == (None if truth is None else not truth)
+    return truth, {m.fact for m in missing(of, given, direct.conditions, values, "asked")}
+
+
+def holds(node: Occurs | Lasting, *events: Result, fact: ir.FactDefinition = F, closed: bool = True) -> Truth:
+    return ask(node, yes_no("f", *events, closed=closed), fact=fact)[0]
+
+
+@pytest.mark.parametrize(
+    ("event", "inside", "overlaps", "starts", "ends"),
+    [
+        (result(True, "2024-02-01"), True, True, True, True),
+        (result(True, "2024-01-01"), True, True, True, True),
+        (result(True, "2024-03-31"), True, True, True, True),
+        (result(True, "2024-04-01"), False, False, False, False),
+        (result(True, "2024-03"), True, True, True, True),
+        (result(True, "2024"), None, None, None, None),
+        (result(True, "2023"), False, False, False, False),
+        (course("2023-12-31", "2024-01-01"), False, True, False, True),
+        (course("2024-01-01", "2024-03-31"), True, True, True, True),
+        (course("2024-03-31", "2024-04-01"), False, True, True, False),
+        (course("2020", "2024-05-30"), False, True, False, False),
+        (course("2024-02-01"), False, True, True, False),
+        (course("2020"), False, True, False, False),
+        (course("2024-02-01", end="unknown"), None, True, True, None),
+        (course("2020", end="unknown"), False, None, False, None),
+        (course("2024-04-15", end="unknown"), False, False, False, False),
+        (course(None, "2024-02-01"), None, True, None, True),
+        (course(None, "2023-12-31"), False, False, False, False),
+        (course("2023", "2024"), False, True, False, None),
+        (course("2023-12", "2024-04"), False, True, False, False),
+        (course("2024-03-01", "2024-02-01"), None, None, None, None),
+    ],
+)
+def test_where_an_event_lies(event: Result, inside: Truth, overlaps: Truth, starts: Truth, ends: Truth) -> None:
+    for how, expected in (("inside", inside), ("overlaps", overlaps), ("starts", starts), ("ends", ends)):
+        assert holds(Occurs("any", "f", time=time(how)), event) is expected, how
+
+
+def test_a_course_of_which_only_the_ends_are_uncertain_still_has_its_middle() -> None:
+    during_february = EventTime("overlaps", "first", "last")
+    assert holds(Occurs("any", "f", time=during_february), course("2023", "2024-04")) is True
+
+
+def test_an_answer_without_a_date_is_about_today_and_may_have_begun_before() -> None:
+    now = result(True)
+    assert holds(Occurs("any", "f", time=time("overlaps", "back", "today")), now) is True
+    assert holds(Occurs("any", "f", time=time("starts", "back", "today")), now) is None
+    assert holds(Occurs("any", "f", time=time("overlaps")), now) is None
+    assert holds(Occurs("any", "f", time=time("inside")), now) is False
+
+
+@pytest.mark.parametrize("fact", [F, OPEN])
+def test_no_event_is_a_no_only_where_absence_means_no(fact: ir.FactDefinition) -> None:
+    node = Occurs("any", "f", time=time("inside"))
+    expected = False if fact is F else None
+    assert holds(node, fact=fact) is expected
+    assert holds(node, result(True, "2020"), fact=fact) is expected
+    assert holds(node, closed=False, fact=fact) is None
+    assert holds(node, result(False), fact=fact) is False  # a person's answer: there was none
+    assert holds(node, result(False, "2024-02-01"), fact=fact) is expected  # a negative of one day tells of that day
+
+
+def test_a_record_that_may_be_of_the_fact_leaves_it_open_where_it_may_lie() -> None:
+    node = Occurs("any", "f", time=time("inside"))
+    unlisted = [result(None, when, reported="a text") for when in ("2024-02-01", "2023-02-01")]
+    assert ask(node, yes_no("f", open=(unlisted[0],))) == (None, {"f"})
+    assert ask(node, yes_no("f", open=(unlisted[1],)))[0] is False
+    assert ask(node, yes_no("f", result(None), open=()))[0] is None  # recorded as unknown, of no day: of any day
+
+
+def test_the_future_holds_no_events() -> None:
+    everything = Occurs("any", "f")
+    assert holds(everything, course("2024-07-01", "2024-08-01")) is False
+    assert holds(everything, result(True, "2024")) is None
+    assert holds(everything, result(True, "2024-06-01")) is True
+
+
+def test_an_unknown_day_leaves_open_only_what_it_decides() -> None:
+    since = Occurs("any", "f", time=time("overlaps", "someday", "today"))
+    assert ask(since, yes_no("f", result(True, "2024-02-01"))) == (None, {"d"})
+    assert ask(since, yes_no("f"))[0] is False
+    february = state("d", Interval(Fraction(738917), Fraction(738945)), Reason.IMPRECISE_DATE)  # 2024-02-01 to -29
+    assert ask(since, yes_no("f", result(True, "2024-03-01")), day=february)[0] is True
+    assert ask(since, yes_no("f", result(True, "2024-02-10")), day=february) == (None, {"d"})
+    assert ask(since, yes_no("f", result(True, "2024-01-31")), day=february)[0] is False
+
+
+def measured(quantifier: str, *history: Result, count: int = 1, days: bool = False) -> Truth:
+    window = time("overlaps", "back", "today")
+    node = Occurs(quantifier, "f", HIGH, None, window, count, days)
+    return ask(node, state("f", None, history=history), fact=MEASURED)[0]
+
+
+@pytest.mark.parametrize(
+    ("history", "some", "each"),
+    [
+        ((), None, None),
+        ((result(9, "2024-04-30"),), None, None),
+        ((result(9, "2024-05-01"),), True, True),
+        ((result(3, "2024-05-01"),), False, False),
+        ((result(3, "2024-05-01"), result(9, "2024-05-02")), True, False),
+        ((result(None, "2024-05-01"), result(9, "2024-05-02")), True, None),
+        ((result(None, "2024-05-01"), result(3, "2024-05-02")), None, False),
+        ((result(9, "2024"), result(9, "2024-05-02")), True, True),
+        ((result(3, "2024"), result(9, "2024-05-02")), True, None),
+        ((result(9, "2024"), result(3, "2024-05-02")), None, False),
+        ((result(9, "2024"),), None, None),
+        ((result(3, "2024"),), None, None),
+        ((result(9),), True, True),
+        ((result(Interval(Fraction(4), Fraction(6)), "2024-05-02"),), None, None),
+    ],
+)
+def test_any_and_every_result(history: tuple[Result, ...], some: Truth, each: Truth) -> None:
+    assert measured("any", *history) is some
+    assert measured("every", *history) is each
+
+
+@pytest.mark.parametrize(
+    ("days", "two", "two_days"),
+    [
+        (["2024-05-02"], False, False),
+        (["2024-05-02", "2024-05-02"], True, False),
+        (["2024-05-02", "2024-05-03"], True, True),
+        (["2024-05-02T23:00:00Z", "2024-05-02T08:00:00Z"], True, False),
+        (["2024-05", "2024-05-02"], True, None),
+        (["2024-05", "2024-05"], True, None),
+        (["2024", "2024-05-02"], None, None),
+        (["2024", "2024-05-02", "2024-05-03"], True, True),
+        ([], None, None),
+    ],
+)
+def test_at_least_two_and_on_different_days(days: list[str], two: Truth, two_days: Truth) -> None:
+    history = tuple(result(9, day) for day in days)
+    assert measured("at_least", *history, count=2) is two
+    assert measured("at_least", *history, count=2, days=True) is two_days
+
+
+def test_a_result_of_no_use_may_be_one_of_those_that_count() -> None:
+    assert measured("at_least", result(9, "2024-05-02"), result(None, "2024-05-03"), count=2) is None
+    assert measured("at_least", result(9, "2024-05-02"), result(3, "2024-05-03"), count=2) is False
+
+
+def related(relation: EventRelation, f: Result, *g: Result, closed: bool = True) -> Truth:
+    other = G if closed else ir.FactDefinition("g", "yes_no")
+    node = Occurs("any", "f", relation=relation)
+    return ask(node, yes_no("f", f), yes_no("g", *g, closed=closed), other=other)[0]
+
+
+@pytest.mark.parametrize(
+    ("how", "f", "g", "expected"),
+    [
+        ("during", result(True, "2024-02-01"), course("2024-01-31", "2024-02-02"), True),
+        ("during", result(True, "2024-02-01"), course("2024-02-01", "2024-02-01"), True),
+        ("during", result(True, "2024-02-03"), course("2024-01-31", "2024-02-02"), False),
+        ("during", course("2024-02-01", "2024-02-03"), course("2024-01-31", "2024-02-02"), False),
+        ("overlaps", course("2024-02-01", "2024-02-03"), course("2024-01-31", "2024-02-02"), True),
+        ("overlaps", course("2024-02-03", "2024-02-05"), course("2024-01-31", "2024-02-02"), False),
+        ("during", result(True, "2024-02"), course("2024-01-31", "2024-02-02"), None),
+        ("during", result(True, "2024-02-10"), course("2024-01", "2024-02"), None),
+        ("during", result(True, "2024-02-01"), course("2024-01", "2024-03"), True),
+        ("overlaps", course("2024-01-01", "2024-04-09"), course("2024-02", "2024-02"), True),
+        # by instants where both have a time of day, else by days
+        (
+            "during",
+            result(True, "2024-02-01T09:30:00Z"),
+            course("2024-02-01T10:00:00Z", "2024-02-01T11:00:00Z"),
+            False,
+        ),
+        (
+            "during",
+            result(True, "2024-02-01T12:30:00+02:00"),
+            course("2024-02-01T10:00:00Z", "2024-02-01T11:00:00Z"),
+            True,
+        ),
+        ("during", result(True, "2024-02-01"), course("2024-02-01T10:00:00Z", "2024-02-01T11:00:00Z"), True),
+        ("before", result(True, "2024-02-01"), result(True, "2024-02-02"), True),
+        ("before", result(True, "2024-02-02"), result(True, "2024-02-02"), False),
+        ("before", course("2024-02-01"), result(True, "2024-02-02"), True),
+        ("after", result(True, "2024-02-03"), result(True, "2024-02-02"), True),
+        ("after", result(True, "2024-02-03"), result(True, "2024-02"), None),
+    ],
+)
+def test_how_an_event_lies_to_another(how: str, f: Result, g: Result, expected: Truth) -> None:
+    assert related(EventRelation(how, "g"), f, g) is expected
+    turned = None if expected is None else not expected
+    assert related(EventRelation(how, "g", negated=True), f, g) is turned
+
+
+@pytest.mark.parametrize(
+    ("how", "day", "expected"),
+    [
+        ("before", "2024-03-15", True),
+        ("before", "2024-03-14", False),
+        ("before", "2024-04-14", True),
+        ("before", "2024-04-15", False),
+        ("after", "2024-04-15", False),
+        ("after", "2024-04-16", True),
+        ("after", "2024-05-16", True),
+        ("after", "2024-05-17", False),
+        ("after", "2024-05", None),
+    ],
+)
+def test_one_to_thirty_one_days_before_and_after(how: str, day: str, expected: Truth) -> None:
+    relation = EventRelation(how, "g", nearest=Duration(1, "day"), farthest=Duration(31, "day"))
+    assert related(relation, result(True, day), result(True, "2024-04-15")) is expected
+
+
+def test_months_are_counted_from_the_other_event() -> None:
+    relation = EventRelation("after", "g", farthest=Duration(1, "month"))
+    assert related(relation, result(True, "2024-02-29"), result(True, "2024-01-31")) is True
+    assert related(relation, result(True, "2024-03-01"), result(True, "2024-01-31")) is False
+    assert related(relation, result(True, "2024-01-31"), result(True, "2024-01-31")) is True
+
+
+def test_nothing_of_the_other_fact() -> None:
+    f = result(True, "2024-02-01")
+    assert related(EventRelation("during", "g"), f) is False
+    assert related(EventRelation("during", "g", negated=True), f) is True
+    assert related(EventRelation("during", "g"), f, closed=False) is None
+    assert related(EventRelation("during", "g", negated=True), f, closed=False) is None
+    node = Occurs("any", "f", relation=EventRelation("during", "g", negated=True))
+    other = ir.FactDefinition("g", "yes_no")
+    assert ask(node, yes_no("f", f), yes_no("g", closed=False), other=other) == (None, {"g"})
+
+
+def test_encounters_and_practitioners() -> None:
+    visit, elsewhere = result(True, "2024-02-01", encounter="e1"), result(True, "2024-02-01", encounter="e2")
+    nowhere = result(True, "2024-02-01")
+    same = EventRelation("encounter", "g")
+    assert related(same, visit, elsewhere, visit) is True
+    assert related(same, visit, elsewhere) is False
+    assert related(same, visit, nowhere) is None
+    assert related(same, nowhere, visit) is None
+    assert related(same, nowhere) is False
+    by = EventRelation("practitioner", "g")
+    one, both = result(True, "2024-02-01", practitioners=("a",)), result(True, "2024-02-01", practitioners=("a", "b"))
+    assert related(by, one, both) is True
+    assert related(by, result(True, "2024-02-01", practitioners=("c",)), both) is False
+
+
+def value(node: ir.Aggregate, *history: Result, fact: ir.FactDefinition = F, closed: bool = True) -> object:
+    of = network({**NODES, "a": node}, facts=[fact, G, ir.FactDefinition("d", "date")])
+    given = facts(yes_no("f", *history, closed=closed), yes_no("g"), state("d", None))
+    return evaluate_values(of, given)["a"].value
+
+
+def between(low: int, high: int) -> Interval:
+    return Interval(Fraction(low), Fraction(high))
+
+
+def covered(*history: Result, closed: bool = True) -> object:
+    return value(ir.Aggregate("covered_days", "f", None, time=time("overlaps")), *history, closed=closed)
+
+
+def test_covered_days_are_those_of_the_union_cut_to_the_period() -> None:
+    assert covered(course("2024-01-10", "2024-01-20")) == point(10)
+    assert covered(course("2023-12-01", "2024-01-20")) == point(19)
+    assert covered(course("2023-12-01")) == point(90)
+    assert covered(course("2024-01-10", "2024-01-20"), course("2024-01-15", "2024-01-25")) == point(15)
+    assert covered(course("2024-01-10", "2024-01-20"), course("2024-01-20", "2024-01-25")) == point(15)
+    assert covered(course("2024-01-10", "2024-01-20"), course("2024-01-21", "2024-01-25")) == point(15)
+    assert covered(course("2024-01-10", "2024-01-20"), course("2024-01-22", "2024-01-25")) == point(13)
+    assert covered(result(True, "2024-01-10")) == point(0)
+
+
+def test_covered_days_of_what_is_not_known_to_the_day() -> None:
+    assert covered(course("2024-01-10", "2024-02")) == between(22, 50)
+    assert covered(course("2024-01-10", end="unknown")) == between(0, 81)
+    assert covered(course("2023-12", "2024-01-20"), course("2024-02-01", "2024-02-02")) == point(20)
+    assert covered() == point(0)
+    assert covered(closed=False) is None
+    assert covered(course("2024-05-01", "2024-05-10")) == point(0)
+
+
+def test_a_sum_over_what_lies_so() -> None:
+    total = ir.Aggregate("sum", "f", None, time=time("overlaps"))
+    assert value(
+        total, result(3, "2024-01-01"), result(4, "2024-03-31"), result(9, "2024-04-01"), fact=MEASURED
+    ) == point(7)
+    assert value(total, result(3, "2024-01-01"), result(4, "2024"), fact=MEASURED) == between(3, 7)
+    assert value(total, result(3, "2024-01-01"), result(None, "2024-02-01"), fact=MEASURED) is None
+    assert value(total, fact=MEASURED, closed=False) is None
+
+
+def test_a_change_is_the_newest_less_the_oldest() -> None:
+    change = ir.Aggregate("change", "f", Duration(31, "day"))
+    history = (result(1, "2024-04-01"), result(3, "2024-05-01"), result(8, "2024-05-10"), result(7, "2024-05-20"))
+    assert value(change, *history, fact=MEASURED) == point(4)
+    assert value(change, history[3], fact=MEASURED) is None
+    assert value(change, history[0], history[3], fact=MEASURED) is None
+    assert value(change, history[1], result(7, "2024-05-20"), result(9, "2024-05-20"), fact=MEASURED) == between(4, 6)
+    assert value(change, history[1], result(None, "2024-05-20"), fact=MEASURED) is None
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ((("2024-02-01", 6), ("2024-05-01", 7)), True),
+        ((("2024-02-02", 6), ("2024-05-01", 7)), None),
+        ((("2024-02-01", 6), ("2024-03-01", 4), ("2024-05-01", 7)), False),
+        ((("2024-02-01", 4), ("2024-05-01", 7)), False),
+        ((("2024-01-31", 4), ("2024-05-01", 7)), None),
+        ((("2024-01-31", 4), ("2024-02-01", 6), ("2024-05-01", 7)), True),
+        ((("2024-02-01", 6), ("2024-05-01", 4)), False),
+        ((("2024-02-01", 6), ("2024-03-01", None), ("2024-05-01", 7)), None),
+        ((("2024-01", 6), ("2024-05-01", 7)), True),
+        ((("2024-02", 6), ("2024-05-01", 7)), None),
+        ((("2023", 4), ("2024-01-15", 6), ("2024-05-01", 7)), True),
+        ((("2024", 4), ("2024-01-15", 6), ("2024-05-01", 7)), None),
+        ((), None),
+    ],
+)
+def test_for_at_least_three_months(history: tuple[tuple[str, int | None], ...], expected: Truth) -> None:
+    node = Lasting("f", HIGH, Duration(3, "month"))
+    results = tuple(result(value, when) for when, value in history)
+    current = results[-1] if results else None
+    now = state("f", None if current is None else current.value, history=results, used=results[-1:])
+    assert ask(node, now, fact=MEASURED)[0] is expected
