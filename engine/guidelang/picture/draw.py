@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from guidelang.network.graph import operands_of
+from guidelang.network.graph import facts_of, operands_of
 from guidelang.network.ir import (
-    Age,
     And,
     AtLeast,
     Certainly,
@@ -277,14 +276,12 @@ class _Drawing:
             names = self._defined.get(current, ()) if current != node_id else ()
             key = _Key("derived", names[0]) if names else None
             node = self._network.nodes[current]
-            fact = getattr(node, "fact", None)
             if key is not None and key != reader and not self._leads(reader, key):
                 yield self._derived(key.name)
                 continue
-            if fact is not None:
-                yield self._fact(fact)
-            elif isinstance(node, Age) and "birth_date" in self._network.facts:
-                yield self._fact("birth_date")
+            for fact in facts_of(node):
+                if fact in self._network.facts:
+                    yield self._fact(fact)
             waiting.extend(reversed(operands_of(node)))
 
     def _fact(self, name: str) -> _Key:

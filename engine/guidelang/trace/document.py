@@ -101,6 +101,14 @@ class AdviceDocument(Document):
     errata: list[str] = Field(description="Mistakes of the source that the guideline corrects.")
 
 
+class CourseDocument(Document):
+    """From when to when something went on: a stay, a diagnosis, the days of a supply."""
+
+    begins: str | None = Field(description="As recorded; null where the record does not say.")
+    ends: str | None = Field(description="As recorded; null where it goes on or nobody knows, which `end` tells.")
+    end: Literal["dated", "running", "unknown"]
+
+
 class ResultDocument(Document):
     """One entry of the record for one fact."""
 
@@ -109,6 +117,7 @@ class ResultDocument(Document):
     interval: IntervalDocument | None = Field(description="Where the value is no point (censored).")
     time: str | None = Field(description="As recorded; null means current at the evaluation date.")
     age_days: int | None = Field(description="Days before the evaluation date; null where the day is not recorded.")
+    course: CourseDocument | None = Field(default=None, description="From when to when it went on, if it did.")
     source: str = Field(description="Where the record has it.")
     status: str | None = Field(description="The record's own status, e.g. final.")
     attested: bool = Field(description="Whether a person attested a value outside the plausible range.")

@@ -8,6 +8,7 @@ from guidelang.trace.document import (
     AdviceDocument,
     BorderlineDocument,
     CitationDocument,
+    CourseDocument,
     IntervalDocument,
     MissingDocument,
     ResultDocument,
@@ -79,10 +80,12 @@ def result(entry: ResultDocument, shown: str | None, told: str = "") -> str:
         return clean(f"from {entry.source}")
     parts: list[str] = []
     when = f"on {entry.time}" if entry.time is not None else ""
+    if entry.course is not None:
+        when = _course(entry.course)
     reported = _ANNOTATION.sub("", entry.reported)
     reported = reported if reported != shown else ""
     parts.append(" ".join(part for part in (f"reported as {reported}" if reported else "", when) if part))
-    if entry.age_days is not None:
+    if entry.age_days is not None and entry.course is None:
         parts.append(age(entry.age_days))
     if entry.status:
         parts.append(entry.status)
@@ -92,6 +95,18 @@ def result(entry: ResultDocument, shown: str | None, told: str = "") -> str:
     if entry.note:
         parts.append(entry.note)
     return clean(", ".join(part for part in parts if part))
+
+
+def _course(course: CourseDocument) -> str:
+    """From when to when: "from 2020-01-01 to 2024-03", "since 2020", "from 2020, end not recorded"."""
+    ends = course.ends or "a day that is not told"
+    if course.begins is None:
+        return {"dated": f"up to {ends}", "running": "goes on", "unknown": "end not recorded"}[course.end]
+    return {
+        "dated": f"from {course.begins} to {ends}",
+        "running": f"since {course.begins}",
+        "unknown": f"from {course.begins}, end not recorded",
+    }[course.end]
 
 
 def reasons(words: list[str], details: list[str]) -> str:

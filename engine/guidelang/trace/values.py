@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from guidelang.facts.state import Cause, Result, Value
+from guidelang.facts.state import Cause, Course, Result, Value
 from guidelang.network.ir import Citation, Evidence, FactDefinition, Network, ValueType
 from guidelang.quantity import Interval, format_number
 from guidelang.run.outcome import Advice, Missing, Truth
 from guidelang.trace.document import (
     AdviceDocument,
     CitationDocument,
+    CourseDocument,
     EvidenceDocument,
     IntervalDocument,
     MissingDocument,
@@ -99,12 +100,22 @@ def result_document(result: Result, type_: ValueType, as_of: dt.date) -> ResultD
         interval=interval_document(result.value, type_),
         time=None if moment is None else moment.text,
         age_days=age,
+        course=_course_document(result.course),
         source=result.source,
         status=result.status,
         attested=result.attested,
         reasons=reasons_of(result.causes),
         details=details_of(result.causes),
         note=result.note,
+    )
+
+
+def _course_document(course: Course | None) -> CourseDocument | None:
+    if course is None:
+        return None
+    begins, ends = course.begins, course.ends
+    return CourseDocument(
+        begins=None if begins is None else begins.text, ends=None if ends is None else ends.text, end=course.end
     )
 
 

@@ -11,7 +11,7 @@ from guidelang.facts.state import Reason
 from guidelang.network.graph import operands_of
 from guidelang.network.ir import Age, CurrentValue, FactDefinition, Network, NodeId, Table, ValueType
 from guidelang.terminology import KINDS, VERIFICATIONS
-from guidelang.trace.document import IntervalDocument, ResultDocument, WhyNode
+from guidelang.trace.document import CourseDocument, IntervalDocument, ResultDocument, WhyNode
 from guidelang.trace.redact.days import Days, Whose
 from guidelang.trace.redact.pseudonyms import Pseudonyms, Shift
 from guidelang.trace.redact.sentences import REMOVED, Sentences, measure_of
@@ -205,6 +205,7 @@ class Reader:
             ),
             time=entry.time if entry.time in (None, UNDATED) else self._shift.text(entry.time),
             age_days=entry.age_days,
+            course=self._course(entry.course),
             source=self._pseudonyms.source(entry.source),
             status=entry.status if entry.status in _STATUSES else None,
             attested=entry.attested,
@@ -212,6 +213,15 @@ class Reader:
             details=self._sentences.details(entry.details, self.definition),
             note=None,
         )
+
+    def _course(self, course: CourseDocument | None) -> CourseDocument | None:
+        if course is None:
+            return None
+        begins, ends = (
+            None if text is None else UNDATED if text == UNDATED else self._shift.text(text)
+            for text in (course.begins, course.ends)
+        )
+        return CourseDocument(begins=begins, ends=ends, end=course.end)
 
     def _of_fact(self, text: str | None) -> str | None:
         """The value of an entry: it has the type of the fact, which a computed value need not have."""
