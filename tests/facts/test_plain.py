@@ -233,3 +233,42 @@ def test_a_history_keeps_what_counts_oldest_first_whatever_the_window() -> None:
     assert [result.reported for result in found.history] == ["9 ng/mL", "90 ng/mL", ">2500 pg/mL"]
     assert [result.value is None for result in found.history] == [False, True, False]
     assert found.value == Interval(Fraction(2500), None, low_open=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "moment", "end"),
+    [
+        ({"start": "2023-11-01", "end": "2024-03-01"}, "2024-03-01", "dated"),
+        ({"start": "2023-11-01"}, None, "running"),
+        ({"start": "2023-11-01", "end": "2024-07-01"}, None, "dated"),
+        ({"start": "2023-11-01", "end": "unknown"}, "2023-11-01", "unknown"),
+        ({"value": "yes", "end": "2024-03"}, "2024-03", "dated"),
+    ],
+)
+def test_a_course_goes_from_a_start_to_an_end(written: dict[str, object], moment: str | None, end: str) -> None:
+    (result,) = state({"dialysis": [written]}, DIALYSIS).history
+    assert result.value is True
+    assert (None if result.moment is None else result.moment.text) == moment
+    assert result.course is not None
+    assert result.course.end == end
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"start": "2024-03-01", "end": "2023-11-01"},
+        {"start": "2024-03-01", "time": "2024-03-01"},
+        {"start": "yesterday"},
+    ],
+)
+def test_a_course_that_cannot_be_is_a_problem_and_no_answer(written: dict[str, object]) -> None:
+    patient = one({"dialysis": written})
+    assert reasons(patient.states["dialysis"]) == [Reason.IMPRECISE_DATE]
+    assert patient.problems
+
+
+def test_an_event_may_name_its_encounter_and_its_practitioner() -> None:
+    written = {"dialysis": [{"time": "2024-03-01", "value": "yes", "encounter": "e1", "practitioner": 7}]}
+    (result,) = state(written, DIALYSIS).history
+    assert result.encounter == "e1"
+    assert result.practitioners == ("7",)

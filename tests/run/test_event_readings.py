@@ -1,8 +1,8 @@
 """Event phrases read a second time: every day that a record may mean is tried, and the answers are compared.
 
 The second reading knows nothing of spans and bounds. It takes a record apart into all the days that its events may
-have, asks the plain two-valued question of each, and calls true what is true each time, false what never is, and the rest
-unknown.
+have, asks the plain two-valued question of each, and calls true what is true each time, false what never is, and the
+rest unknown.
 """
 
 from __future__ import annotations

@@ -44,12 +44,16 @@ class Events:
         self.phrases(happened.phrases)
         if fact is not None and not isinstance(fact.type, ConditionType):
             name = fact.name
-            suggestion = f"write `any {name} …`, `every {name} …`, `at least 2 {name} …` or `latest {name} …`"
+            sort, suggestion = (
+                f"`{name}` has values, and may have several of them in that time",
+                (f"write `any {name} …`, `every {name} …`, `at least 2 {name} …` or `latest {name} …`"),
+            )
             if isinstance(fact.type, DateType):
+                sort = f"`{name}` is a date and no event"
                 suggestion = f"compare the date: `{name} >= today - 3 months`, `time since {name} <= 3 months`"
             self.report.error(
                 "G310",
-                f"`{name}` is {fact.type}, and may have several results then",
+                sort,
                 happened.span,
                 expected="the name of a yes-or-no fact, or a word that says which results are meant",
                 suggestion=suggestion,
@@ -216,14 +220,14 @@ class Events:
 
     def _distance(self, nearest: tree.Quantity, farthest: tree.Quantity, span: Span) -> None:
         far = duration_of(farthest, self.report)
-        near = duration_of(distance(nearest, farthest), self.report)
+        near = duration_of(distance(nearest, farthest), self.report) if far is not None else None
         if near is not None and far is not None and near.about_days > far.about_days:
             self.report.error(
                 "G402",
                 f"{near} is farther than {far}",
                 span,
                 expected="the nearer day first, as in `1 to 90 days ago`",
-                suggestion=f"write `{farthest.number} {farthest.unit} to {near}`",
+                suggestion=f"write `{far.count if far.unit == near.unit else far} to {near} …`",
             )
 
 

@@ -265,7 +265,9 @@ class Inference:
                 "G306",
                 f"`{aggregate.how}` needs numbers, and `{fact.name}` is {fact.type}",
                 aggregate.span,
-                suggestion=f"write `latest {fact.name}` or `count of {fact.name}`",
+                suggestion=f"write `count of {fact.name}`"
+                if isinstance(fact.type, ConditionType)
+                else f"write `latest {fact.name}` or `count of {fact.name}`",
             )
             return None
         return self._in_formula(aggregate.fact, found)

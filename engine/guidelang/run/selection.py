@@ -184,7 +184,8 @@ def passes_test(test: EventTest, result: Result, values: Mapping[NodeId, Compute
         if not isinstance(value, Interval) or not isinstance(bound, Interval):
             truths.append(None)
             continue
-        scaled = value.scaled(comparison.factor, comparison.offset)
+        own = comparison.factor == 1 and comparison.offset == 0
+        scaled = value if own else value.scaled(comparison.factor, comparison.offset)
         truths.append(Interval.compare(comparison.operator, scaled, bound))
     return and_(truths)
 
