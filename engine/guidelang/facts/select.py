@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from guidelang.facts.entry import Entry
@@ -86,9 +87,29 @@ def stale(history: Sequence[Result], as_of: dt.date) -> Cause:
     return Cause(Reason.STALE, dated(history[-1], as_of))
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How many results of a fact lie after the evaluation day, and the warning about them."""
+
+    count: int
+    told: str
+
+    def remarked(self, state: FactState) -> FactState:
+        """The state, with a word about them where it would else say that there is no record."""
+        what = "1 result lies" if self.count == 1 else f"{self.count} results lie"
+        remark = f"{what} after the evaluation day"
+        causes = tuple(
+            replace(cause, detail="; ".join(part for part in (cause.detail, remark) if part))
+            if cause.reason is Reason.NO_RECORD
+            else cause
+            for cause in state.causes
+        )
+        return replace(state, causes=causes)
+
+
 def without_future(
     definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date
-) -> tuple[list[Entry], str | None]:
+) -> tuple[list[Entry], Later | None]:
     """The entries up to the evaluation day, and a warning if some of the fact's own lie after it."""
     kept: list[Entry] = []
     later: list[Result] = []
@@ -103,8 +124,9 @@ def without_future(
     day = first.moment.text if first.moment else ""
     what = f"{first.reported} of {day} ({first.source})"
     if len(later) == 1:
-        return kept, f"{definition.name}: {what} lies after {as_of} and is left out"
-    return kept, f"{definition.name}: {len(later)} results after {as_of} are left out, the first is {what}"
+        return kept, Later(1, f"{definition.name}: {what} lies after {as_of} and is left out")
+    told = f"{definition.name}: {len(later)} results after {as_of} are left out, the first is {what}"
+    return kept, Later(len(later), told)
 
 
 def in_order(results: Iterable[Result]) -> tuple[Result, ...]:

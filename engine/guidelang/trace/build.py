@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 
+from guidelang.facts.state import Problem
+from guidelang.network.graph import facts_below
 from guidelang.network.ir import LITERALS, Network
 from guidelang.run.outcome import Computed, Evaluation, Missing, Outcome, Status
 from guidelang.run.reasons import missing as missing_facts
@@ -103,18 +106,7 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
             )
             for p in network.parameters
         ],
-        problems=[
-            ProblemDocument(
-                kind=p.kind,
-                message=p.message,
-                patient=p.patient,
-                resource=p.resource,
-                field=p.field,
-                fact=p.fact,
-                reason=None if p.reason is None else p.reason.value,
-            )
-            for p in evaluation.facts.problems
-        ],
+        problems=[_problem(p) for p in evaluation.facts.problems],
         firings=[
             FiringDocument(concludes=f.concludes, truth=truth_word(f.truth), because=list(f.because))
             for f in evaluation.firings
@@ -145,6 +137,7 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
             missing = missing_facts(network, evaluation.facts, evaluation.conditions, evaluation.values, node)
     sets = deciding_sets(evaluation, node, missing) if missing else None
     cited = {c.source for c in rule.cites} | {e.source for e in rule.evidence} if rule is not None else set()
+    others = network.facts.keys() - facts_below(network, node)
     guideline = guideline_document(network)
     return ExplainDocument(
         guideline=guideline,
@@ -155,6 +148,7 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
         label=label,
         status=None if outcome is None else outcome.status.value,
         scope=evaluation.scope.value,
+        warnings=[w for w in evaluation.warnings if not _about_others(w, others)],
         missing=missing_documents(missing, network),
         deciding=None if sets is None else _deciding(sets),
         advice=[] if outcome is None else [advice_document(a, network) for a in outcome.advice],
@@ -163,7 +157,26 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
         errata=list(rule.errata) if rule is not None else [],
         sources=[source for source in guideline.sources if source.name in cited],
         why=tree,
+        problems=[_problem(p) for p in evaluation.facts.problems if p.fact not in others],
     )
+
+
+def _problem(problem: Problem) -> ProblemDocument:
+    return ProblemDocument(
+        kind=problem.kind,
+        message=problem.message,
+        patient=problem.patient,
+        resource=problem.resource,
+        field=problem.field,
+        fact=problem.fact,
+        reason=None if problem.reason is None else problem.reason.value,
+    )
+
+
+def _about_others(warning: str, others: Collection[str]) -> bool:
+    """Whether a warning is about one of these facts, which it then begins with."""
+    fact, colon, _ = warning.partition(": ")
+    return bool(colon) and fact in others
 
 
 def guideline_document(network: Network) -> GuidelineDocument:

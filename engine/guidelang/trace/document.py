@@ -381,6 +381,7 @@ class ExplainDocument(Document):
         description="Of a rule, where the guideline is for this patient."
     )
     scope: Literal["applies", "not_for_this_patient", "undecided"]
+    warnings: list[str] = Field(default=[], description="Those of the trace that are not about other facts.")
     missing: list[MissingDocument]
     deciding: DecidingDocument | None = Field(description="Of something undecided.")
     advice: list[AdviceDocument]
@@ -389,3 +390,6 @@ class ExplainDocument(Document):
     errata: list[str]
     sources: list[SourceDocument] = Field(description="The works that are cited here.")
     why: WhyNode
+    problems: list[ProblemDocument] = Field(
+        default=[], description="Those of the trace that are not about other facts."
+    )

@@ -42,8 +42,7 @@ _URGENCY = (("urgent", "Urgent"), ("soon", "Soon"), (None, "No stated urgency"),
 def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableType:
     """A patient's page. `brief` leaves out the trees of why at its end."""
     parts = _head(document.guideline, document.patient, document.as_of, document.engine)
-    for warning in document.warnings:
-        parts.append(Text(f"Warning: {phrases.clean(warning)}", style="yellow"))
+    parts += _warnings(document.warnings)
     if document.scope.status != "applies":
         parts += _out_of_scope(document)
     else:
@@ -61,6 +60,7 @@ def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableTyp
 def explain_text(document: ExplainDocument) -> RenderableType:
     """Why one rule, derived fact or the scope came out as it did, at length."""
     parts = _head(document.guideline, document.patient, document.as_of, document.engine)
+    parts += _warnings(document.warnings)
     parts.append(Text())
     title = Text(phrases.clean(document.name), style="bold")
     if document.status is not None:
@@ -96,6 +96,7 @@ def explain_text(document: ExplainDocument) -> RenderableType:
         parts += _section("Evidence", lines)
     if document.errata:
         parts += _section("Errata of the source", [Text(phrases.clean(e)) for e in document.errata])
+    parts += _problems(document.problems)
     return Group(*parts)
 
 
@@ -160,6 +161,10 @@ def _advice_lines(advice: AdviceDocument, *, with_rules: bool) -> list[Renderabl
         for erratum in advice.errata:
             lines.append(Indented(Text(f"erratum: {phrases.clean(erratum)}", style="dim")))
     return lines
+
+
+def _warnings(warnings: Iterable[str]) -> list[RenderableType]:
+    return [Text(f"Warning: {phrases.clean(warning)}", style="yellow") for warning in warnings]
 
 
 def _conflicts(document: TraceDocument) -> list[RenderableType]:

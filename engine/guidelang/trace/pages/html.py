@@ -13,7 +13,7 @@ from guidelang.trace import phrases
 from guidelang.trace.document import ExplainDocument, GuidelineDocument, TraceDocument
 from guidelang.trace.lines import line
 from guidelang.trace.pages.scale import WIDTH, sign
-from guidelang.trace.pages.view import PatientView, site_settings
+from guidelang.trace.pages.view import PatientView, problem_groups, site_settings
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -114,6 +114,7 @@ _FILTERS: Mapping[str, object] = {
     "missing": phrases.missing,
     "sign": sign,
     "spaced": lambda name: name.replace("_", " "),
+    "problem_groups": problem_groups,
     "interval": phrases.interval,
     "measure": phrases.measure,
 }

@@ -136,13 +136,17 @@ class PatientView:
 
     @property
     def problems(self) -> list[tuple[str, str, list[str]]]:
-        """The kind, heading and texts of what could not be used, is worth a look, or was left out."""
-        found = []
-        for kind, heading in _PROBLEMS:
-            texts = [problem_text(p) for p in self.document.problems if p.kind == kind]
-            if texts:
-                found.append((kind, heading, texts))
-        return found
+        return problem_groups(self.document.problems)
+
+
+def problem_groups(problems: Sequence[ProblemDocument]) -> list[tuple[str, str, list[str]]]:
+    """The kind, heading and texts of what could not be used, is worth a look, or was left out."""
+    found = []
+    for kind, heading in _PROBLEMS:
+        texts = [problem_text(p) for p in problems if p.kind == kind]
+        if texts:
+            found.append((kind, heading, texts))
+    return found
 
 
 def brief(outcome: OutcomeDocument) -> str:

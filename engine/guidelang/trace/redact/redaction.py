@@ -138,6 +138,7 @@ class Case:
             label=document.label,
             status=document.status,
             scope=document.scope,
+            warnings=self._warnings(document.warnings),
             missing=self._missing(document.missing),
             deciding=document.deciding,
             advice=[self._texts.advice(a) for a in document.advice],
@@ -146,6 +147,7 @@ class Case:
             errata=document.errata,
             sources=document.sources,
             why=self._why(document.why),
+            problems=[self._problem(p) for p in document.problems],
         )
 
     # ---- parts ------------------------------------------------------------------------------------------------------

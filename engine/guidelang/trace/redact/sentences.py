@@ -45,7 +45,7 @@ _WORDS = frozenset(
 _RECORD = f"(?:{'|'.join(sorted({*RECORD_TYPES, *map(record_words, RECORD_TYPES)}, key=len, reverse=True))})"
 _KEPT = re.compile(
     rf"no {_RECORD} record was read|declare --complete {_RECORD} if there is none|and \d{{1,4}} more"
-    r"|\d{1,4} of \d{1,4} results",
+    r"|\d{1,4} of \d{1,4} results|\d{1,6} results? lies? after the evaluation day",
     re.ASCII,
 )
 _LACKS = re.compile(rf".+: (?P<lack>no (?:{'|'.join((*CODED_ELEMENTS, *LENGTH_ELEMENTS, 'status', 'intent'))}))", re.S)
