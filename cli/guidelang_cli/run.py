@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
@@ -43,6 +44,9 @@ EXAMPLES = (
     "cat patient.json | guidelang run calciphylaxis - --complete medication",
 )
 
+_UNNAMED = re.compile(r"(patient|row)( \d+)?")
+"""The names of patients that have none in their input."""
+
 
 def command(
     guideline: GuidelineArgument,
@@ -80,7 +84,7 @@ def command(
 
     report = Report()
     redaction = inputs.redaction() if redact else None
-    seen: list[str] = []
+    seen: dict[str, str] = {}
 
     hidden = output is not None or format_ is PageFormat.HTML or not terminal.is_shown()
 
@@ -102,7 +106,15 @@ def command(
                 report=report,
                 on_progress=within if len(patients) == 1 else None,
             ):
-                seen.append(result.patient)
+                earlier = seen.setdefault(result.patient, path)
+                if earlier != path and not _UNNAMED.fullmatch(result.patient):
+                    report.warning(
+                        "G624",
+                        f"patient `{result.patient}` is in {earlier} and in {path}; the two are not put together, and "
+                        "each has a result of its own",
+                        file=path,
+                        suggestion="what is known of one patient belongs into one input",
+                    )
                 if not hidden:
                     work.end()  # the results themselves show that something goes on
                 yield result.trace(redaction=redaction)

@@ -267,3 +267,16 @@ def test_help_has_examples_that_stay_on_their_lines(shell: Shell, command: str) 
 
 def test_version(shell: Shell) -> None:
     assert shell.run("--version").out.startswith("guidelang ")
+
+
+def test_a_patient_in_two_inputs_is_told(shell: Shell, guideline: str, patient: str) -> None:
+    other = shell.file("other.yaml", "patient: p1\nphosphorus: 4 mg/dL\n")
+    ended = shell.run("run", guideline, patient, other, "--as-of", "2024-06-01", "--brief")
+    assert ended.code == 0
+    assert "warning[G624]: patient `p1` is in" in ended.err
+    assert all(path in ended.err for path in (patient, other))
+    nameless = [shell.file(f"{n}.yaml", "phosphorus: 4 mg/dL\n") for n in "ab"]
+    assert "G624" not in shell.run("run", guideline, *nameless, "--as-of", "2024-06-01").err
+    redacted = shell.run("run", guideline, patient, other, "--as-of", "2024-06-01", "--redact").err
+    assert "G624" in redacted
+    assert patient not in redacted
