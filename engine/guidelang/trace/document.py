@@ -338,6 +338,7 @@ class TraceDocument(Document):
     patient: str
     as_of: str = Field(description="The evaluation date, YYYY-MM-DD; that whole day is included.")
     engine: Literal["direct", "durable"]
+    redacted: bool = Field(default=False, description="Identifiers are left out, and all dates moved.")
     scope: ScopeDocument
     advice: list[AdviceDocument] = Field(description="Urgent first; then recommendations before suggestions.")
     conflicts: list[ConflictDocument]
@@ -375,6 +376,7 @@ class ExplainDocument(Document):
     patient: str
     as_of: str
     engine: Literal["direct", "durable"]
+    redacted: bool = Field(default=False, description="Identifiers are left out, and all dates moved.")
     name: str = Field(description="The rule or derived fact, or `scope`.")
     label: str | None
     status: Literal["applies", "not_applicable", "undecided", "overridden"] | None = Field(

@@ -15,7 +15,6 @@ from guidelang.trace import phrases
 from guidelang.trace.document import (
     AdviceDocument,
     ExplainDocument,
-    GuidelineDocument,
     MissingDocument,
     OutcomeDocument,
     ProblemDocument,
@@ -41,7 +40,7 @@ _URGENCY = (("urgent", "Urgent"), ("soon", "Soon"), (None, "No stated urgency"),
 
 def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableType:
     """A patient's page. `brief` leaves out the trees of why at its end."""
-    parts = _head(document.guideline, document.patient, document.as_of, document.engine)
+    parts = _head(document)
     parts += _warnings(document.warnings)
     if document.scope.status != "applies":
         parts += _out_of_scope(document)
@@ -59,7 +58,7 @@ def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableTyp
 
 def explain_text(document: ExplainDocument) -> RenderableType:
     """Why one rule, derived fact or the scope came out as it did, at length."""
-    parts = _head(document.guideline, document.patient, document.as_of, document.engine)
+    parts = _head(document)
     parts += _warnings(document.warnings)
     parts.append(Text())
     title = Text(phrases.clean(document.name), style="bold")
@@ -103,15 +102,18 @@ def explain_text(document: ExplainDocument) -> RenderableType:
 # ---- parts of the page ----------------------------------------------------------------------------------------------
 
 
-def _head(guideline: GuidelineDocument, patient: str, as_of: str, engine: str) -> list[RenderableType]:
+def _head(document: TraceDocument | ExplainDocument) -> list[RenderableType]:
+    guideline = document.guideline
     first = Text(phrases.clean(f"{guideline.name} {guideline.version}"), style="bold")
     first.append(f"  #{guideline.hash[:HASH_DIGITS]}", style="dim")
     parts: list[RenderableType] = [first]
     if guideline.title:
         parts.append(Text(phrases.clean(guideline.title)))
-    line = Text(phrases.clean(f"Patient {patient}, evaluated for {as_of}"))
-    line.append(f" ({engine})", style="dim")
+    line = Text(phrases.clean(f"Patient {document.patient}, evaluated for {document.as_of}"))
+    line.append(f" ({document.engine})", style="dim")
     parts.append(line)
+    if document.redacted:
+        parts.append(Text(phrases.REDACTED, style="dim"))
     return parts
 
 

@@ -87,7 +87,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= _FILTERS
-    made.globals |= {"hash_digits": HASH_DIGITS, "scale_width": WIDTH}
+    made.globals |= {"hash_digits": HASH_DIGITS, "scale_width": WIDTH, "redacted_words": phrases.REDACTED}
     return made
 
 

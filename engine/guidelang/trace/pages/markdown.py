@@ -69,6 +69,8 @@ def _trace(document: TraceDocument) -> Iterator[str]:
     yield ""
     yield f"Evaluated for {escaped(document.as_of)} ({document.engine})."
     yield ""
+    if document.redacted:
+        yield from (f"{phrases.REDACTED}.", "")
     yield from _warnings(document.warnings)
     if view.in_scope:
         yield from _advice(view)
@@ -229,6 +231,8 @@ def _explain(document: ExplainDocument) -> Iterator[str]:
         f"Patient {escaped(document.patient)}, evaluated for {escaped(document.as_of)} ({document.engine}).",
         "",
     )
+    if document.redacted:
+        yield from (f"{phrases.REDACTED}.", "")
     yield from _warnings(document.warnings)
     if document.label:
         yield from (escaped(document.label), "")

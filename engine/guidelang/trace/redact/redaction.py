@@ -93,6 +93,7 @@ class Case:
             patient=self._patient,
             as_of=self._as_of(document.as_of),
             engine=document.engine,
+            redacted=True,
             scope=ScopeDocument(
                 status=document.scope.status,
                 missing=self._missing(document.scope.missing),
@@ -134,6 +135,7 @@ class Case:
             patient=self._patient,
             as_of=self._as_of(document.as_of),
             engine=document.engine,
+            redacted=True,
             name=document.name,
             label=document.label,
             status=document.status,
