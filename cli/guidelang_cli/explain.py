@@ -50,7 +50,7 @@ def command(
     *,
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
-    format_: PageFormatOption = PageFormat.TEXT,
+    format_: PageFormatOption = None,
     param: ParamOption = None,
     valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
@@ -82,7 +82,7 @@ def command(
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics, redaction) from error
     inputs.tell(result.diagnostics, redaction)
-    _print(result.why(rule, redaction=redaction).document, format_)
+    _print(result.why(rule, redaction=redaction).document, format_ or PageFormat.TEXT)
 
 
 def _print(document: ExplainDocument, format_: PageFormat) -> None:

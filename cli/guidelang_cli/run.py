@@ -14,6 +14,7 @@ from guidelang.trace import TraceDocument
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import patient_files
 from guidelang_cli.options import (
+    PAGE_SUFFIXES,
     AsOfOption,
     AttestOption,
     CompleteOption,
@@ -29,6 +30,7 @@ from guidelang_cli.options import (
     ValueSetsOption,
     ZoneOption,
     evaluation_day,
+    format_of,
     parameters,
     value_sets,
     writing,
@@ -61,7 +63,7 @@ def command(
     *,
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
-    format_: PageFormatOption = PageFormat.TEXT,
+    format_: PageFormatOption = None,
     param: ParamOption = None,
     valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
@@ -79,6 +81,7 @@ def command(
     cannot be used are reported, and the run goes on without them.
     """
     day = evaluation_day(as_of, time_zone, quiet=redact)
+    form = format_of(format_, output, PAGE_SUFFIXES, quiet=redact) or PageFormat.TEXT
     settings = parameters(param)
     loaded = inputs.guideline_for(guideline, patients, settings, value_sets(valuesets), attest=attest, redact=redact)
 
@@ -86,7 +89,7 @@ def command(
     redaction = inputs.redaction() if redact else None
     seen: dict[str, str] = {}
 
-    hidden = output is not None or format_ is PageFormat.HTML or not terminal.is_shown()
+    hidden = output is not None or form is PageFormat.HTML or not terminal.is_shown()
 
     def documents(work: Work) -> Iterator[TraceDocument]:
         def within(progress: Progress) -> None:
@@ -121,7 +124,7 @@ def command(
 
     try:
         with writing(output, quiet=redact), working(f"running {loaded.name}") as work:
-            _print(documents(work), format_, brief=brief)
+            _print(documents(work), form, brief=brief)
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics, redaction) from error
     # A patient named with --patient may stand in one of several inputs.
