@@ -101,16 +101,20 @@ def line(node: WhyNode, clause: str = "") -> Line:
 
 
 def deciding_words(node: WhyNode) -> list[str]:
-    """The facts and values that decided, in a few words each: "phosphorus 6.8 mg/dL", "no warfarin"."""
+    """The facts and values that decided, in a few words each: "phosphorus 6.8 mg/dL", "no warfarin".
+
+    A value says that it is borderline if the comparison is that it decided.
+    """
     found: dict[str, None] = {}
-    waiting = [node]
+    waiting = [(node, False)]
     while waiting:
-        current = waiting.pop()
+        current, borderline = waiting.pop()
+        borderline = borderline or current.borderline is not None
         if current.kind == "fact" or (current.kind in ("value", "derived") and current.truth is None):
-            found[_in_brief(current)] = None
+            found[_in_brief(current) + (" (borderline)" if borderline and current.truth is None else "")] = None
         # A derived number says enough; what it is made of stands in the tree.
         if not (current.kind == "derived" and current.truth is None and current.value is not None):
-            waiting.extend(reversed(current.children))
+            waiting.extend((child, borderline) for child in reversed(current.children))
     return list(found)
 
 
