@@ -132,7 +132,7 @@ def test_the_window_is_closed_at_both_ends() -> None:
     first, before = "2024-05-01", "2024-04-30"
     assert state({"phosphorus": {"value": "6 mg/dL", "time": first}}, PHOSPHORUS).value == point("6")
     stale = state({"phosphorus": {"value": "6 mg/dL", "time": before}}, PHOSPHORUS)
-    assert stale.causes[0].detail == "6 mg/dL on 2024-04-30, 32 days old"
+    assert stale.causes[0].detail == "6 mg/dL on 2024-04-30, 32 days old; counts for 31 days"
     today = state({"phosphorus": {"value": "6 mg/dL", "time": "2024-06-01T23:59:59Z"}}, PHOSPHORUS)
     assert today.value == point("6")
 

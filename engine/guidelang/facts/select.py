@@ -32,7 +32,9 @@ def current_value(definition: FactDefinition, entries: Sequence[Entry], as_of: d
     places = {id(entry.result): place(entry.result, entry.window, as_of) for entry in counting}
     possible = [entry.result for entry in counting if places[id(entry.result)] is not Place.OLDER]
     if not possible:
-        return FactState(definition.name, None, (stale(history, as_of),), used=history[-1:], history=history)
+        return FactState(
+            definition.name, None, (stale(definition, counting, as_of),), used=history[-1:], history=history
+        )
     candidates = newest_candidates(possible, as_of)
     unsure = [result for result in candidates if places[id(result)] is Place.UNSURE]
     if unsure:
@@ -83,8 +85,19 @@ def no_result(others: Sequence[Result]) -> tuple[Cause, ...]:
     return merged(cause for result in others for cause in result.causes) or (Cause(Reason.NO_RECORD),)
 
 
-def stale(history: Sequence[Result], as_of: dt.date) -> Cause:
-    return Cause(Reason.STALE, dated(history[-1], as_of))
+def stale(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date) -> Cause:
+    """The cause of a fact whose results are all too old: the newest of them, and how long it would have counted."""
+    windows = {id(entry.result): entry.window for entry in entries}
+    newest = in_order(entry.result for entry in entries)[-1]
+    window = windows[id(newest)]
+    if window is None:
+        return Cause(Reason.STALE, dated(newest, as_of))
+    said = [(definition.window, definition.window_parameter)]
+    said += [(reading.window, reading.window_parameter) for reading in definition.readings]
+    parameter = next((name for length, name in said if name is not None and length == window), None)
+    return Cause(
+        Reason.STALE, f"{dated(newest, as_of)}; counts for {window}" + (f" ({parameter})" if parameter else "")
+    )
 
 
 @dataclass(frozen=True, slots=True)

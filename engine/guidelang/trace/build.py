@@ -8,7 +8,7 @@ from collections.abc import Collection
 from guidelang.facts.state import Problem
 from guidelang.network.graph import facts_below
 from guidelang.network.ir import LITERALS, Network
-from guidelang.run.outcome import Computed, Evaluation, Missing, Outcome, Status
+from guidelang.run.outcome import Computed, Evaluation, Missing, Outcome, ScopeStatus, Status
 from guidelang.run.reasons import missing as missing_facts
 from guidelang.trace import entries
 from guidelang.trace.deciding import DecidingSets, deciding_sets, measure_first
@@ -126,6 +126,8 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
     missing: tuple[Missing, ...] = ()
     if rule is not None:
         node, tree, label = rule.applies, why.rule(name), rule.label
+        if evaluation.scope is not ScopeStatus.APPLIES:  # no rule applies or not; only its condition can be told
+            tree = tree.model_copy(update={"kind": "own_condition"})
         missing = outcome.missing if outcome is not None else ()
     elif name == SCOPE and name not in network.derived:
         node, tree, label = network.scope, why.scope(), None

@@ -213,6 +213,7 @@ class ParameterDocument(Document):
 
 WhyKind = Literal[
     "rule",
+    "own_condition",
     "derived",
     "scope",
     "when",

@@ -21,6 +21,10 @@ _ANNOTATION = re.compile(r" \{[^{}]*\}$")  # of a unit such as {score}
 REDACTED = "Identifiers are left out; all dates are moved by one unknown number of days"
 
 
+WRITTEN = "written as "
+"""Begins the detail of a parameter that the guideline, or the site, writes in another unit than it is compared in."""
+
+
 def clean(text: str) -> str:
     """A text of a guideline or record, safe for a terminal: control characters become U+FFFD."""
     return _UNSAFE.sub("\ufffd", text)

@@ -65,7 +65,7 @@ def explain_text(document: ExplainDocument) -> RenderableType:
     if document.status is not None:
         words, style = _STATUS[document.status]
         title.append(f" {words}", style=style)
-    elif document.why.kind != "rule" and document.why.truth is not None:
+    elif document.why.kind not in ("rule", "own_condition") and document.why.truth is not None:
         title.append(f" is {document.why.truth}")
     parts.append(title)
     if document.label:
@@ -203,6 +203,7 @@ def _rules(document: TraceDocument) -> list[RenderableType]:
     if by_status["not_applicable"]:
         others = [_not_applicable(outcome) for outcome in by_status["not_applicable"]]
         parts += _section(f"Not applicable ({len(others)})", others)
+        parts.append(Indented(Text("`guidelang explain` tells why, rule by rule", style="dim")))
     return parts
 
 

@@ -224,7 +224,7 @@ def _explain(document: ExplainDocument) -> Iterator[str]:
     told = ""
     if document.status is not None:
         told = f" {_STATUS[document.status]}"
-    elif document.why.kind != "rule" and document.why.truth is not None:
+    elif document.why.kind not in ("rule", "own_condition") and document.why.truth is not None:
         told = f" is {document.why.truth}"
     yield from (f"## {escaped(document.name)}{told}", "")
     yield from (

@@ -252,7 +252,7 @@ class Case:
             how=node.how,
             results=[reader.result(r) for r in node.results],
             reasons=_reasons(node.reasons),
-            details=self._values.details(node.details, reader.definition),
+            details=node.details if node.kind == "parameter" else self._values.details(node.details, reader.definition),
             borderline=None if reader.hides_age else node.borderline,
             children=[self._why(child) for child in node.children],
             folded=node.folded,
