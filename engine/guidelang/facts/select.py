@@ -110,14 +110,18 @@ class Later:
     def remarked(self, state: FactState) -> FactState:
         """The state, with a word about them where it would else say that there is no record."""
         what = "1 result lies" if self.count == 1 else f"{self.count} results lie"
-        remark = f"{what} after the evaluation day"
-        causes = tuple(
-            replace(cause, detail="; ".join(part for part in (cause.detail, remark) if part))
-            if cause.reason is Reason.NO_RECORD
-            else cause
-            for cause in state.causes
-        )
-        return replace(state, causes=causes)
+        return remarked(state, f"{what} after the evaluation day")
+
+
+def remarked(state: FactState, remark: str) -> FactState:
+    """The state, with a remark where it says that there is no record."""
+    causes = tuple(
+        replace(cause, detail="; ".join(part for part in (cause.detail, remark) if part))
+        if cause.reason is Reason.NO_RECORD
+        else cause
+        for cause in state.causes
+    )
+    return replace(state, causes=causes)
 
 
 def without_future(

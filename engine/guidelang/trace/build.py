@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from guidelang.facts.state import Problem
+from guidelang.facts.state import Problem, Unlisted
 from guidelang.network.graph import facts_below
 from guidelang.network.ir import LITERALS, Network
 from guidelang.run.outcome import Computed, Evaluation, Missing, Outcome, ScopeStatus, Status
@@ -32,6 +32,7 @@ from guidelang.trace.document import (
     ThresholdDocument,
     TraceDocument,
     TruthWord,
+    UnlistedDocument,
     ValueSetDocument,
 )
 from guidelang.trace.thresholds import thresholds
@@ -107,6 +108,7 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
             for p in network.parameters
         ],
         problems=[_problem(p) for p in evaluation.facts.problems],
+        unlisted=[_unlisted(one) for one in evaluation.facts.unlisted],
         firings=[
             FiringDocument(concludes=f.concludes, truth=truth_word(f.truth), because=list(f.because))
             for f in evaluation.firings
@@ -140,6 +142,8 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
     sets = deciding_sets(evaluation, node, missing) if missing else None
     cited = {c.source for c in rule.cites} | {e.source for e in rule.evidence} if rule is not None else set()
     others = network.facts.keys() - facts_below(network, node)
+    own = (definition for name, definition in network.facts.items() if name not in others)
+    kinds = {reading.record for definition in own for reading in definition.readings}
     guideline = guideline_document(network)
     return ExplainDocument(
         guideline=guideline,
@@ -160,6 +164,7 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
         sources=[source for source in guideline.sources if source.name in cited],
         why=tree,
         problems=[_problem(p) for p in evaluation.facts.problems if p.fact not in others],
+        unlisted=[_unlisted(one) for one in evaluation.facts.unlisted if kinds.intersection(one.records)],
     )
 
 
@@ -172,6 +177,12 @@ def _problem(problem: Problem) -> ProblemDocument:
         field=problem.field,
         fact=problem.fact,
         reason=None if problem.reason is None else problem.reason.value,
+    )
+
+
+def _unlisted(one: Unlisted) -> UnlistedDocument:
+    return UnlistedDocument(
+        record=one.record, what=one.what, count=one.count, source=one.source, fact=one.fact, hint=one.hint
     )
 
 

@@ -313,6 +313,17 @@ class ProblemDocument(Document):
     reason: str | None
 
 
+class UnlistedDocument(Document):
+    """Records of one kind and code that no list of the guideline has: nothing is read from them."""
+
+    record: str = Field(description="The kind of record; empty for the rest, where there are too many codes to list.")
+    what: str = Field(description="What the record calls it, and its code.")
+    count: int
+    source: str = Field(description="The first of these records.")
+    fact: str | None = Field(description="The fact that may have been meant.")
+    hint: str | None = Field(description="Why it looks like a slip, if it does.")
+
+
 class MeasureFirstDocument(Document):
     """A fact worth finding out. The list is ordered by `decides`, then `needed_by`, then name."""
 
@@ -351,6 +362,7 @@ class TraceDocument(Document):
     derived: list[DerivedDocument]
     parameters: list[ParameterDocument]
     problems: list[ProblemDocument]
+    unlisted: list[UnlistedDocument] = Field(default=[], description="Those that look like a slip first.")
     firings: list[FiringDocument] = Field(description="In the executor's order.")
 
 
@@ -396,3 +408,4 @@ class ExplainDocument(Document):
     problems: list[ProblemDocument] = Field(
         default=[], description="Those of the trace that are not about other facts."
     )
+    unlisted: list[UnlistedDocument] = Field(default=[], description="Of the kinds of record that are read for it.")

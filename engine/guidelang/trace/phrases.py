@@ -11,6 +11,7 @@ from guidelang.trace.document import (
     IntervalDocument,
     MissingDocument,
     ResultDocument,
+    UnlistedDocument,
 )
 
 # Control characters could rewrite the terminal's lines, and bidirectional overrides the order of words.
@@ -120,6 +121,15 @@ def borderline(mark: BorderlineDocument) -> str:
     verb = "is" if len(mark.facts) == 1 else "are"
     between = f"{mark.interval.low} and {measure(mark.interval.high, mark.unit)}"
     return f"borderline: as precise as {facts} {verb} reported, {subject} between {between}"
+
+
+def unlisted(group: UnlistedDocument) -> str:
+    """Records in no list, in one line: "observation Mg (LOINC 2601-4), 3 of them, first Observation/o1: hint"."""
+    told = " ".join(part for part in (group.record, group.what) if part)
+    several = f", {group.count} of them, first {group.source}" if group.count > 1 and group.source else ""
+    one = f", {group.source}" if group.count == 1 and group.source else ""
+    count = f", {group.count} of them" if not group.source else ""
+    return clean(f"{told or 'others'}{several}{one}{count}" + (f": {group.hint}" if group.hint else ""))
 
 
 def headline(advice: AdviceDocument) -> str:

@@ -19,6 +19,7 @@ from guidelang.trace.document import (
     OutcomeDocument,
     ProblemDocument,
     TraceDocument,
+    UnlistedDocument,
 )
 from guidelang.trace.lines import deciding_words
 from guidelang.trace.page import Hanging, Indented
@@ -51,6 +52,7 @@ def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableTyp
         parts += _sums(document)
     parts += _measure_first(document)
     parts += _problems(document.problems)
+    parts += _unlisted(document.unlisted, brief=brief)
     if not brief:
         parts += _whys(document)
     return Group(*parts)
@@ -96,6 +98,7 @@ def explain_text(document: ExplainDocument) -> RenderableType:
     if document.errata:
         parts += _section("Errata of the source", [Text(phrases.clean(e)) for e in document.errata])
     parts += _problems(document.problems)
+    parts += _unlisted(document.unlisted)
     return Group(*parts)
 
 
@@ -278,6 +281,15 @@ def _problems(problems: Sequence[ProblemDocument]) -> list[RenderableType]:
         if some:
             parts += _section(f"{heading} ({len(some)})", lines, "bold yellow" if kind == "unusable" else "bold")
     return parts
+
+
+def _unlisted(groups: Sequence[UnlistedDocument], *, brief: bool = False) -> list[RenderableType]:
+    """What no list has; of a brief page only how much it is, and what looks like a slip."""
+    shown = [group for group in groups if group.hint] if brief else list(groups)
+    lines: list[RenderableType] = [Text(phrases.unlisted(group)) for group in shown[:MOST_PROBLEMS]]
+    if len(shown) > MOST_PROBLEMS:
+        lines.append(Text(f"and {len(shown) - MOST_PROBLEMS} more, all of them in the JSON trace", style="dim"))
+    return _section(f"Of the record, in no list ({sum(g.count for g in groups)})", lines) if groups else []
 
 
 def _problem(problem: ProblemDocument) -> str:

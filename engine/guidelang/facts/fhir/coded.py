@@ -16,6 +16,7 @@ class Concept:
     codes: tuple[Code, ...] = ()
     label: str | None = None
     incomplete: bool = False  # it has codings, but none with both a system and a code
+    bare: tuple[str, ...] = ()  # its codes without a system
 
     def __str__(self) -> str:
         """The label and the first code: `warfarin sodium 5 MG Oral Tablet (RxNorm 855332)`."""
@@ -35,6 +36,7 @@ def concept(element: Element | None) -> Concept:
     codes: list[Code] = []
     display: str | None = None
     incomplete = False
+    bare: list[str] = []
     if element.has("coding"):
         for coding in element.elements("coding"):
             system, code = coding.text("system"), coding.text("code")
@@ -43,7 +45,8 @@ def concept(element: Element | None) -> Concept:
                 codes.append(Code(canonical_uri(system), code))
             else:
                 incomplete = True
-    return Concept(tuple(codes), element.text("text") or display, incomplete and not codes)
+                bare += [code] if code else []
+    return Concept(tuple(codes), element.text("text") or display, incomplete and not codes, tuple(bare))
 
 
 def concepts(elements: Iterable[Element]) -> Concept:

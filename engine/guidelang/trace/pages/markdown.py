@@ -12,6 +12,7 @@ from guidelang.trace.document import (
     GuidelineDocument,
     ProblemDocument,
     TraceDocument,
+    UnlistedDocument,
     WhyNode,
 )
 from guidelang.trace.lines import Line, line
@@ -98,7 +99,7 @@ def _trace(document: TraceDocument) -> Iterator[str]:
         yield f"- {_code(each.name)} = **{escaped(each.value)}**" + (f", {escaped(each.label)}" if each.label else "")
         yield from (f"  - {escaped(part)}" for part in each.parts)
     yield from _facts(view)
-    yield from _problems(document.problems)
+    yield from _problems(document.problems, document.unlisted)
     yield from _sources(document.guideline)
 
 
@@ -108,9 +109,9 @@ def _warnings(warnings: Sequence[str]) -> Iterator[str]:
         yield ""
 
 
-def _problems(problems: Sequence[ProblemDocument]) -> Iterator[str]:
-    for _, heading, texts in problem_groups(problems):
-        yield from ("", f"### {heading} ({len(texts)})", "")
+def _problems(problems: Sequence[ProblemDocument], unlisted: Sequence[UnlistedDocument]) -> Iterator[str]:
+    for _, heading, texts in problem_groups(problems, unlisted):
+        yield from ("", f"### {heading}", "")
         yield from (f"- {escaped(text)}" for text in texts)
 
 
@@ -247,7 +248,7 @@ def _explain(document: ExplainDocument) -> Iterator[str]:
         yield from ("", "### What it needs", "")
         yield from (f"- {_code(fact.fact)}: {escaped(phrases.missing(fact))}" for fact in document.missing)
     yield from _deciding(document)
-    yield from _problems(document.problems)
+    yield from _problems(document.problems, document.unlisted)
     titles = {source.name: source.title for source in document.sources}
     if document.cites:
         yield from ("", "### Cited", "")

@@ -23,6 +23,7 @@ from guidelang.trace.document import (
     ProblemDocument,
     ScopeDocument,
     TraceDocument,
+    UnlistedDocument,
     WhyKind,
     WhyNode,
 )
@@ -114,6 +115,7 @@ class Case:
             derived=[self._derived(d) for d in document.derived],
             parameters=document.parameters,
             problems=[self._problem(p) for p in document.problems],
+            unlisted=self._unlisted(document.unlisted),
             firings=document.firings,
         )
 
@@ -150,6 +152,7 @@ class Case:
             sources=document.sources,
             why=self._why(document.why),
             problems=[self._problem(p) for p in document.problems],
+            unlisted=self._unlisted(document.unlisted),
         )
 
     # ---- parts ------------------------------------------------------------------------------------------------------
@@ -280,6 +283,16 @@ class Case:
             fact=fact,
             reason=reason,
         )
+
+    def _unlisted(self, groups: Sequence[UnlistedDocument]) -> list[UnlistedDocument]:
+        """How many there are of each kind; their codes and names are the record's own."""
+        counts: dict[str, int] = {}
+        for group in groups:
+            counts[group.record] = counts.get(group.record, 0) + group.count
+        return [
+            UnlistedDocument(record=record, what="", count=count, source="", fact=None, hint=None)
+            for record, count in counts.items()
+        ]
 
     def _is_field(self, field: str) -> bool:
         """Whether every step of a path is a name of FHIR or of the guideline: a record may have keys of its own."""
