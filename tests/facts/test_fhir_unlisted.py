@@ -113,3 +113,13 @@ def test_of_very_many_the_rest_is_a_number(trial: guidelang.Guideline) -> None:
     groups = result(trial, *many).trace().unlisted
     assert len(groups) == MOST_GROUPS + 1
     assert (groups[-1].what, groups[-1].count) == ("5 other codes", 5)
+
+
+def test_of_several_codings_the_one_that_matched_is_shown(trial: guidelang.Guideline) -> None:
+    codings = [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code} for code in ("E83.59", "Z99.2", "E11.9")]
+    condition = {
+        "resourceType": "Condition", "id": "c", "subject": {"reference": "Patient/p"},
+        "clinicalStatus": {"coding": [{"code": "active"}]}, "code": {"text": "Diabetes", "coding": codings},
+    }  # fmt: skip
+    (used,) = result(trial, condition).facts["diabetes"].used
+    assert used.reported == "Diabetes (ICD-10-CM E11.9)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from guidelang.facts.fhir.access import Element
@@ -19,8 +19,12 @@ class Concept:
     bare: tuple[str, ...] = ()  # its codes without a system
 
     def __str__(self) -> str:
-        """The label and the first code: `warfarin sodium 5 MG Oral Tablet (RxNorm 855332)`."""
-        code = f"{word_for(self.codes[0].system)} {self.codes[0].code}" if self.codes else ""
+        return self.told(())
+
+    def told(self, matched: Container[Code]) -> str:
+        """The label and a code, one of those that matched if any did: `warfarin sodium 5 MG (RxNorm 855332)`."""
+        shown = next((code for code in self.codes if code in matched), self.codes[0] if self.codes else None)
+        code = f"{word_for(shown.system)} {shown.code}" if shown is not None else ""
         if self.label and code:
             return f"{self.label} ({code})"
         return self.label or code or "nothing"
