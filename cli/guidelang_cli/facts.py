@@ -34,10 +34,11 @@ class FactsFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     FHIR = "fhir"
+    HEADER = "header"
 
 
 _BY_SUFFIX = {
-    ".csv": (FactsFormat.CSV,),
+    ".csv": (FactsFormat.CSV, FactsFormat.HEADER),
     ".json": (FactsFormat.JSON, FactsFormat.FHIR),
 }
 
@@ -61,6 +62,8 @@ def command(
                 terminal.show(page(requirements))
             case FactsFormat.CSV:
                 terminal.write(requirements.to_csv())
+            case FactsFormat.HEADER:
+                terminal.write(requirements.to_header())
             case FactsFormat.JSON:
                 terminal.write_json(requirements.to_json())
             case FactsFormat.FHIR:

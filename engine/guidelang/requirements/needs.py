@@ -117,6 +117,12 @@ class DataRequirements:
 
         return csv_table(self)
 
+    def to_header(self) -> str:
+        """The header of a table of patients with a column for every fact: a line to begin a spreadsheet with."""
+        from guidelang.requirements.table import header_line
+
+        return header_line(self)
+
     def to_json(self, *, indent: int | None = 2) -> str:
         """JSON by the schema that `guidelang schema facts` prints."""
         from guidelang.requirements.document import facts_document

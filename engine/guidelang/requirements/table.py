@@ -30,6 +30,21 @@ def csv_table(requirements: DataRequirements) -> str:
     return out.getvalue()
 
 
+def header_line(requirements: DataRequirements) -> str:
+    """The header of a table of patients that has a column for every fact, with its unit."""
+    fields = {fact.patient_field for fact in requirements}
+    asked = fields | ({"birth_date"} if "age" in fields else set())
+    person = [key for key in ("birth_date", "sex", "deceased") if key in asked]
+    columns = [
+        f"{fact.name} [{fact.units[0]}]" if fact.units else fact.name
+        for fact in requirements
+        if fact.patient_field is None
+    ]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(["patient", *person, *columns])
+    return out.getvalue()
+
+
 def _safe(cell: str) -> str:
     """A spreadsheet computes a cell that begins like a formula: guidelines from elsewhere must not."""
     return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
