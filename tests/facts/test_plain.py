@@ -8,8 +8,10 @@ from fractions import Fraction
 
 import pytest
 
+import guidelang
 from guidelang.facts import Reason
 from guidelang.quantity import Interval
+from guidelang.source import Source
 
 from .guideline import (
     DIALYSIS,
@@ -233,3 +235,21 @@ def test_a_history_keeps_what_counts_oldest_first_whatever_the_window() -> None:
     assert [result.reported for result in found.history] == ["9 ng/mL", "90 ng/mL", ">2500 pg/mL"]
     assert [result.value is None for result in found.history] == [False, True, False]
     assert found.value == Interval(Fraction(2500), None, low_open=True)
+
+
+def test_what_is_scored_needs_no_unit_and_no_note() -> None:
+    text = "guideline g version 1\nfact pain is quantity in {score} plausible 0 to 10 {score}\n"
+    guideline = guidelang.load(Source("<g>", text + "rule r when pain > 3 recommend measure pain\n"))
+    result = guideline.evaluate({"pain": 7}, as_of="2024-06-01")
+    assert (result.applies, result.problems) == (("r",), ())
+    assert result.facts["pain"].used[0].note is None
+
+
+def test_a_table_may_date_its_values() -> None:
+    text = "guideline g version 1\nfact mg is quantity in mmol/L within 31 days plausible 0.2 to 5 mmol/L\n"
+    guideline = guidelang.load(Source("<g>", text + "rule r when mg > 1 mmol/L recommend measure mg\n"))
+    dated = guideline.evaluate("patient,mg [mmol/L],mg.time\np,1.4,2024-04-01\n", as_of="2024-06-01")
+    assert (dated.undecided, dated.facts["mg"].causes[0].reason) == (("r",), Reason.STALE)
+    assert dated.diagnostics == ()
+    undated = guideline.evaluate("patient,mg\np,1.4 mmol/L\n", as_of="2024-06-01")
+    assert undated.applies == ("r",)

@@ -224,3 +224,9 @@ def test_an_error_about_an_input_without_a_name_never_shows_its_content(
     told = str(raised.value)
     assert told.startswith(("<input>: ", "<text>: "))
     assert not any(content in told for content in ("Quillfeather", "6.125", "phosphorus"))
+
+
+def test_a_rule_that_is_not_there_is_told_with_the_nearest_name(result: guidelang.Result) -> None:
+    with pytest.raises(KeyError, match="did you mean `dress`"):
+        result["dres"]
+    assert result.why("phosphorus").document.why.value == "6.1"

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from guidelang.facts.state import Problem, Unlisted
 from guidelang.network.graph import facts_below
-from guidelang.network.ir import LITERALS, Network
+from guidelang.network.ir import LITERALS, Network, NodeId
 from guidelang.run.outcome import Computed, Evaluation, Missing, Outcome, ScopeStatus, Status
 from guidelang.run.reasons import missing as missing_facts
 from guidelang.trace import entries
@@ -36,6 +36,7 @@ from guidelang.trace.document import (
     ValueSetDocument,
 )
 from guidelang.trace.thresholds import thresholds
+from guidelang.trace.told import Told
 from guidelang.trace.values import (
     advice_document,
     citation_documents,
@@ -117,15 +118,16 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
 
 
 def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
-    """Why a rule, a derived fact or the scope (`scope`) came out as it did, and what could decide it.
+    """Why a rule, a derived fact, a fact or the scope (`scope`) came out as it did, and what could decide it.
 
     Raises:
-        KeyError: if the guideline has no rule and no derived fact of that name.
+        KeyError: if the guideline has nothing of that name.
     """
     network, why = evaluation.network, Why(evaluation)
     rule = network.rules.get(name)
     outcome = next((o for o in evaluation.outcomes if o.rule == name), None) if rule else None
     missing: tuple[Missing, ...] = ()
+    node: NodeId | None
     if rule is not None:
         node, tree, label = rule.applies, why.rule(name), rule.label
         if evaluation.scope is not ScopeStatus.APPLIES:  # no rule applies or not; only its condition can be told
@@ -134,14 +136,16 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
     elif name == SCOPE and name not in network.derived:
         node, tree, label = network.scope, why.scope(), None
         missing = evaluation.scope_missing
+    elif name in network.facts and name not in network.derived:
+        node, tree, label = None, Told(evaluation).fact(name), label_of(name, network)
     else:
         definition = network.derived[name]
         node, tree, label = definition.node, why.derived(name), definition.label
         if node in evaluation.conditions:
             missing = missing_facts(network, evaluation.facts, evaluation.conditions, evaluation.values, node)
-    sets = deciding_sets(evaluation, node, missing) if missing else None
+    sets = deciding_sets(evaluation, node, missing) if missing and node is not None else None
     cited = {c.source for c in rule.cites} | {e.source for e in rule.evidence} if rule is not None else set()
-    others = network.facts.keys() - facts_below(network, node)
+    others = network.facts.keys() - ({name} if node is None else facts_below(network, node))
     own = (definition for name, definition in network.facts.items() if name not in others)
     kinds = {reading.record for definition in own for reading in definition.readings}
     guideline = guideline_document(network)

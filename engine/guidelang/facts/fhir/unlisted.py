@@ -14,7 +14,8 @@ from guidelang.facts.fhir.listing import Listing
 from guidelang.facts.select import remarked
 from guidelang.facts.state import FactSet, FactState, Reason, Unlisted
 from guidelang.network.ir import FactDefinition, Network
-from guidelang.terminology import Code, RecordType, is_mistyped, is_public, record_words, word_for
+from guidelang.terminology import Code, RecordType, is_public, record_words, word_for
+from guidelang.terminology.form import is_mistyped
 
 MOST_GROUPS = 100
 """Groups that are kept of one patient; a record may hold thousands of things that a guideline never asks for."""
