@@ -44,7 +44,7 @@ def rules(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def explainable(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Rules, derived facts and the scope of the guideline that stands earlier on the command line."""
+    """Rules, derived facts, facts and the scope of the guideline that stands earlier on the command line."""
     return _of_guideline(ctx, incomplete, "explainable")
 
 
@@ -67,7 +67,9 @@ def _of_guideline(ctx: typer.Context, incomplete: str, what: str) -> list[str]:
     if what == "parameters":
         return _starting([f"{name}=" for name in loaded.parameters], incomplete)
     names = list(loaded.rules)
-    return _starting([*names, *loaded.network.derived, "scope"] if what == "explainable" else names, incomplete)
+    return _starting(
+        [*names, *loaded.network.derived, *loaded.facts, "scope"] if what == "explainable" else names, incomplete
+    )
 
 
 def _files(incomplete: str, suffixes: tuple[str, ...]) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from guidelang.diagnostics import GuidelineError, did_you_mean
+from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline
 from guidelang.result import Result
 from guidelang.trace import SCOPE, ExplainDocument
@@ -45,12 +47,13 @@ def command(
     guideline: GuidelineArgument,
     patient_path: PatientArgument,
     rule: Annotated[
-        str, typer.Argument(metavar="RULE", help="A rule, a derived fact, or `scope`.", autocompletion=explainable)
+        str,
+        typer.Argument(metavar="RULE", help="A rule, a derived fact, a fact, or `scope`.", autocompletion=explainable),
     ],
     *,
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
-    format_: PageFormatOption = PageFormat.TEXT,
+    format_: PageFormatOption = None,
     param: ParamOption = None,
     valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
@@ -59,9 +62,12 @@ def command(
     time_zone: ZoneOption = None,
     redact: RedactOption = False,
 ) -> None:
-    """Tell why a rule applies or not, and the smallest sets of facts that could decide an undecided one."""
+    """Tell why a rule applies or not, or what is known of a fact, and the smallest sets of facts that could decide."""
     day = evaluation_day(as_of, time_zone, quiet=redact)
     settings = parameters(param)
+    if Path(rule).suffix.lower() in FORMS:
+        told = "what stands here is a file" if redact else f"`{rule}` is a file"
+        raise typer.BadParameter(f"{told}, and the rule comes last: explain GUIDELINE PATIENT RULE", param_hint="RULE")
     loaded = inputs.guideline_for(
         guideline, [patient_path], settings, value_sets(valuesets), attest=attest, redact=redact
     )
@@ -82,7 +88,7 @@ def command(
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics, redaction) from error
     inputs.tell(result.diagnostics, redaction)
-    _print(result.why(rule, redaction=redaction).document, format_)
+    _print(result.why(rule, redaction=redaction).document, format_ or PageFormat.TEXT)
 
 
 def _print(document: ExplainDocument, format_: PageFormat) -> None:
@@ -105,9 +111,9 @@ def _print(document: ExplainDocument, format_: PageFormat) -> None:
 
 def _known_name(guideline: Guideline, name: str, *, quiet: bool) -> None:
     """A usage error where there is no such thing; `quiet` does not tell what was typed."""
-    names = [*guideline.rules, *guideline.network.derived, SCOPE]
+    names = [*guideline.rules, *guideline.network.derived, *guideline.facts, SCOPE]
     if name not in names:
         suggestion = did_you_mean(name, names)
         typed = "of that name" if quiet else f"`{name}`"
-        told = f"{guideline.name} has no rule or derived fact {typed}" + (f"; {suggestion}" if suggestion else "")
+        told = f"{guideline.name} has no rule, derived fact or fact {typed}" + (f"; {suggestion}" if suggestion else "")
         raise typer.BadParameter(told, param_hint="RULE")

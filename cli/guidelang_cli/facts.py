@@ -15,6 +15,7 @@ from guidelang_cli.options import (
     OutputOption,
     ParamOption,
     ValueSetsOption,
+    format_of,
     parameters,
     value_sets,
     writing,
@@ -33,23 +34,36 @@ class FactsFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     FHIR = "fhir"
+    HEADER = "header"
+
+
+_BY_SUFFIX = {
+    ".csv": (FactsFormat.CSV, FactsFormat.HEADER),
+    ".json": (FactsFormat.JSON, FactsFormat.FHIR),
+}
 
 
 def command(
     guideline: GuidelineArgument,
-    format_: Annotated[FactsFormat, typer.Option("--format", help="What to print.")] = FactsFormat.TABLE,
+    format_: Annotated[
+        FactsFormat | None,
+        typer.Option("--format", help="What to print. [default: by the name of --output, else table]"),
+    ] = None,
     output: OutputOption = None,
     param: ParamOption = None,
     valuesets: ValueSetsOption = None,
 ) -> None:
     """List the data that a guideline reads: codes, units, windows, and which rules read it."""
+    form = format_of(format_, output, _BY_SUFFIX) or FactsFormat.TABLE
     requirements = inputs.guideline(guideline, parameters(param), value_sets(valuesets)).data_requirements()
     with writing(output):
-        match format_:
+        match form:
             case FactsFormat.TABLE:
                 terminal.show(page(requirements))
             case FactsFormat.CSV:
                 terminal.write(requirements.to_csv())
+            case FactsFormat.HEADER:
+                terminal.write(requirements.to_header())
             case FactsFormat.JSON:
                 terminal.write_json(requirements.to_json())
             case FactsFormat.FHIR:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +22,7 @@ from guidelang_cli.options import (
     ValueSetsOption,
     ZoneOption,
     evaluation_day,
+    format_of,
     parameters,
     value_sets,
     writing,
@@ -44,11 +44,11 @@ class PictureFormat(StrEnum):
 
 
 _BY_SUFFIX = {
-    ".svg": PictureFormat.SVG,
-    ".mmd": PictureFormat.MERMAID,
-    ".mermaid": PictureFormat.MERMAID,
-    ".dot": PictureFormat.DOT,
-    ".gv": PictureFormat.DOT,
+    ".svg": (PictureFormat.SVG,),
+    ".mmd": (PictureFormat.MERMAID,),
+    ".mermaid": (PictureFormat.MERMAID,),
+    ".dot": (PictureFormat.DOT,),
+    ".gv": (PictureFormat.DOT,),
 }
 
 
@@ -93,6 +93,7 @@ def command(
     An arrow leads from what is read to what reads it. SVG needs Graphviz (the program `dot`).
     """
     day = evaluation_day(as_of, time_zone, quiet=redact)
+    form = format_of(format_, output, _BY_SUFFIX, quiet=redact)
     settings = parameters(param)
     files = [] if patient is None else [patient]
     loaded = inputs.guideline_for(
@@ -122,16 +123,9 @@ def command(
                 raise inputs.stop(error.diagnostics, redaction) from error
             inputs.tell(result.diagnostics, redaction)
             picture = result.graph(rule, redaction=redaction)
-        text = _text(picture, _format(format_, output))
+        text = _text(picture, form)
     with writing(output, quiet=redact):
         terminal.write(text)
-
-
-def _format(stated: PictureFormat | None, output: Path | None) -> PictureFormat | None:
-    """The format that is asked for, also by the name of the file; None if it is left open."""
-    if stated is not None or output is None:
-        return stated
-    return _BY_SUFFIX.get(output.suffix.lower())
 
 
 def _text(picture: Picture, format_: PictureFormat | None) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -50,7 +50,20 @@ PatientArgument = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
-PageFormatOption = Annotated[PageFormat, typer.Option("--format", help="What to print.")]
+PageFormatOption = Annotated[
+    PageFormat | None,
+    typer.Option("--format", help="What to print. [default: by the name of --output, else text]"),
+]
+PAGE_SUFFIXES = {
+    ".html": (PageFormat.HTML,),
+    ".htm": (PageFormat.HTML,),
+    ".md": (PageFormat.MARKDOWN,),
+    ".markdown": (PageFormat.MARKDOWN,),
+    ".json": (PageFormat.JSON,),
+    ".ndjson": (PageFormat.JSON,),
+    ".jsonl": (PageFormat.JSON,),
+}
+"""What `run` writes into a file, by how its name ends."""
 RedactOption = Annotated[
     bool,
     typer.Option("--redact", help="Leave out identifiers and texts of the record, and move its dates."),
@@ -105,6 +118,32 @@ ZoneOption = Annotated[
 OutputOption = Annotated[
     Path | None, typer.Option("--output", metavar="FILE", help="Write the result to a file. [default: standard output]")
 ]
+
+
+F = TypeVar("F", bound=StrEnum)
+
+
+def format_of(
+    stated: F | None, output: Path | None, by_suffix: Mapping[str, tuple[F, ...]], *, quiet: bool = False
+) -> F | None:
+    """The format that `--format` states, else that which the name of `--output` ends in; None if both leave it open.
+
+    `by_suffix` has the formats that an ending goes with, first the one that it means alone; `.txt`, and a name without
+    an ending, go with all. A usage error for an ending that means none of them, or another than is stated; `quiet` does
+    not repeat the ending, which may be part of a name.
+    """
+    suffix = "" if output is None else output.suffix.lower()
+    if suffix in ("", ".txt"):
+        return stated
+    formats = by_suffix.get(suffix)
+    if formats is None:
+        what = "the ending" if quiet else f"`*{suffix}`"
+        told = f"{what} is nothing that can be written; a name ends in {', '.join(by_suffix)} or .txt"
+        raise typer.BadParameter(told, param_hint="--output")
+    if stated is not None and stated not in formats:
+        told = f"`*{suffix}` is {' or '.join(formats)}, and --format says {stated.value}"
+        raise typer.BadParameter(told, param_hint="--output")
+    return stated or formats[0]
 
 
 @contextmanager

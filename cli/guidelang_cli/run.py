@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from guidelang.trace import TraceDocument
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import patient_files
 from guidelang_cli.options import (
+    PAGE_SUFFIXES,
     AsOfOption,
     AttestOption,
     CompleteOption,
@@ -28,6 +30,7 @@ from guidelang_cli.options import (
     ValueSetsOption,
     ZoneOption,
     evaluation_day,
+    format_of,
     parameters,
     value_sets,
     writing,
@@ -43,6 +46,9 @@ EXAMPLES = (
     "cat patient.json | guidelang run calciphylaxis - --complete medication",
 )
 
+_UNNAMED = re.compile(r"(patient|row)( \d+)?")
+"""The names of patients that have none in their input."""
+
 
 def command(
     guideline: GuidelineArgument,
@@ -57,7 +63,7 @@ def command(
     *,
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
-    format_: PageFormatOption = PageFormat.TEXT,
+    format_: PageFormatOption = None,
     param: ParamOption = None,
     valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
@@ -75,14 +81,15 @@ def command(
     cannot be used are reported, and the run goes on without them.
     """
     day = evaluation_day(as_of, time_zone, quiet=redact)
+    form = format_of(format_, output, PAGE_SUFFIXES, quiet=redact) or PageFormat.TEXT
     settings = parameters(param)
     loaded = inputs.guideline_for(guideline, patients, settings, value_sets(valuesets), attest=attest, redact=redact)
 
     report = Report()
     redaction = inputs.redaction() if redact else None
-    seen: list[str] = []
+    seen: dict[str, str] = {}
 
-    hidden = output is not None or format_ is PageFormat.HTML or not terminal.is_shown()
+    hidden = output is not None or form is PageFormat.HTML or not terminal.is_shown()
 
     def documents(work: Work) -> Iterator[TraceDocument]:
         def within(progress: Progress) -> None:
@@ -102,14 +109,22 @@ def command(
                 report=report,
                 on_progress=within if len(patients) == 1 else None,
             ):
-                seen.append(result.patient)
+                earlier = seen.setdefault(result.patient, path)
+                if earlier != path and not _UNNAMED.fullmatch(result.patient):
+                    report.warning(
+                        "G624",
+                        f"patient `{result.patient}` is in {earlier} and in {path}; the two are not put together, and "
+                        "each has a result of its own",
+                        file=path,
+                        suggestion="what is known of one patient belongs into one input",
+                    )
                 if not hidden:
                     work.end()  # the results themselves show that something goes on
                 yield result.trace(redaction=redaction)
 
     try:
         with writing(output, quiet=redact), working(f"running {loaded.name}") as work:
-            _print(documents(work), format_, brief=brief)
+            _print(documents(work), form, brief=brief)
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics, redaction) from error
     # A patient named with --patient may stand in one of several inputs.

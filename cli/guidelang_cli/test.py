@@ -55,6 +55,8 @@ def command(
                 path, report, engine=engine.value, select=word, valuesets=files, on_progress=work.reached
             )
     inputs.tell([d for d in report.sorted() if d.severity is not Severity.HINT])
+    if word and not results and not report.has_errors:
+        raise typer.BadParameter(f"no example has `{word}` in its name", param_hint="-k")
     failed = [r for r in results if not r.passed]
     if format_ is Format.JSON:
         terminal.write_json(json.dumps([_document(r) for r in results], ensure_ascii=False, indent=2))

@@ -150,6 +150,9 @@ def nearest(word: str, candidates: Iterable[str], *, cutoff: float = 0.7) -> str
     """The candidate most like a word, or None where none is near (difflib's ratio; ties go to the first by name)."""
     import difflib
 
+    same = next((name for name in sorted(set(candidates)) if name.casefold() == word.casefold() != name), None)
+    if same is not None:
+        return same
     found = difflib.get_close_matches(word, sorted(set(candidates)), n=1, cutoff=cutoff)
     return found[0] if found else None
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, TypeAlias
 
 from guidelang import cache
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report
 from guidelang.facts import OnProgress, Reading, Whose
+from guidelang.facts.inputs import named
 from guidelang.model.locate import sources_of, value_sets_of
 from guidelang.network.ir import FactDefinition, Network, RuleDefinition
 from guidelang.result import Result
@@ -233,13 +235,14 @@ class Guideline:
         if not some or patient is None:  # what is wrong with others does not stand in the way of who is named
             own.raise_errors()
         if len(some) != 1:
-            names = ", ".join(r.patient for r in some[:5]) + (", …" if len(some) > 5 else "")
+            names_of = [result.patient for result in some]
+            names = ", ".join(names_of[:5]) + (", …" if len(some) > 5 else "")
             report = Report()
             report.error(
                 "G606",
                 f"the input has several patients: {names}",
-                file=None if isinstance(facts, Mapping) else str(facts),
-                suggestion="name one patient, or evaluate all of them (`evaluate_all`, `guidelang run`)",
+                file=named(facts),
+                suggestion=f"name one of them (`--patient {quote(names_of[0])}`), or evaluate all (`guidelang run`)",
             )
             raise GuidelineError(report.findings)
         some[0].diagnostics = own.sorted()  # with what was found after the patient

@@ -138,21 +138,26 @@ class Result:
         for outcome in self.outcomes:
             if outcome.rule == rule:
                 return outcome
-        raise KeyError(rule)
+        suggestion = did_you_mean(rule, self.evaluation.network.rules)
+        about = f"; {suggestion}" if suggestion else ""
+        if rule in self.evaluation.network.rules:
+            about = "; no rule has an outcome where the guideline is not for the patient"
+        raise KeyError(f"no outcome of a rule `{rule}`{about}")
 
     def why(self, name: str, *, redaction: Redaction | None = None) -> Explanation:
-        """Why a rule, a derived fact or the scope (`scope`) came out as it did; with a `redaction`, redacted.
+        """Why a rule, a derived fact, a fact or the scope (`scope`) came out as it did; with a `redaction`, redacted.
 
         Raises:
-            GuidelineError: if there is no rule or derived fact of that name.
+            GuidelineError: if there is nothing of that name.
         """
         network = self.evaluation.network
-        if name not in network.rules and name not in network.derived and name != SCOPE:
+        names = [*network.rules, *network.derived, *network.facts, SCOPE]
+        if name not in names:
             report = Report()
             report.error(
                 "G201",
-                f"there is no rule or derived fact `{name}` in {network.name}",
-                suggestion=did_you_mean(name, [*network.rules, *network.derived, SCOPE]),
+                f"there is no rule, derived fact or fact `{name}` in {network.name}",
+                suggestion=did_you_mean(name, names),
             )
             raise GuidelineError(report.findings)
         if redaction is not None:

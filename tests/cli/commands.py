@@ -20,10 +20,10 @@ guideline trial version 1.0.0
 parameter ceiling = 5.5 mg/dL
 
 fact dialysis is yes or no
-    from condition SNOMED CT 1
+    from condition SNOMED CT 46177005
 
 fact lesion is yes or no
-    from condition SNOMED CT 2
+    from condition SNOMED CT 95320005
 
 fact phosphorus is quantity in mg/dL
     from observation LOINC 2777-1

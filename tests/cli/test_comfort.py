@@ -68,7 +68,7 @@ def _offered(words: str) -> list[str]:
 def test_the_shell_completes_guidelines_rules_engines_and_parameters(guideline: str) -> None:
     assert _offered("guidelang run calciphylaxis_") == ["calciphylaxis_transplant"]
     assert guideline in _offered(f"guidelang check {guideline[:-6]}")
-    assert _offered(f"guidelang explain {guideline} p.yaml d") == ["dress"]
+    assert _offered(f"guidelang explain {guideline} p.yaml d") == ["deceased", "dialysis", "dress"]
     assert _offered(f"guidelang explain {guideline} p.yaml s") == ["scope"]
     assert _offered(f"guidelang graph {guideline} --rule l") == ["lower_phosphorus"]
     assert _offered(f"guidelang run {guideline} --param c") == ["ceiling="]

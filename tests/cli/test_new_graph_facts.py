@@ -103,6 +103,43 @@ def test_results_go_to_a_file(shell: Shell, guideline: str, patient: str) -> Non
     assert "cannot write" in ended.err
 
 
+def test_the_name_of_the_file_says_what_is_written(shell: Shell, guideline: str, patient: str) -> None:
+    commands = {
+        "html": ("run", guideline, patient, *DAY),
+        "md": ("run", guideline, patient, *DAY),
+        "json": ("run", guideline, patient, *DAY),
+        "csv": ("facts", guideline),
+    }
+    begins = {"html": "<!DOCTYPE html>", "md": "# A trial", "json": "{", "csv": "fact,label"}
+    for ending, arguments in commands.items():
+        file = shell.folder / f"result.{ending}"
+        assert shell.run(*arguments, "--output", str(file)).code == 0
+        assert file.read_text(encoding="utf-8").startswith(begins[ending])
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("graph", "--output", "x.png"), ".svg, .mmd"),
+        (("run", "p1.yaml", "--output", "x.pdf"), ".html, "),
+        (("facts", "--output", "x.html"), ".csv, .json or .txt"),
+        (("run", "p1.yaml", "--output", "x.html", "--format", "json"), "`*.html` is html, and --format says json"),
+        (("graph", "--output", "x.svg", "--format", "dot"), "`*.svg` is svg, and --format says dot"),
+        (("run", "p1.yaml", "--output", "maria.smith", "--redact"), "the ending is nothing that can be written"),
+    ],
+)
+def test_a_name_that_means_nothing_or_something_else_is_refused(
+    shell: Shell, guideline: str, patient: str, command: tuple[str, ...], told: str
+) -> None:
+    assert patient == str(shell.folder / "p1.yaml")
+    name, *rest = (str(shell.folder / word) if "." in word else word for word in command)
+    ended = shell.run(name, guideline, *rest)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in " ".join(ended.err.split())
+    assert "smith" not in ended.err
+    assert not list(shell.folder.glob("x.*"))
+
+
 def test_graph_of_a_patient_and_of_a_rule(shell: Shell, guideline: str, patient: str) -> None:
     drawn = shell.run("graph", guideline, "--patient", patient, *DAY, "--rule", "dress", "--format", "mermaid")
     assert drawn.code == 0

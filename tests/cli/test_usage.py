@@ -28,6 +28,8 @@ from .commands import GUIDELINE, Shell
         (["run", "-", "-"], "only once"),
         (["run", "{patient}", "{guideline}"], "the guideline comes first"),
         (["explain", "{guideline}", "{patient}", "dres"], "did you mean `dress`?"),
+        (["explain", "{guideline}", "dress", "{patient}"], "the rule comes last"),
+        (["test", "{guideline}", "-k", "zzz"], "no example has `zzz` in its name"),
         (["check", "{folder}/none.guide"], "there is no guideline"),
         (["check", "{guideline}", "--source", "book={folder}/none.txt"], "there is no file"),
         (["check", "{guideline}", "--source", "bok={patient}"], "did you mean `book`?"),

@@ -8,8 +8,10 @@ from fractions import Fraction
 
 import pytest
 
+import guidelang
 from guidelang.facts import Reason
 from guidelang.quantity import Interval
+from guidelang.source import Source
 
 from .guideline import (
     DIALYSIS,
@@ -132,7 +134,7 @@ def test_the_window_is_closed_at_both_ends() -> None:
     first, before = "2024-05-01", "2024-04-30"
     assert state({"phosphorus": {"value": "6 mg/dL", "time": first}}, PHOSPHORUS).value == point("6")
     stale = state({"phosphorus": {"value": "6 mg/dL", "time": before}}, PHOSPHORUS)
-    assert stale.causes[0].detail == "6 mg/dL on 2024-04-30, 32 days old"
+    assert stale.causes[0].detail == "6 mg/dL on 2024-04-30, 32 days old; counts for 31 days"
     today = state({"phosphorus": {"value": "6 mg/dL", "time": "2024-06-01T23:59:59Z"}}, PHOSPHORUS)
     assert today.value == point("6")
 
@@ -272,3 +274,21 @@ def test_an_event_may_name_its_encounter_and_its_practitioner() -> None:
     (result,) = state(written, DIALYSIS).history
     assert result.encounter == "e1"
     assert result.practitioners == ("7",)
+
+
+def test_what_is_scored_needs_no_unit_and_no_note() -> None:
+    text = "guideline g version 1\nfact pain is quantity in {score} plausible 0 to 10 {score}\n"
+    guideline = guidelang.load(Source("<g>", text + "rule r when pain > 3 recommend measure pain\n"))
+    result = guideline.evaluate({"pain": 7}, as_of="2024-06-01")
+    assert (result.applies, result.problems) == (("r",), ())
+    assert result.facts["pain"].used[0].note is None
+
+
+def test_a_table_may_date_its_values() -> None:
+    text = "guideline g version 1\nfact mg is quantity in mmol/L within 31 days plausible 0.2 to 5 mmol/L\n"
+    guideline = guidelang.load(Source("<g>", text + "rule r when mg > 1 mmol/L recommend measure mg\n"))
+    dated = guideline.evaluate("patient,mg [mmol/L],mg.time\np,1.4,2024-04-01\n", as_of="2024-06-01")
+    assert (dated.undecided, dated.facts["mg"].causes[0].reason) == (("r",), Reason.STALE)
+    assert dated.diagnostics == ()
+    undated = guideline.evaluate("patient,mg\np,1.4 mmol/L\n", as_of="2024-06-01")
+    assert undated.applies == ("r",)

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,3 +201,32 @@ def test_a_broken_row_of_somebody_else_keeps_no_result_from_the_patient_who_is_n
     for name in ("p2", None):
         with pytest.raises(guidelang.GuidelineError):
             g.evaluate(table, patient=name)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [
+            {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": record}]}
+            for record in (
+                {"resourceType": "Patient", "id": "a", "name": [{"family": "Quillfeather"}]},
+                {"resourceType": "Patient", "id": "b", "name": [{"family": "Quillfeather"}]},
+            )
+        ],
+        json.dumps([{"patient": "a", "phosphorus": "6.125 mg/dL"}, {"patient": "b", "phosphorus": "6.125 mg/dL"}]),
+    ],
+)
+def test_an_error_about_an_input_without_a_name_never_shows_its_content(
+    guideline: guidelang.Guideline, facts: Any
+) -> None:
+    with pytest.raises(guidelang.GuidelineError) as raised:
+        guideline.evaluate(facts, as_of="2024-06-01")
+    told = str(raised.value)
+    assert told.startswith(("<input>: ", "<text>: "))
+    assert not any(content in told for content in ("Quillfeather", "6.125", "phosphorus"))
+
+
+def test_a_rule_that_is_not_there_is_told_with_the_nearest_name(result: guidelang.Result) -> None:
+    with pytest.raises(KeyError, match="did you mean `dress`"):
+        result["dres"]
+    assert result.why("phosphorus").document.why.value == "6.1"

@@ -69,12 +69,14 @@ def test_a_level_moves_no_other_finding() -> None:
 
 
 def test_a_vocabulary_declares_for_others() -> None:
-    vocabulary = "vocabulary v version 1\nfact a is yes or no\nparameter b = 3\ndefine c = a\n"
+    vocabulary = (
+        "vocabulary v version 1\nfact a is yes or no from condition SNOMED CT 46177005\nparameter b = 3\ndefine c = a\n"
+    )
     assert found(vocabulary) == []
 
 
 def test_an_unread_comment_in_a_vocabulary_is_told_when_it_is_checked_itself() -> None:
-    vocabulary = "vocabulary v version 1\n# guidelang: ignore G903 no range is known\nfact a is yes or no\n"
+    vocabulary = "vocabulary v version 1\n# guidelang: ignore G903 none\nfact a is date from observation LOINC 8665-2\n"
     assert found(vocabulary) == [("G929", "warning", 2)]
 
 

@@ -21,6 +21,8 @@ guideline trial_2 version 1.2.0
     applies to dialysis
 system own "urn:example:codes"
 parameter window = 31 days
+fact modality is one of hemodialysis "Hemodialysis" (SNOMED CT 302497006), peritoneal from observation LOINC 45667-3
+fact sessions is number from observation LOINC 45668-1 plausible 1 to 7
 parameter site_list = no codes
 fact dialysis is yes or no from procedure SNOMED CT 302497006 within 31 days
     from condition ICD-10-CM Z99.2 "Dependence on dialysis" unconfirmed absent means no
@@ -36,8 +38,8 @@ define high = phosphorus > 5.5 mg/dL
 rule lower when high unless warfarin recommend reduce phosphorus
 rule trend when last 2 phosphorus within 6 months > 5 mg/dL recommend measure phosphorus
 rule elapsed when time since calcium > 3 months recommend measure calcium
-rule teach when lesion or picked or asked or age > 60 recommend educate warfarin
-    "Calcium {calcium}, dialysis {dialysis}."
+rule teach when lesion or picked or asked or modality is hemodialysis or sessions > 2 or age > 60 recommend
+    educate warfarin "Calcium {calcium}, dialysis {dialysis}."
 """
 
 
@@ -107,13 +109,51 @@ def test_the_page_is_a_table_where_there_is_room(needs: guidelang.requirements.D
 
 def test_csv_has_a_row_for_each_code_and_no_formula(needs: guidelang.requirements.DataRequirements) -> None:
     rows = list(csv.DictReader(io.StringIO(needs.to_csv())))
-    codes = [(row["fact"], row["record"], row["code"], row["confirmed"]) for row in rows]
-    assert ("phosphorus", "observation", "2777-1", "yes") in codes
-    assert ("phosphorus", "observation", "14879-1", "yes") in codes
-    assert ("dialysis", "condition", "Z99.2", "no") in codes
+    codes = [(row["fact"], row["record"], row["code"], row["standing"]) for row in rows]
+    assert ("phosphorus", "observation", "2777-1", "stated") in codes
+    assert ("phosphorus", "observation", "14879-1", "stated") in codes
+    assert ("dialysis", "condition", "Z99.2", "unconfirmed") in codes
+    assert ("lesion", "condition", "lesion_1", "project") in codes
     assert {row["fact"] for row in rows} == {fact.name for fact in needs}
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     assert all(None not in row and None not in row.values() for row in rows)
+
+
+def test_the_values_of_a_choice_are_told_with_their_codes(needs: guidelang.requirements.DataRequirements) -> None:
+    rows = [row for row in csv.DictReader(io.StringIO(needs.to_csv())) if row["fact"] == "modality"]
+    assert [(row["choice"], row["record"], row["code"], row["code_label"]) for row in rows] == [
+        ("hemodialysis", "value", "302497006", "Hemodialysis"),
+        ("peritoneal", "value", "", ""),
+        ("", "observation", "45667-3", ""),
+    ]
+    assert 'hemodialysis "Hemodialysis": SNOMED CT 302497006' in as_string(page(needs), width=80)
+    query = next(r for r in needs.to_fhir()["dataRequirement"] if r["id"] == "modality-Observation")
+    assert query["extension"] == [
+        {
+            "url": "urn:guidelang:fhir:value",
+            "valueCoding": {"system": "http://snomed.info/sct", "code": "302497006", "display": "Hemodialysis"},
+        }
+    ]
+
+
+def test_the_page_says_which_units_are_read(needs: guidelang.requirements.DataRequirements) -> None:
+    told = " ".join(as_string(page(needs), width=80).split())
+    assert "number (unit: none or 1)" in told
+    assert "also in mmol/L; what scales to one of them, such as mg/L, ug/mL and g/L" in told
+
+
+def test_where_absence_means_no_all_records_are_asked_for(needs: guidelang.requirements.DataRequirements) -> None:
+    rows = list(csv.DictReader(io.StringIO(needs.to_csv())))
+    delivered = {(row["fact"], row["record"]): row["deliver"] for row in rows}
+    assert delivered["warfarin", "medication"] == "all records of the type"
+    assert delivered["dialysis", "condition"] == delivered["dialysis", "procedure"] == "all records of the type"
+    assert delivered["phosphorus", "observation"] == delivered["picked", "medication"] == "these codes"
+    assert needs.in_full() == {
+        "condition": ("dialysis",), "medication": ("warfarin",), "procedure": ("dialysis",)
+    }  # fmt: skip
+    told = " ".join(as_string(page(needs), width=80).split())
+    assert "Needed in full, whatever the codes: condition records (Condition) for dialysis; medication records" in told
+    assert "means no, if ALL procedure and condition records are delivered, not only these codes" in told
 
 
 def test_json_follows_its_schema(needs: guidelang.requirements.DataRequirements) -> None:
@@ -191,7 +231,11 @@ def test_fhir_queries_lose_nothing_that_decides(needs: guidelang.requirements.Da
     assert not any(identifier.startswith("asked") for identifier in by_id)
     assert set(by_id["patient"]["mustSupport"]) == {"identifier", "birthDate", "deceased"}
     (coding,) = by_id["dialysis-Condition"]["codeFilter"][0]["code"]
-    assert coding["extension"] == [{"url": "urn:guidelang:fhir:unconfirmed", "valueBoolean": True}]
+    assert coding["extension"] == [{"url": "urn:guidelang:fhir:standing", "valueCode": "unconfirmed"}]
+    (coding,) = by_id["lesion-Condition"]["codeFilter"][0]["code"]
+    assert coding["extension"] == [{"url": "urn:guidelang:fhir:standing", "valueCode": "project"}]
+    (coding,) = by_id["warfarin-MedicationRequest"]["codeFilter"][0]["code"]
+    assert "extension" not in coding
 
 
 def test_facts_of_scores_say_which() -> None:

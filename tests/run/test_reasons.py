@@ -104,7 +104,9 @@ def test_the_newest_two_need_a_second_result() -> None:
     }
     (found,) = needs(nodes, state("x", 9, history=(result(9, "2024-05-20"),)))
     assert found.fact == "x"
-    assert [(cause.reason, cause.detail) for cause in found.causes] == [(Reason.NO_RECORD, "1 of 2 results")]
+    assert [(cause.reason, cause.detail) for cause in found.causes] == [
+        (Reason.NO_RECORD, "1 more result needed, 2 asked for and 1 found")
+    ]
 
 
 def test_of_first_known_only_the_one_that_counts_is_needed() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from guidelang.trace.page import as_string
+from guidelang.trace.text import trace_text
+
 from .written import evaluate, nodes, why
 
 ADVICE = " recommend measure calcium"
@@ -97,3 +100,21 @@ def test_the_fact_carries_the_mark_in_the_document() -> None:
     document = evaluate("rule r when phosphorus >= 5.5 mg/dL and calcium < 10 mg/dL" + ADVICE, facts).trace()
     marked = {fact.name: [mark.comparison for mark in fact.borderline] for fact in document.facts if fact.borderline}
     assert marked == {"phosphorus": ["phosphorus >= 5.5 mg/dL"]}
+
+
+def test_a_whole_number_is_a_count_and_exact() -> None:
+    fact = "fact sessions is number from observation LOINC 45668-1 within 31 days plausible 1 to 7\n"
+    rule = "rule r when sessions >= 3 or last 2 sessions within 31 days >= 3" + ADVICE
+    history = [{"value": value, "time": f"2024-05-{day}"} for value, day in (("3", "10"), ("3", "20"))]
+    assert marks(fact + rule, {"sessions": history}) == []
+    history = [{"value": value, "time": f"2024-05-{day}"} for value, day in (("3.0", "10"), ("3.0", "20"))]
+    assert marks(fact + rule, {"sessions": history}) == [("2.95", "3.05"), ("2.95", "3.05")]
+
+
+def test_what_carried_advice_says_that_it_is_borderline() -> None:
+    result = evaluate("rule r when phosphorus >= 5.5 mg/dL" + ADVICE, {"phosphorus": reported("5.5", "mg/dL")})
+    page = as_string(trace_text(result.trace(), brief=True))
+    assert "because phosphorus 5.5 mg/dL (borderline)" in page
+    assert "phosphorus 5.5 mg/dL (borderline)" in result.to_markdown()
+    sure = evaluate("rule r when phosphorus >= 5.5 mg/dL" + ADVICE, {"phosphorus": reported("5.6", "mg/dL")})
+    assert "borderline" not in as_string(trace_text(sure.trace(), brief=True))

@@ -22,6 +22,7 @@ from guidelang.trace.redact.pseudonyms import Shift
 from guidelang.trace.text import explain_text, trace_text
 
 from .written import FACTS
+from .written import evaluate as written
 
 AS_OF = dt.date(2024, 6, 1)
 DAYS = [AS_OF - dt.timedelta(days=n) for n in range(25)]  # a shift is larger, so none of them comes back by chance
@@ -440,3 +441,19 @@ def test_days_of_the_patient_are_and_what_is_made_of_both_is_left_out(told: tupl
     assert in_days in plain
     assert in_days not in redacted
     assert "2024-01-01 2023-01-01 [removed]" in redacted  # opening, year_before, later
+
+
+def test_every_rendering_says_that_it_is_redacted() -> None:
+    result, redaction = written("rule r when calcium > 8 mg/dL recommend measure calcium", {}), guidelang.Redaction()
+    words = "Identifiers are left out; all dates are moved by one unknown number of days"
+    assert words in " ".join(as_string(trace_text(result.trace(redaction=redaction))).split())
+    assert words in result.to_markdown(redaction=redaction)
+    assert words in result.to_html(redaction=redaction)
+    why = result.why("r", redaction=redaction)
+    assert words in " ".join(as_string(explain_text(why.document)).split())
+    assert words in why.to_markdown()
+    assert words in why.to_html()
+    assert result.trace(redaction=redaction).model_dump(mode="json")["redacted"] is True
+    assert why.to_dict()["redacted"] is True
+    assert result.trace().redacted is result.why("r").document.redacted is False
+    assert words not in result.to_html() + result.to_markdown() + str(result)

@@ -120,3 +120,32 @@ def test_a_long_list_of_problems_is_shortened_and_says_so() -> None:
     page = str(evaluate("rule r when a recommend measure calcium", {"a": True, **unknown}))
     assert "Of the record, left out (40)" in page
     assert "and 28 more" in page
+
+
+def test_what_is_not_applicable_says_by_how_much_and_where_more_is_told() -> None:
+    rules = "parameter low_limit = 0.8 mmol/L\nrule r when phosphorus < low_limit recommend measure phosphorus"
+    page = as_string(trace_text(evaluate(rules, {"phosphorus": "6.4 mg/dL"}).trace(), brief=True))
+    assert "r  phosphorus 6.4 mg/dL, not < 2.47792 mg/dL" in page
+    assert "`guidelang explain` tells why, rule by rule" in page
+
+
+def test_a_parameter_is_shown_as_it_is_written() -> None:
+    rules = "parameter low_limit = 0.8 mmol/L\nrule r when phosphorus < low_limit recommend measure phosphorus"
+    told = str(evaluate(rules, {"phosphorus": "6.4 mg/dL"}).why("r"))
+    assert "low_limit = 0.8 mmol/L (parameter, which is 2.47792 mg/dL)" in told
+
+
+def test_what_is_settled_says_what_it_came_to() -> None:
+    rules = "rule r when a and phosphorus > 5 mg/dL and b unless c recommend measure phosphorus"
+    told = str(evaluate(rules, {"phosphorus": "6.4 mg/dL", "b": True, "c": False}).why("r"))
+    assert "settled: phosphorus > 5 mg/dL is true; b is true" in told
+    assert "settled: unless c is false" in told
+
+
+def test_out_of_scope_a_rule_has_a_condition_and_no_outcome() -> None:
+    rules = "rule r when phosphorus > 5 mg/dL recommend measure phosphorus"
+    document = evaluate(rules, {"phosphorus": "6.4 mg/dL", "deceased": True}).why("r").document
+    told = " ".join(as_string(explain_text(document)).split())
+    assert "The guideline is not for this patient" in told
+    assert "the rule's own condition: true" in told
+    assert "r applies" not in told

@@ -173,3 +173,18 @@ def test_why_of_the_scope() -> None:
     result = evaluate("rule r when a" + ADVICE, {"a": True, "deceased": True})
     assert result.scope == "not_for_this_patient"
     assert [node.words for node in nodes(result.why("scope").document.why) if node.kind == "fact"] == ["deceased"]
+
+
+def test_an_explanation_tells_what_was_found_about_its_facts_and_nothing_about_others() -> None:
+    rules = "rule r when calcium > 8 mg/dL" + ADVICE + "\nrule s when phosphorus > 1 mg/dL recommend measure phosphorus"
+    facts = {"Calcium": 9, "calcium": 9.4, "phosphorus": [{"value": 5, "unit": "mg/dL", "time": "2031-01-01"}]}
+    result = evaluate(rules, facts)
+    of_calcium, of_phosphorus = (result.why(name).document for name in ("r", "s"))
+    assert [problem.fact for problem in of_calcium.problems] == [None, "calcium"]
+    assert "did you mean `calcium`?" in of_calcium.problems[0].message
+    assert [problem.fact for problem in of_phosphorus.problems] == [None]
+    assert not any("phosphorus" in warning for warning in of_calcium.warnings)
+    assert any(warning.startswith("phosphorus: 5 mg/dL of 2031-01-01") for warning in of_phosphorus.warnings)
+    (calcium,) = [node for node in nodes(of_calcium.why) if node.kind == "fact"]
+    assert calcium.results[0].note == "reported without a unit, taken as mg/dL"
+    assert of_phosphorus.missing[0].details == ["1 result lies after the evaluation day"]

@@ -40,6 +40,9 @@ LARGEST_YAML = 10_000_000
 _SMALLER = "split it into a folder with one file a patient, or into NDJSON with one resource a line, which has no limit"
 
 STANDARD_INPUT = "<stdin>"
+TEXT = "<text>"
+MAPPING = "<input>"
+"""What stands for an input that has no name of its own. Its content is never its name: it is somebody's record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,20 @@ class Content:
 def looks_like_text(text: str) -> bool:
     """Whether a Python string is the input itself and not the name of a file."""
     return "\n" in text or text.lstrip()[:1] in ("{", "[")
+
+
+def named(source: object) -> str:
+    """What messages call an input: a path as it is, and a stand-in for everything else."""
+    if isinstance(source, Path):
+        return str(source)
+    if isinstance(source, str):
+        return STANDARD_INPUT if source == "-" else TEXT if looks_like_text(source) else source
+    return TEXT if isinstance(source, bytes) else MAPPING
+
+
+def numbered(name: str, number: int) -> str:
+    """What messages call one of several patients of an input: `<input 2>`, `patients.json 2`."""
+    return f"{name[:-1]} {number}>" if name.endswith(">") else f"{name} {number}"
 
 
 def read_file(path: Path, report: Report, at: Callable[[int], None] = lambda _: None) -> Iterator[Content]:

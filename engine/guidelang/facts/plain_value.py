@@ -159,7 +159,11 @@ class ValueReader:
             self._problem(str(error), Reason.VALUE_ABSENT)
             cause = Cause(Reason.VALUE_ABSENT, f"`{text_of(value)[:40]}` is no number")
             return self._unusable(text_of(value), cause, moment, order)
-        if self.fact.unit is not None and reported.unit is None:
+        note = None
+        if self.fact.unit is not None and reported.unit is None and self.fact.unit.startswith("{"):
+            reported = replace(reported, unit=self.fact.unit)  # what is counted or scored has no other unit
+        elif self.fact.unit is not None and reported.unit is None:
+            note = f"reported without a unit, taken as {self.fact.unit}"
             message = f"{reported} has no unit and is taken as {self.fact.unit}"
             self._problem(message, None, kind="note")
             reported = replace(reported, unit=self.fact.unit)
@@ -178,6 +182,7 @@ class ValueReader:
             self._place(),
             measured.precision,
             attested=reported.attested,
+            note=note,
             order=order,
         )
 

@@ -22,6 +22,8 @@ from guidelang.facts.inputs import (
     decoded,
     files_of,
     looks_like_text,
+    named,
+    numbered,
     read_file,
     read_standard_input,
 )
@@ -147,15 +149,15 @@ class Reading:
         if isinstance(source, Path):
             yield from self._path(source)
         elif isinstance(source, bytes):
-            yield from self._contents(decoded(source, "<text>", None, self.report))
+            yield from self._contents(decoded(source, named(source), None, self.report))
         elif isinstance(source, str) and source == "-":
             yield from self._contents(read_standard_input(self.report))
         elif isinstance(source, str) and looks_like_text(source):
-            yield from self._contents(decoded(source, "<text>", None, self.report))
+            yield from self._contents(decoded(source, named(source), None, self.report))
         elif isinstance(source, str):
             yield from self._path(Path(source))
         else:
-            yield from self._contents([Content("<input>", source)])
+            yield from self._contents([Content(named(source), source)])
 
     def _nobody(self) -> None:
         """Reports an input without a patient, or without the one who is wanted."""
@@ -207,9 +209,9 @@ class Reading:
         elif isinstance(value, list | tuple) and value:
             for number, item in enumerate(value, start=1):
                 if isinstance(item, Mapping):
-                    yield from self._mapping(item, f"{name} {number}", shared)
+                    yield from self._mapping(item, numbered(name, number), shared)
                 else:
-                    shared.unreadable(f"{name} {number}", "it is not an object", None)
+                    shared.unreadable(numbered(name, number), "it is not an object", None)
         else:
             self.report.error("G604", "this is no patient: a fact set or a FHIR resource is an object", file=name)
 

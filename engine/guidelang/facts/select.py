@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from guidelang.facts.entry import Entry
@@ -31,7 +32,9 @@ def current_value(definition: FactDefinition, entries: Sequence[Entry], as_of: d
     places = {id(entry.result): place(entry.result, entry.window, as_of) for entry in counting}
     possible = [entry.result for entry in counting if places[id(entry.result)] is not Place.OLDER]
     if not possible:
-        return FactState(definition.name, None, (stale(history, as_of),), used=history[-1:], history=history)
+        return FactState(
+            definition.name, None, (stale(definition, counting, as_of),), used=history[-1:], history=history
+        )
     candidates = newest_candidates(possible, as_of)
     unsure = [result for result in candidates if places[id(result)] is Place.UNSURE]
     if unsure:
@@ -82,13 +85,48 @@ def no_result(others: Sequence[Result]) -> tuple[Cause, ...]:
     return merged(cause for result in others for cause in result.causes) or (Cause(Reason.NO_RECORD),)
 
 
-def stale(history: Sequence[Result], as_of: dt.date) -> Cause:
-    return Cause(Reason.STALE, dated(history[-1], as_of))
+def stale(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date) -> Cause:
+    """The cause of a fact whose results are all too old: the newest of them, and how long it would have counted."""
+    windows = {id(entry.result): entry.window for entry in entries}
+    newest = in_order(entry.result for entry in entries)[-1]
+    window = windows[id(newest)]
+    if window is None:
+        return Cause(Reason.STALE, dated(newest, as_of))
+    said = [(definition.window, definition.window_parameter)]
+    said += [(reading.window, reading.window_parameter) for reading in definition.readings]
+    parameter = next((name for length, name in said if name is not None and length == window), None)
+    return Cause(
+        Reason.STALE, f"{dated(newest, as_of)}; counts for {window}" + (f" ({parameter})" if parameter else "")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How many results of a fact lie after the evaluation day, and the warning about them."""
+
+    count: int
+    told: str
+
+    def remarked(self, state: FactState) -> FactState:
+        """The state, with a word about them where it would else say that there is no record."""
+        what = "1 result lies" if self.count == 1 else f"{self.count} results lie"
+        return remarked(state, f"{what} after the evaluation day")
+
+
+def remarked(state: FactState, remark: str) -> FactState:
+    """The state, with a remark where it says that there is no record."""
+    causes = tuple(
+        replace(cause, detail="; ".join(part for part in (cause.detail, remark) if part))
+        if cause.reason is Reason.NO_RECORD
+        else cause
+        for cause in state.causes
+    )
+    return replace(state, causes=causes)
 
 
 def without_future(
     definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date
-) -> tuple[list[Entry], str | None]:
+) -> tuple[list[Entry], Later | None]:
     """The entries up to the evaluation day, and a warning if some of the fact's own lie after it."""
     kept: list[Entry] = []
     later: list[Result] = []
@@ -103,8 +141,9 @@ def without_future(
     day = first.moment.text if first.moment else ""
     what = f"{first.reported} of {day} ({first.source})"
     if len(later) == 1:
-        return kept, f"{definition.name}: {what} lies after {as_of} and is left out"
-    return kept, f"{definition.name}: {len(later)} results after {as_of} are left out, the first is {what}"
+        return kept, Later(1, f"{definition.name}: {what} lies after {as_of} and is left out")
+    told = f"{definition.name}: {len(later)} results after {as_of} are left out, the first is {what}"
+    return kept, Later(len(later), told)
 
 
 def in_order(results: Iterable[Result]) -> tuple[Result, ...]:

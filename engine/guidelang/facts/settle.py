@@ -32,11 +32,13 @@ def settle(
             continue
         kept, later = without_future(definition, entries.get(name, ()), as_of)
         if later is not None:
-            warnings.append(later)
+            warnings.append(later.told)
         if definition.type == "yes_no":
             states[name] = current_answer(definition, kept, as_of, coverage)
         else:
             states[name] = current_value(definition, kept, as_of)
+        if later is not None:
+            states[name] = later.remarked(states[name])
     return FactSet(
         patient,
         as_of,

@@ -134,6 +134,27 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlisted:
+    """Records of one kind and code that no list of the guideline has, so that nothing is read from them.
+
+    Attributes:
+        record: the kind of record, in words; `records` as the language has it.
+        what: what the record calls it, and its code.
+        source: the first of `count` records.
+        fact: the fact that may have been meant.
+        hint: why it looks like a slip; None where nothing says so.
+    """
+
+    record: str
+    records: tuple[str, ...]
+    what: str
+    count: int
+    source: str
+    fact: str | None
+    hint: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FactSet:
     """All facts of a guideline for one patient, at one evaluation day. Every fact of the network has a state."""
 
@@ -144,3 +165,4 @@ class FactSet:
     age: Interval | None = None  # completed years, where a fact set gives an age and no birth date
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    unlisted: tuple[Unlisted, ...] = ()

@@ -10,13 +10,16 @@ from guidelang.facts.decode_csv import Row, Table
 from guidelang.facts.plain import PERSON_KEYS
 from guidelang.facts.setting import Setting
 
+TIME = ".time"
+"""Ends the name of a column with the days of another one's values: `phosphorus.time`."""
+
 
 def table_rows(
     setting: Setting, table: Table, source: str, complete: Declared, report: Report
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     """For each row the patient's name, the place of the row, and its cells as a fact set."""
     names = {column.name for column in table.columns}
-    known = [*PERSON_KEYS, *setting.network.facts]
+    known = [*PERSON_KEYS, *setting.network.facts, *(f"{name}{TIME}" for name in setting.network.facts)]
     unknown = names.difference(known)
     for name in sorted(unknown.difference(setting.network.unused_facts)):
         message = f"the column `{name}` is no fact of the guideline and is not read"
@@ -31,7 +34,8 @@ def table_rows(
             "G620",
             f"the table has no column for {_listed(missing)}",
             expected="a column for every fact of the guideline; an empty cell says that there is no record",
-            suggestion="add the columns, or declare record types or facts complete (--complete medication)",
+            suggestion="add the columns (`guidelang facts --format header` prints all), or declare record types or "
+            "facts complete (--complete medication)",
             file=source,
         )
         return
@@ -51,8 +55,13 @@ def table_rows(
 
 def _mapping(table: Table, row: Row, unknown: Collection[str]) -> dict[str, object]:
     content: dict[str, object] = {}
+    times = {
+        column.name.removesuffix(TIME): cell
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if cell and column.name.endswith(TIME) and column.name not in unknown
+    }
     for column, cell in zip(table.columns, row.cells, strict=True):
-        if not cell or column.name in unknown:
+        if not cell or column.name in unknown or column.name.endswith(TIME):
             continue
         if column.unit is None:
             content[column.name] = cell
@@ -60,9 +69,15 @@ def _mapping(table: Table, row: Row, unknown: Collection[str]) -> dict[str, obje
             content[column.name] = f"{cell} {column.unit}"
         else:
             content[column.name] = {"value": cell, "unit": column.unit}
+        if column.name in times:
+            value = content[column.name]
+            content[column.name] = {
+                **(value if isinstance(value, dict) else {"value": value}),
+                "time": times[column.name],
+            }
     return content
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:8])
-    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"
+    """All of them: whoever makes the table wants to add them in one go."""
+    return ", ".join(f"`{name}`" for name in names)

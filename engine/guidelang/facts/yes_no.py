@@ -52,8 +52,9 @@ def _answer(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date
         return FactState(name, False, (), "asserted", in_order(no), history)
     if not definition.absent_means_no:
         counting = [entry for entry in entries if entry.counts]
-        older = in_order(entry.result for entry in counting if place(entry.result, entry.window, as_of) is Place.OLDER)
-        cause = stale(older, as_of) if older else Cause(Reason.NO_RECORD)
+        too_old = [entry for entry in counting if place(entry.result, entry.window, as_of) is Place.OLDER]
+        older = in_order(entry.result for entry in too_old)
+        cause = stale(definition, too_old, as_of) if older else Cause(Reason.NO_RECORD)
         return FactState(name, None, (cause,), used=older[-1:], history=history)
     unlisted = [entry.result for entry in bearing if not entry.matches]
     causes = obstacles_to_absence(definition, coverage)

@@ -1,4 +1,4 @@
-"""What a declaration leaves out: targets without one (G902), facts without a range (G903) or a window (G905, G923)."""
+"""What declarations leave out: targets one (G902); facts a range (G903), a window (G905, G923), a `from` (G942)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ def check_targets(guideline: Guideline, report: Report) -> None:
 
 
 def check_facts(guideline: Guideline, report: Report) -> None:
-    """G903, G905 and G923, for every fact of every loaded file."""
+    """G903, G905, G923 and G942, for every fact of every loaded file.
+
+    G942 not for those of vocabularies, which may leave it open where a fact is read.
+    """
+    heads = ((file.span.source.name, statement) for file in guideline.files for statement in file.statements)
+    shared = {name for name, statement in heads if isinstance(statement, tree.Vocabulary)}
     for fact in guideline.symbols.facts.values():
         if fact.declaration is None:
             continue
@@ -30,6 +35,13 @@ def check_facts(guideline: Guideline, report: Report) -> None:
                 f"`{fact.name}` has no plausible range, so a value sent in a wrong unit is believed",
                 fact.span,
                 suggestion=f"add what is possible in a patient: plausible LOW to HIGH {fact.unit.code}",
+            )
+        if not fact.declaration.readings and fact.declaration.span.source.name not in shared:
+            report.hint(
+                "G942",
+                f"`{fact.name}` has no `from`: it can be given in fact sets, and is in no FHIR record",
+                fact.span,
+                suggestion="say where it is read, e.g. from observation LOINC …, if records have it",
             )
         _check_whose_window(fact.declaration, report)
         _check_window(fact, report)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from guidelang.diagnostics import Report
 from guidelang.lint.absence import check_absence
 from guidelang.lint.boundary import check_boundaries
+from guidelang.lint.codes import check_code_forms
 from guidelang.lint.declared import check_facts, check_targets
 from guidelang.lint.ignore import without_ignored
 from guidelang.lint.labels import check_labels
@@ -27,6 +28,7 @@ _LINTS: tuple[Callable[[Guideline, Report], None], ...] = (
     check_absence,
     check_labels,
     check_codes_fit_unit,
+    check_code_forms,
     check_mixed_words,
 )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from guidelang.calendar import DURATION_WORDS
-from guidelang.diagnostics import Report, did_you_mean
+from guidelang.diagnostics import Fix, Report, did_you_mean
 from guidelang.model.days import check_day
 from guidelang.model.infer import Inference
 from guidelang.model.measures import conversion_between
 from guidelang.model.parameters import duration_of, unit_of
 from guidelang.model.symbols import FactSymbol, Symbols
 from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType
+from guidelang.source import Span
 from guidelang.syntax import print_expression, tree
 
 GIVEN_ALWAYS = ("age", "sex", "deceased", "birth_date")
@@ -96,6 +97,16 @@ def _check_given_value(fact: FactSymbol, given: tree.GivenValue, symbols: Symbol
             return
         if fact.form not in ("quantity", "number"):
             wrong = "yes (its name alone) or no (`not`)" if fact.form == "yes_no" else f"{fact.type}"
+        elif value.unit is None and fact.unit is not None and not fact.unit.code.startswith("{"):
+            own_unit = fact.unit.code
+            end = Span(value.span.source, value.span.end, value.span.end)
+            report.hint(
+                "G901",
+                f"{value.number} has no unit; it is taken to be in {own_unit}",
+                value.span,
+                suggestion=f"write {value.number} {own_unit}",
+                fix=Fix(end, f" {own_unit}"),
+            )
         elif value.unit is not None and value.unit not in DURATION_WORDS:
             unit = unit_of(value.unit, value.unit_span or value.span, report)
             if unit is not None and fact.unit is None:

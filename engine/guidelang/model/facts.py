@@ -8,7 +8,7 @@ from guidelang.diagnostics import Note, Report
 from guidelang.model.filters import check_sources
 from guidelang.model.parameters import unit_of
 from guidelang.model.readings import CodeResolver, longest, resolve_reading, resolve_window
-from guidelang.model.symbols import ChoiceSymbol, FactForm, FactSymbol, Symbols
+from guidelang.model.symbols import ChoiceSymbol, FactForm, FactSymbol, ReadingSymbol, Symbols
 from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType, TextType, Type
 from guidelang.quantity import (
     Affine,
@@ -20,6 +20,7 @@ from guidelang.quantity import (
     parse_decimal,
 )
 from guidelang.syntax import tree
+from guidelang.terminology.form import lone_classes
 
 _FORMS: dict[type[tree.Node], FactForm] = {
     tree.QuantityType: "quantity",
@@ -78,6 +79,7 @@ def resolve_fact(fact: tree.Fact, symbols: Symbols, resolve_codes: CodeResolver,
         for reading in fact.readings
         if isinstance(reading, tree.FromRecord)
     )
+    _check_classes(fact, readings, report)
     return FactSymbol(
         name=name,
         label=fact.label,
@@ -99,6 +101,20 @@ def resolve_fact(fact: tree.Fact, symbols: Symbols, resolve_codes: CodeResolver,
         ties=fact.ties,
         effects=fact.effects,
     )
+
+
+def _check_classes(fact: tree.Fact, readings: tuple[ReadingSymbol, ...], report: Report) -> None:
+    """G216: where lists count as complete, a product whose class alone is listed would be taken for another one."""
+    for reading in readings:
+        if fact.codes_complete or reading.list_is_parameter:
+            for code in lone_classes(listed.code for listed in reading.codes):
+                report.error(
+                    "G216",
+                    f"ATC {code.code} is a class, and codes match exactly: a product of it would count as none, "
+                    f"because the codes of `{fact.name.name}` are taken to be complete",
+                    fact.name.span,
+                    suggestion="list the codes of its products, of seven characters each",
+                )
 
 
 def _type(name: str, form: str, unit: Unit | None, kind: str | None, choices: tuple[ChoiceSymbol, ...]) -> Type:

@@ -6,6 +6,25 @@ from guidelang.network import ir
 from guidelang.network.events import EventRelation, EventTest, EventTime, Lasting, Occurs
 
 
+def facts_below(network: ir.Network, node: ir.NodeId) -> frozenset[str]:
+    """The base facts that a node stands on."""
+    found: set[str] = set()
+    seen: set[ir.NodeId] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        inner = network.nodes[current]
+        if isinstance(inner, ir.Age):
+            found.add("birth_date")
+        elif (fact := getattr(inner, "fact", None)) is not None:
+            found.add(fact)
+        pending.extend(operands_of(inner))
+    return frozenset(found)
+
+
 def operands_of(node: ir.Node) -> tuple[ir.NodeId, ...]:
     """The nodes a node is computed from."""
     match node:

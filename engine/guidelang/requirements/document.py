@@ -9,8 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from guidelang.calendar import Duration
 from guidelang.network.ir import Choice, CodedFilter, LengthFilter, PatientField, ValueType
 from guidelang.quantity import format_number
-from guidelang.requirements.needs import DataRequirements, ReadingRequirement, Requirement
-from guidelang.terminology import CodedElement, LengthElement, ListedCode, RecordType, TimeElement
+from guidelang.requirements.needs import (
+    ALL_RECORDS,
+    THESE_CODES,
+    DataRequirements,
+    ReadingRequirement,
+    Requirement,
+)
+from guidelang.terminology import CodedElement, LengthElement, ListedCode, RecordType, Standing, TimeElement
 
 
 class _Document(BaseModel):
@@ -18,13 +24,13 @@ class _Document(BaseModel):
 
 
 class CodeDocument(_Document):
-    """A code. One that is not confirmed was never looked up: do so before you rely on it."""
+    """A code. One that is unconfirmed was never looked up: do so before you rely on it."""
 
     system: str
     code: str
     label: str | None
-    confirmed: bool
     strength: str | None = Field(description="of a product: how much of the substance one unit holds")
+    standing: Standing = Field(description="`project`: of a system that is not public; in no record by itself")
 
 
 class ChoiceDocument(_Document):
@@ -64,6 +70,9 @@ class ReadingDocument(_Document):
     codes_are_a_parameter: bool
     any_code: bool = Field(description="every record of the type is read, whatever its code")
     statuses: list[str] = Field(description="those that count; `any`: each does")
+    deliver: Literal["all records of the type", "these codes"] = Field(
+        description="what a site has to deliver: with these codes only, a fact whose absence means no comes out falsely"
+    )
     verification: list[str] = Field(description="those that count, of conditions and allergies")
     intents: list[str] = Field(description="those that count, of orders and plans")
     coded: list[CodedFilterDocument]
@@ -155,6 +164,7 @@ def _reading(reading: ReadingRequirement) -> ReadingDocument:
         codes=_codes(reading.codes),
         codes_are_a_parameter=reading.list_is_parameter,
         any_code=reading.any_code,
+        deliver=ALL_RECORDS if reading.in_full or reading.any_code else THESE_CODES,
         statuses=list(reading.statuses),
         verification=list(reading.verification),
         intents=list(reading.intents),
@@ -184,7 +194,7 @@ def _codes(listed: tuple[ListedCode, ...]) -> list[CodeDocument]:
             system=each.code.system,
             code=each.code.code,
             label=each.label,
-            confirmed=not each.unconfirmed,
+            standing=each.standing,
             strength=f"{format_number(each.strength.number)} {each.strength.unit}" if each.strength else None,
         )
         for each in listed

@@ -22,7 +22,8 @@ from guidelang.terminology import KINDS, ListedCode
 Json: TypeAlias = dict[str, Any]
 
 EXTENSIONS = "urn:guidelang:fhir"
-"""Extensions of the project's own: `label`, `unit` and `only` (filters) of a requirement, `unconfirmed` of a code."""
+"""Extensions of the project's own: `label`, `unit`, `only` (filters) and (of a choice) `value` of a requirement,
+`standing` of a code that is not simply stated: `unconfirmed`, or of a `project`."""
 
 _CODE_PATHS = {
     "AdverseEvent": ("event",),
@@ -121,7 +122,7 @@ def _data_requirements(requirements: DataRequirements) -> Iterator[Json]:
     fields = {fact.patient_field for fact in requirements if fact.patient_field is not None}
     elements = sorted({_PATIENT_ELEMENTS[field] for field in fields})
     yield _requirement("patient", "Patient", ("identifier", *elements))
-    for type_ in dict.fromkeys(t for fact in requirements if fact.absence == "no" for t in _types(fact)):
+    for type_ in dict.fromkeys(t for record in requirements.in_full() for t in KINDS[record].fhir):
         yield _requirement(f"all-{type_}", type_, _MUST_SUPPORT[type_])
     ids: set[str] = set()
     for fact in requirements:
@@ -131,11 +132,6 @@ def _data_requirements(requirements: DataRequirements) -> Iterator[Json]:
                     yield _query(fact, reading, type_, path, ids)
 
 
-def _types(fact: Requirement) -> Iterator[str]:
-    for reading in fact.readings:
-        yield from KINDS[reading.record].fhir
-
-
 def _query(fact: Requirement, reading: ReadingRequirement, type_: str, path: str, ids: set[str]) -> Json:
     named = f"{fact.name}-{type_}" + ("-component" if path.startswith("component") else "")
     identifier, number = named, 1
@@ -143,11 +139,16 @@ def _query(fact: Requirement, reading: ReadingRequirement, type_: str, path: str
         number += 1
         identifier = f"{named}-{number}"
     ids.add(identifier)
-    extensions = []
+    extensions: list[Json] = []
     if fact.label:
         extensions.append({"url": f"{EXTENSIONS}:label", "valueString": fact.label})
     extensions += [{"url": f"{EXTENSIONS}:unit", "valueCode": unit} for unit in fact.units]
     extensions += [{"url": f"{EXTENSIONS}:only", "valueString": told} for told in phrases.asked(reading)]
+    extensions += [
+        {"url": f"{EXTENSIONS}:value", "valueCoding": _coding(entry) | {"display": choice.label or choice.value}}
+        for choice in fact.choices
+        for entry in choice.codes
+    ]
     query = _requirement(identifier, type_, (*_MUST_SUPPORT[type_], *_asked_elements(reading, type_)))
     if extensions:
         query = {"id": query.pop("id"), "extension": extensions, **query}
@@ -182,8 +183,8 @@ def _requirement(identifier: str, type_: str, elements: tuple[str, ...]) -> Json
 
 def _coding(entry: ListedCode) -> Json:
     coding: Json = {}
-    if entry.unconfirmed:
-        coding["extension"] = [{"url": f"{EXTENSIONS}:unconfirmed", "valueBoolean": True}]
+    if entry.standing != "stated":
+        coding["extension"] = [{"url": f"{EXTENSIONS}:standing", "valueCode": entry.standing}]
     coding |= {"system": entry.code.system, "code": entry.code.code}
     if entry.label:
         coding["display"] = entry.label

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from guidelang.calendar import Duration
 from guidelang.facts.fhir.defaults import INTENTS, NEGATED, STATUSES, VERIFICATION
@@ -13,6 +13,10 @@ from guidelang.network import ir
 from guidelang.network.events import EventTime, Lasting, Occurs
 from guidelang.network.graph import facts_of, operands_of, relation_of
 from guidelang.terminology import KINDS, ListedCode, RecordType, TimeElement
+
+ALL_RECORDS: Final = "all records of the type"
+THESE_CODES: Final = "these codes"
+"""What a site has to deliver for a reading, in the words of the table and of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class ReadingRequirement:
         window: how long a record speaks for today; None for no limit. `window_parameter` sets it, if there is one.
         look_back: how far back a rule may look for it, also for trends; None for no limit. Never less than `window`.
         list_is_parameter: the codes are a site's own.
+        in_full: every record of the type has to be delivered and not only these codes, because no record means no:
+            one whose code is in no list leaves the question open, and one that is left out makes a false no.
     """
 
     record: RecordType
@@ -47,6 +53,7 @@ class ReadingRequirement:
     window_parameter: str | None
     look_back: Duration | None
     list_is_parameter: bool
+    in_full: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +103,25 @@ class DataRequirements:
                 return fact
         raise KeyError(name)
 
+    def in_full(self) -> dict[RecordType, tuple[str, ...]]:
+        """The record types of which every record has to be delivered, each with the facts that want it."""
+        found: dict[RecordType, list[str]] = {}
+        for fact in self.facts:
+            for record in dict.fromkeys(reading.record for reading in fact.readings if reading.in_full):
+                found.setdefault(record, []).append(fact.name)
+        return {record: tuple(found[record]) for record in sorted(found)}
+
     def to_csv(self) -> str:
         """A table with a header and one row a code."""
         from guidelang.requirements.table import csv_table
 
         return csv_table(self)
+
+    def to_header(self) -> str:
+        """The header of a table of patients with a column for every fact: a line to begin a spreadsheet with."""
+        from guidelang.requirements.table import header_line
+
+        return header_line(self)
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """JSON by the schema that `guidelang schema facts` prints."""
@@ -189,6 +210,7 @@ class _Read:
             window_parameter=reading.window_parameter if own else fact.window_parameter,
             look_back=_longest(windows),
             list_is_parameter=reading.list_is_parameter,
+            in_full=fact.absent_means_no and bool(reading.codes or reading.any_code or not reading.list_is_parameter),
         )
 
     def _windows(self, fact: str) -> Iterator[Duration | None]:

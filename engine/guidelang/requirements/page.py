@@ -45,6 +45,10 @@ def _heading(requirements: DataRequirements) -> Iterator[RenderableType]:
     if requirements.title:
         yield Text(clean(requirements.title))
     yield Text(f"{len(requirements.facts)} facts, each with the rules that read it")
+    if whole := phrases.in_full(requirements):
+        yield Text("")
+        yield Text.assemble(("Needed in full, whatever the codes: ", "bold"), clean(whole))
+        yield Text("What is left out of these makes a false no.")
     yield Text("")
 
 
@@ -56,11 +60,13 @@ def _table(requirements: DataRequirements) -> Table:
         name = Text(clean(fact.name), style="bold")
         if fact.label:
             name.append(f"\n{clean(fact.label)}", style="not bold")
+        also = phrases.other_units(fact)
         value = "\n".join(
             part
             for part in (
                 phrases.value_type(fact),
-                f"also in {phrases.other_units(fact)}" if len(fact.units) > 1 else "",
+                *(phrases.choice(value) for value in fact.choices),
+                f"also in {also}" if also else "",
                 f"plausible {phrases.plausible(fact)}" if fact.plausible else "",
                 f"no record {phrases.absence(fact)}",
             )
@@ -83,8 +89,10 @@ def _paragraph(fact: Requirement) -> Iterator[RenderableType]:
 
 def _lines(fact: Requirement) -> Iterator[tuple[str, str]]:
     yield "value", phrases.value_type(fact)
-    if len(fact.units) > 1:
-        yield "also in", phrases.other_units(fact)
+    for value in fact.choices:
+        yield "", phrases.choice(value)
+    if also := phrases.other_units(fact):
+        yield "also in", also
     if fact.patient_field is not None:
         yield "from", f"patient: {phrases.PATIENT_FIELDS[fact.patient_field]}"
     for reading in fact.readings:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import groupby
+from math import log10
 
-from guidelang.network.ir import CodedFilter, LengthFilter
-from guidelang.quantity import format_number
-from guidelang.requirements.needs import ReadingRequirement, Requirement
-from guidelang.terminology import KINDS, ListedCode, record_words, word_for
+from guidelang.network.ir import Choice, CodedFilter, LengthFilter
+from guidelang.quantity import conversion, format_number, parse_unit
+from guidelang.quantity.table import table
+from guidelang.requirements.needs import DataRequirements, ReadingRequirement, Requirement
+from guidelang.terminology import KINDS, ListedCode, RecordType, Standing, record_words, word_for
 from guidelang.trace.phrases import clean
 
 PATIENT_FIELDS = {"age": "birth date", "birth_date": "birth date", "sex": "sex", "deceased": "deceased"}
@@ -16,15 +18,42 @@ PATIENT_FIELDS = {"age": "birth date", "birth_date": "birth date", "sex": "sex",
 def value_type(fact: Requirement) -> str:
     if fact.type == "quantity":
         return f"quantity in {fact.units[0]}" if fact.units else "quantity"
+    if fact.type == "number":
+        return "number (unit: none or 1)"
     if fact.type == "yes_no":
         return "yes or no"
     if fact.type == "choice":
-        return clean(f"one of {', '.join(choice.value for choice in fact.choices)}")
+        return "one of these"
     return fact.type
 
 
 def other_units(fact: Requirement) -> str:
-    return ", ".join(fact.units[1:])
+    """The units of the fact's own conversions, and some of those that scale to one of its units."""
+    own = ", ".join(fact.units[1:])
+    scaled = [unit for unit in scaling(fact) if unit not in fact.units]
+    more = f"what scales to {'one of them' if own else 'it'}, such as {_and(tuple(scaled))}" if scaled else ""
+    return "; ".join(part for part in (own, more) if part)
+
+
+_NEAR = 3
+
+
+def scaling(fact: Requirement) -> list[str]:
+    """Common units that are accepted without a conversion of the fact's own: those nearest in size to its unit."""
+    if not fact.units:
+        return []
+    unit = parse_unit(fact.units[0])
+    factors = {code: conversion(parse_unit(code), unit) for code in table().common if code != fact.units[0]}
+    sizes = {code: abs(log10(affine.factor)) for code, affine in factors.items() if affine is not None}
+    return sorted(sizes, key=lambda code: (sizes[code], code))[:_NEAR]
+
+
+def choice(value: Choice) -> str:
+    """A value of a choice with what stands for it: `hemodialysis "Hemodialysis": SNOMED CT 302497006`."""
+    label = f' "{value.label}"' if value.label else ""
+    beginnings = ", ".join(f'"{beginning} …"' for beginning in value.beginnings)
+    meant = "; ".join(part for part in (codes(value.codes), clean(beginnings)) if part)
+    return clean(f"{value.value}{label}") + (f": {meant}" if meant else "")
 
 
 def plausible(fact: Requirement) -> str:
@@ -49,10 +78,17 @@ def codes(listed: tuple[ListedCode, ...]) -> str:
     return clean("; ".join(told))
 
 
+_STANDING: dict[Standing, str] = {
+    "stated": "",
+    "unconfirmed": " (unconfirmed)",
+    "project": " (a project's code: in no record by itself)",
+}
+
+
 def _code(entry: ListedCode) -> str:
     label = f' "{entry.label}"' if entry.label else ""
     strength = f" {format_number(entry.strength.number)} {entry.strength.unit}" if entry.strength else ""
-    return f"{entry.code.code}{label}{strength}{' (unconfirmed)' if entry.unconfirmed else ''}"
+    return f"{entry.code.code}{label}{strength}{_STANDING[entry.standing]}"
 
 
 def window(reading: ReadingRequirement) -> str:
@@ -110,8 +146,30 @@ def readers(fact: Requirement) -> str:
 
 
 def absence(fact: Requirement) -> str:
-    return "means no" if fact.absence == "no" else "is unknown"
+    if fact.absence == "unknown":
+        return "is unknown"
+    needed = dict.fromkeys(record_words(reading.record) for reading in fact.readings if reading.in_full)
+    if not needed:
+        return "means no"
+    return f"means no, if ALL {_and(tuple(needed))} records are delivered, not only these codes"
+
+
+def _records(record: RecordType) -> str:
+    return f"{record_words(record)} records ({', '.join(KINDS[record].fhir)})"
+
+
+def in_full(requirements: DataRequirements) -> str:
+    """Which record types are needed whatever their codes; empty if there are none."""
+    return "; ".join(f"{_records(record)} for {_and(facts)}" for record, facts in requirements.in_full().items())
 
 
 def _or(words: tuple[str, ...]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return _joined(words, "or")
+
+
+def _and(words: tuple[str, ...]) -> str:
+    return _joined(words, "and")
+
+
+def _joined(words: tuple[str, ...], last: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

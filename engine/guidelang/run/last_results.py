@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from guidelang.calendar import Duration
 from guidelang.facts.newest import newest_candidates
 from guidelang.facts.place import dated
 from guidelang.facts.state import Cause, FactSet, Reason, Result
@@ -51,7 +52,7 @@ def last_n(node: LastN, network: Network, facts: FactSet, values: Mapping[NodeId
     if perhaps:
         causes.append(Cause(Reason.CONFLICTING, "it is open which results are the newest"))
     if not enough:
-        causes.append(_too_few(window, node.count, as_of))
+        causes.append(_too_few(window, node.count, node.window, as_of))
     points = all(isinstance(r.value, Interval) and r.value.is_point for r in (*sure, *perhaps))
     open_facts = frozenset({node.fact}) if not enough or perhaps or not points else frozenset[str]()
     open_facts |= {fact for event in selection.events if event.lies is None for fact in event.others}
@@ -87,8 +88,10 @@ def _may_be_newer(result: Result, other: Result, as_of: dt.date) -> bool:
     return any(candidate is result for candidate in newest_candidates((result, other), as_of))
 
 
-def _too_few(window: InWindow, count: int, as_of: dt.date) -> Cause:
-    found = f"{len(window.certain)} of {count} results"
+def _too_few(window: InWindow, count: int, length: Duration | None, as_of: dt.date) -> Cause:
+    there, when = len(window.certain), "" if length is None else f" of the last {length}"
+    one = "1 more result" if count - there == 1 else f"{count - there} more results"
+    found = f"{one}{when} needed, {count} asked for and {there} found"
     if window.certain or window.older is None:
         return Cause(Reason.NO_RECORD, found)
     return Cause(Reason.STALE, f"{found}; before them {dated(window.older, as_of)}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from guidelang.terminology.code import Code, ListedCode, Strength
+from guidelang.terminology.code import Code, ListedCode, Standing, Strength
 from guidelang.terminology.record import (
     ANY,
     CODED_ELEMENTS,
@@ -30,7 +30,7 @@ from guidelang.terminology.record import (
     TimeElement,
     record_words,
 )
-from guidelang.terminology.system import BUILT_IN_SYSTEMS, canonical_uri, system_uri, word_for
+from guidelang.terminology.system import BUILT_IN_SYSTEMS, canonical_uri, is_public, system_uri, word_for
 
 if TYPE_CHECKING:
     from guidelang.terminology.value_set import Lack, ValueSet
@@ -57,11 +57,13 @@ __all__ = [
     "Place",
     "RecordKind",
     "RecordType",
+    "Standing",
     "Strength",
     "TimeElement",
     "ValueSet",
     "ValueSets",
     "canonical_uri",
+    "is_public",
     "places_of",
     "record_words",
     "system_uri",

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from guidelang.terminology.system import is_public
+
+Standing: TypeAlias = Literal["stated", "unconfirmed", "project"]
+"""`stated` by the guideline; stated, and `unconfirmed`; of a system that is a `project`'s own and in no record unless a
+site puts it there."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,3 +37,10 @@ class ListedCode:
     label: str | None = None
     unconfirmed: bool = False
     strength: Strength | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """How far the code can be relied on: the guideline states it, and nobody here has looked it up for a site."""
+        if not is_public(self.code.system):
+            return "project"
+        return "unconfirmed" if self.unconfirmed else "stated"

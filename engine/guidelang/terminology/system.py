@@ -38,6 +38,12 @@ def canonical_uri(uri: str) -> str:
     return _ALIASES.get(uri, uri)
 
 
+def is_public(uri: str) -> bool:
+    """Whether others can know a system: one under `urn:` that is no OID is somebody's own."""
+    uri = canonical_uri(uri)
+    return not uri.startswith("urn:") or uri.startswith("urn:oid:")
+
+
 def word_for(uri: str) -> str:
     """The name of a system as the language writes it; a URI that has none stays a URI."""
     return _WORDS.get(canonical_uri(uri), uri)

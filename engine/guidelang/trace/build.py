@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 
-from guidelang.network.ir import LITERALS, Network
-from guidelang.run.outcome import Computed, Evaluation, Missing, Outcome, Status
+from guidelang.facts.state import Problem, Unlisted
+from guidelang.network.graph import facts_below
+from guidelang.network.ir import LITERALS, Network, NodeId
+from guidelang.run.outcome import Computed, Evaluation, Missing, Outcome, ScopeStatus, Status
 from guidelang.run.reasons import missing as missing_facts
 from guidelang.trace import entries
 from guidelang.trace.deciding import DecidingSets, deciding_sets, measure_first
@@ -29,9 +32,11 @@ from guidelang.trace.document import (
     ThresholdDocument,
     TraceDocument,
     TruthWord,
+    UnlistedDocument,
     ValueSetDocument,
 )
 from guidelang.trace.thresholds import thresholds
+from guidelang.trace.told import Told
 from guidelang.trace.values import (
     advice_document,
     citation_documents,
@@ -103,18 +108,8 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
             )
             for p in network.parameters
         ],
-        problems=[
-            ProblemDocument(
-                kind=p.kind,
-                message=p.message,
-                patient=p.patient,
-                resource=p.resource,
-                field=p.field,
-                fact=p.fact,
-                reason=None if p.reason is None else p.reason.value,
-            )
-            for p in evaluation.facts.problems
-        ],
+        problems=[_problem(p) for p in evaluation.facts.problems],
+        unlisted=[_unlisted(one) for one in evaluation.facts.unlisted],
         firings=[
             FiringDocument(concludes=f.concludes, truth=truth_word(f.truth), because=list(f.because))
             for f in evaluation.firings
@@ -123,28 +118,36 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
 
 
 def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
-    """Why a rule, a derived fact or the scope (`scope`) came out as it did, and what could decide it.
+    """Why a rule, a derived fact, a fact or the scope (`scope`) came out as it did, and what could decide it.
 
     Raises:
-        KeyError: if the guideline has no rule and no derived fact of that name.
+        KeyError: if the guideline has nothing of that name.
     """
     network, why = evaluation.network, Why(evaluation)
     rule = network.rules.get(name)
     outcome = next((o for o in evaluation.outcomes if o.rule == name), None) if rule else None
     missing: tuple[Missing, ...] = ()
+    node: NodeId | None
     if rule is not None:
         node, tree, label = rule.applies, why.rule(name), rule.label
+        if evaluation.scope is not ScopeStatus.APPLIES:  # no rule applies or not; only its condition can be told
+            tree = tree.model_copy(update={"kind": "own_condition"})
         missing = outcome.missing if outcome is not None else ()
     elif name == SCOPE and name not in network.derived:
         node, tree, label = network.scope, why.scope(), None
         missing = evaluation.scope_missing
+    elif name in network.facts and name not in network.derived:
+        node, tree, label = None, Told(evaluation).fact(name), label_of(name, network)
     else:
         definition = network.derived[name]
         node, tree, label = definition.node, why.derived(name), definition.label
         if node in evaluation.conditions:
             missing = missing_facts(network, evaluation.facts, evaluation.conditions, evaluation.values, node)
-    sets = deciding_sets(evaluation, node, missing) if missing else None
+    sets = deciding_sets(evaluation, node, missing) if missing and node is not None else None
     cited = {c.source for c in rule.cites} | {e.source for e in rule.evidence} if rule is not None else set()
+    others = network.facts.keys() - ({name} if node is None else facts_below(network, node))
+    own = (definition for name, definition in network.facts.items() if name not in others)
+    kinds = {reading.record for definition in own for reading in definition.readings}
     guideline = guideline_document(network)
     return ExplainDocument(
         guideline=guideline,
@@ -155,6 +158,7 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
         label=label,
         status=None if outcome is None else outcome.status.value,
         scope=evaluation.scope.value,
+        warnings=[w for w in evaluation.warnings if not _about_others(w, others)],
         missing=missing_documents(missing, network),
         deciding=None if sets is None else _deciding(sets),
         advice=[] if outcome is None else [advice_document(a, network) for a in outcome.advice],
@@ -163,7 +167,33 @@ def explain_document(evaluation: Evaluation, name: str) -> ExplainDocument:
         errata=list(rule.errata) if rule is not None else [],
         sources=[source for source in guideline.sources if source.name in cited],
         why=tree,
+        problems=[_problem(p) for p in evaluation.facts.problems if p.fact not in others],
+        unlisted=[_unlisted(one) for one in evaluation.facts.unlisted if kinds.intersection(one.records)],
     )
+
+
+def _problem(problem: Problem) -> ProblemDocument:
+    return ProblemDocument(
+        kind=problem.kind,
+        message=problem.message,
+        patient=problem.patient,
+        resource=problem.resource,
+        field=problem.field,
+        fact=problem.fact,
+        reason=None if problem.reason is None else problem.reason.value,
+    )
+
+
+def _unlisted(one: Unlisted) -> UnlistedDocument:
+    return UnlistedDocument(
+        record=one.record, what=one.what, count=one.count, source=one.source, fact=one.fact, hint=one.hint
+    )
+
+
+def _about_others(warning: str, others: Collection[str]) -> bool:
+    """Whether a warning is about one of these facts, which it then begins with."""
+    fact, colon, _ = warning.partition(": ")
+    return bool(colon) and fact in others
 
 
 def guideline_document(network: Network) -> GuidelineDocument:

@@ -222,6 +222,7 @@ class ParameterDocument(Document):
 
 WhyKind = Literal[
     "rule",
+    "own_condition",
     "derived",
     "scope",
     "when",
@@ -321,6 +322,17 @@ class ProblemDocument(Document):
     reason: str | None
 
 
+class UnlistedDocument(Document):
+    """Records of one kind and code that no list of the guideline has: nothing is read from them."""
+
+    record: str = Field(description="The kind of record; empty for the rest, where there are too many codes to list.")
+    what: str = Field(description="What the record calls it, and its code.")
+    count: int
+    source: str = Field(description="The first of these records.")
+    fact: str | None = Field(description="The fact that may have been meant.")
+    hint: str | None = Field(description="Why it looks like a slip, if it does.")
+
+
 class MeasureFirstDocument(Document):
     """A fact worth finding out. The list is ordered by `decides`, then `needed_by`, then name."""
 
@@ -347,6 +359,7 @@ class TraceDocument(Document):
     patient: str
     as_of: str = Field(description="The evaluation date, YYYY-MM-DD; that whole day is included.")
     engine: Literal["direct", "durable"]
+    redacted: bool = Field(default=False, description="Identifiers are left out, and all dates moved.")
     scope: ScopeDocument
     advice: list[AdviceDocument] = Field(description="Urgent first; then recommendations before suggestions.")
     conflicts: list[ConflictDocument]
@@ -358,6 +371,7 @@ class TraceDocument(Document):
     derived: list[DerivedDocument]
     parameters: list[ParameterDocument]
     problems: list[ProblemDocument]
+    unlisted: list[UnlistedDocument] = Field(default=[], description="Those that look like a slip first.")
     firings: list[FiringDocument] = Field(description="In the executor's order.")
 
 
@@ -384,12 +398,14 @@ class ExplainDocument(Document):
     patient: str
     as_of: str
     engine: Literal["direct", "durable"]
+    redacted: bool = Field(default=False, description="Identifiers are left out, and all dates moved.")
     name: str = Field(description="The rule or derived fact, or `scope`.")
     label: str | None
     status: Literal["applies", "not_applicable", "undecided", "overridden"] | None = Field(
         description="Of a rule, where the guideline is for this patient."
     )
     scope: Literal["applies", "not_for_this_patient", "undecided"]
+    warnings: list[str] = Field(default=[], description="Those of the trace that are not about other facts.")
     missing: list[MissingDocument]
     deciding: DecidingDocument | None = Field(description="Of something undecided.")
     advice: list[AdviceDocument]
@@ -398,3 +414,7 @@ class ExplainDocument(Document):
     errata: list[str]
     sources: list[SourceDocument] = Field(description="The works that are cited here.")
     why: WhyNode
+    problems: list[ProblemDocument] = Field(
+        default=[], description="Those of the trace that are not about other facts."
+    )
+    unlisted: list[UnlistedDocument] = Field(default=[], description="Of the kinds of record that are read for it.")

@@ -14,7 +14,7 @@ from guidelang.trace import phrases
 from guidelang.trace.document import ResultDocument, TruthWord, WhyNode
 
 _CLAUSES = {"when": "when", "unless": "unless", "scope": "applies to"}
-_CONNECTIVES = {"all_of": "all of", "any_of": "any of"}
+_CONNECTIVES = {"all_of": "all of these:", "any_of": "any of these:"}
 _VALUES = ("fact", "derived", "value", "parameter")
 MOST_RESULTS = 6
 LONGEST_CONDITION = 72  # a longer one is "all of" what stands below it
@@ -78,6 +78,11 @@ def line(node: WhyNode, clause: str = "") -> Line:
         asides.append("shown above")
     if node.cut:
         asides.append("deeper than is shown")
+    written = next((d.removeprefix(phrases.WRITTEN) for d in node.details if d.startswith(phrases.WRITTEN)), None)
+    origin = [phrases.clean(detail) for detail in node.details if not detail.startswith(phrases.WRITTEN)]
+    if is_set and written is not None and shown is not None:
+        origin.append(f"which is {shown}")
+        shown = phrases.clean(written)
     remarks = []
     if node.reasons:
         remarks.append(Remark("reason", phrases.reasons(node.reasons, node.details)))
@@ -93,7 +98,7 @@ def line(node: WhyNode, clause: str = "") -> Line:
         value=shown,
         known=node.truth != "unknown" if node.kind == "item" else node.value is not None or node.interval is not None,
         asides=tuple(asides),
-        origin=", ".join(("parameter", *map(phrases.clean, node.details))) if is_set else "",
+        origin=", ".join(("parameter", *origin)) if is_set else "",
         remarks=tuple(remarks),
         children=tuple(_children(node)),
         folded=_folded(node),
@@ -101,17 +106,37 @@ def line(node: WhyNode, clause: str = "") -> Line:
 
 
 def deciding_words(node: WhyNode) -> list[str]:
-    """The facts and values that decided, in a few words each: "phosphorus 6.8 mg/dL", "no warfarin"."""
+    """The facts and values that decided, in a few words each: "phosphorus 6.8 mg/dL", "no warfarin".
+
+    A value says that it is borderline if the comparison is that it decided.
+    """
     found: dict[str, None] = {}
-    waiting = [node]
+    waiting: list[tuple[WhyNode, bool, WhyNode | None]] = [(node, False, None)]
     while waiting:
-        current = waiting.pop()
+        current, borderline, comparison = waiting.pop()
+        borderline = borderline or current.borderline is not None
+        if current.kind == "comparison":
+            comparison = current
         if current.kind == "fact" or (current.kind in ("value", "derived") and current.truth is None):
-            found[_in_brief(current)] = None
+            marked = " (borderline)" if borderline and current.truth is None else ""
+            found[_in_brief(current) + _failed(current, comparison) + marked] = None
         # A derived number says enough; what it is made of stands in the tree.
         if not (current.kind == "derived" and current.truth is None and current.value is not None):
-            waiting.extend(reversed(current.children))
+            waiting.extend((child, borderline, comparison) for child in reversed(current.children))
     return list(found)
+
+
+def _failed(node: WhyNode, comparison: WhyNode | None) -> str:
+    """What a value is not, where that is what decided: ", not < 2.5 mg/dL"; parameters with their values."""
+    if comparison is None or comparison.truth != "false" or node.truth is not None or node.value is None:
+        return ""
+    subject, limit = comparison.words[: len(node.words)], comparison.words[len(node.words) :].strip()
+    if subject != node.words or not limit.startswith(("<", ">", "=", "!=", "is ")):
+        return ""
+    for child in comparison.children:
+        if child.kind == "parameter" and limit.endswith(f" {child.words}"):
+            limit = f"{limit.removesuffix(child.words)}{phrases.measure(child.value, child.unit)}"
+    return f", not {limit.removeprefix('is ')}"
 
 
 def only_results(node: WhyNode) -> bool:
@@ -149,7 +174,7 @@ def _folded(node: WhyNode) -> str:
     if not node.folded:
         return ""
     # what is undecided waits for the other operands; what is decided was decided without these
-    words = "settled already: " if node.truth == "unknown" else "does not matter here: "
+    words = "settled: " if node.truth == "unknown" else "does not matter here: "
     return words + phrases.clean("; ".join(node.folded))
 
 
@@ -161,6 +186,8 @@ def _words(node: WhyNode) -> str:
         return _CONNECTIVES[node.kind]
     if node.kind in _CLAUSES:
         return f"{_CLAUSES[node.kind]} {words}"
+    if node.kind == "own_condition":
+        return "the rule's own condition:"
     if node.kind == "overridden_by":
         return f"rule {words}, which overrides it,"
     if node.kind == "concluded_by":
@@ -169,6 +196,8 @@ def _words(node: WhyNode) -> str:
 
 
 def _outcome(node: WhyNode, truth: TruthWord) -> str:
+    if node.kind == "own_condition":
+        return truth
     if any(child.kind == "overridden_by" and child.truth == "true" for child in node.children):
         return "is overridden"
     if node.kind in ("rule", "overridden_by", "concluded_by"):

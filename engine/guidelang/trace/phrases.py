@@ -12,11 +12,19 @@ from guidelang.trace.document import (
     IntervalDocument,
     MissingDocument,
     ResultDocument,
+    UnlistedDocument,
 )
 
 # Control characters could rewrite the terminal's lines, and bidirectional overrides the order of words.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ANNOTATION = re.compile(r" \{[^{}]*\}$")  # of a unit such as {score}
+
+
+REDACTED = "Identifiers are left out; all dates are moved by one unknown number of days"
+
+
+WRITTEN = "written as "
+"""Begins the detail of a parameter that the guideline, or the site, writes in another unit than it is compared in."""
 
 
 def clean(text: str) -> str:
@@ -128,6 +136,15 @@ def borderline(mark: BorderlineDocument) -> str:
     verb = "is" if len(mark.facts) == 1 else "are"
     between = f"{mark.interval.low} and {measure(mark.interval.high, mark.unit)}"
     return f"borderline: as precise as {facts} {verb} reported, {subject} between {between}"
+
+
+def unlisted(group: UnlistedDocument) -> str:
+    """Records in no list, in one line: "observation Mg (LOINC 2601-4), 3 of them, first Observation/o1: hint"."""
+    told = " ".join(part for part in (group.record, group.what) if part)
+    several = f", {group.count} of them, first {group.source}" if group.count > 1 and group.source else ""
+    one = f", {group.source}" if group.count == 1 and group.source else ""
+    count = f", {group.count} of them" if not group.source else ""
+    return clean(f"{told or 'others'}{several}{one}{count}" + (f": {group.hint}" if group.hint else ""))
 
 
 def headline(advice: AdviceDocument) -> str:

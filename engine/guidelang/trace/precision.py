@@ -4,13 +4,13 @@ A result reported as 1.78 stands for all values from 1.775 up to, not including,
 carried through the arithmetic of a comparison; if both true and false lie inside, the comparison is decided by its
 value and marked. Unlike the values that decide (`guidelang.run`), this propagation goes through every operation, also
 where two intervals meet: a mark that is missing would be worse than a rough one. What is counted or scored, in a unit
-that is an annotation alone ({score}), is exact as reported.
+that is an annotation alone ({score}), is exact as reported, and so is a plain number without decimals (three sessions).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
@@ -30,6 +30,8 @@ from guidelang.quantity import Interval, exp, ln, log10, power, round_half_even
 from guidelang.run.literals import first_known
 from guidelang.run.outcome import Evaluation
 from guidelang.trace import entries
+
+_HALF = Fraction(1, 2)  # the precision of a whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Precision:
             return None
         truths: list[bool | None] = []
         doubtful: Interval | None = None
-        for result in entries.of_last(node, self._evaluation):
+        for result in self._measured(node.fact, entries.of_last(node, self._evaluation)):
             wide = _widened(result)
             scaled = None if wide is None else wide.scaled(node.factor, node.offset)
             truths.append(None if scaled is None else Interval.compare(node.operator, scaled, right))
@@ -96,6 +98,14 @@ class Precision:
     def _is_exact(self, fact: str) -> bool:
         return (self._network.facts[fact].unit or "").startswith("{")
 
+    def _measured(self, fact: str, results: Sequence[Result]) -> list[Result]:
+        """Results, with no precision where a plain number was reported without decimals: that is a count."""
+        is_number = self._network.facts[fact].type == "number"
+        return [
+            replace(r, precision=None) if is_number and r.precision is not None and r.precision >= _HALF else r
+            for r in results
+        ]
+
     def _of(self, node_id: NodeId) -> _Wide:
         if node_id not in self._wide:
             self._wide[node_id] = self._widen(node_id)
@@ -108,10 +118,11 @@ class Precision:
         own = _Wide(value if isinstance(value, Interval) else None)
         match node:
             case CurrentValue(fact) if not self._is_exact(fact):
-                return _around(own, self._evaluation.facts.states[fact].used, fact)
+                return _around(own, self._measured(fact, self._evaluation.facts.states[fact].used), fact)
             case Aggregate() if node.how not in ("count", "covered_days") and not self._is_exact(node.fact):
                 # Each of these aggregates moves by no more than the results that it is made of.
-                return _around(own, entries.of_aggregate(node, self._evaluation), node.fact)
+                results = self._measured(node.fact, entries.of_aggregate(node, self._evaluation))
+                return _around(own, results, node.fact)
             case Affine():
                 operand = self._of(node.operand)
                 return operand if operand.interval is None else _Wide(

@@ -15,11 +15,11 @@ from guidelang.trace import phrases
 from guidelang.trace.document import (
     AdviceDocument,
     ExplainDocument,
-    GuidelineDocument,
     MissingDocument,
     OutcomeDocument,
     ProblemDocument,
     TraceDocument,
+    UnlistedDocument,
 )
 from guidelang.trace.lines import deciding_words
 from guidelang.trace.page import Hanging, Indented
@@ -41,9 +41,8 @@ _URGENCY = (("urgent", "Urgent"), ("soon", "Soon"), (None, "No stated urgency"),
 
 def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableType:
     """A patient's page. `brief` leaves out the trees of why at its end."""
-    parts = _head(document.guideline, document.patient, document.as_of, document.engine)
-    for warning in document.warnings:
-        parts.append(Text(f"Warning: {phrases.clean(warning)}", style="yellow"))
+    parts = _head(document)
+    parts += _warnings(document.warnings)
     if document.scope.status != "applies":
         parts += _out_of_scope(document)
     else:
@@ -53,6 +52,7 @@ def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableTyp
         parts += _sums(document)
     parts += _measure_first(document)
     parts += _problems(document.problems)
+    parts += _unlisted(document.unlisted, brief=brief)
     if not brief:
         parts += _whys(document)
     return Group(*parts)
@@ -60,13 +60,14 @@ def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableTyp
 
 def explain_text(document: ExplainDocument) -> RenderableType:
     """Why one rule, derived fact or the scope came out as it did, at length."""
-    parts = _head(document.guideline, document.patient, document.as_of, document.engine)
+    parts = _head(document)
+    parts += _warnings(document.warnings)
     parts.append(Text())
     title = Text(phrases.clean(document.name), style="bold")
     if document.status is not None:
         words, style = _STATUS[document.status]
         title.append(f" {words}", style=style)
-    elif document.why.kind != "rule" and document.why.truth is not None:
+    elif document.why.kind not in ("rule", "own_condition") and document.why.truth is not None:
         title.append(f" is {document.why.truth}")
     parts.append(title)
     if document.label:
@@ -96,21 +97,26 @@ def explain_text(document: ExplainDocument) -> RenderableType:
         parts += _section("Evidence", lines)
     if document.errata:
         parts += _section("Errata of the source", [Text(phrases.clean(e)) for e in document.errata])
+    parts += _problems(document.problems)
+    parts += _unlisted(document.unlisted)
     return Group(*parts)
 
 
 # ---- parts of the page ----------------------------------------------------------------------------------------------
 
 
-def _head(guideline: GuidelineDocument, patient: str, as_of: str, engine: str) -> list[RenderableType]:
+def _head(document: TraceDocument | ExplainDocument) -> list[RenderableType]:
+    guideline = document.guideline
     first = Text(phrases.clean(f"{guideline.name} {guideline.version}"), style="bold")
     first.append(f"  #{guideline.hash[:HASH_DIGITS]}", style="dim")
     parts: list[RenderableType] = [first]
     if guideline.title:
         parts.append(Text(phrases.clean(guideline.title)))
-    line = Text(phrases.clean(f"Patient {patient}, evaluated for {as_of}"))
-    line.append(f" ({engine})", style="dim")
+    line = Text(phrases.clean(f"Patient {document.patient}, evaluated for {document.as_of}"))
+    line.append(f" ({document.engine})", style="dim")
     parts.append(line)
+    if document.redacted:
+        parts.append(Text(phrases.REDACTED, style="dim"))
     return parts
 
 
@@ -162,6 +168,10 @@ def _advice_lines(advice: AdviceDocument, *, with_rules: bool) -> list[Renderabl
     return lines
 
 
+def _warnings(warnings: Iterable[str]) -> list[RenderableType]:
+    return [Text(f"Warning: {phrases.clean(warning)}", style="yellow") for warning in warnings]
+
+
 def _conflicts(document: TraceDocument) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for conflict in document.conflicts:
@@ -196,6 +206,7 @@ def _rules(document: TraceDocument) -> list[RenderableType]:
     if by_status["not_applicable"]:
         others = [_not_applicable(outcome) for outcome in by_status["not_applicable"]]
         parts += _section(f"Not applicable ({len(others)})", others)
+        parts.append(Indented(Text("`guidelang explain` tells why, rule by rule", style="dim")))
     return parts
 
 
@@ -270,6 +281,15 @@ def _problems(problems: Sequence[ProblemDocument]) -> list[RenderableType]:
         if some:
             parts += _section(f"{heading} ({len(some)})", lines, "bold yellow" if kind == "unusable" else "bold")
     return parts
+
+
+def _unlisted(groups: Sequence[UnlistedDocument], *, brief: bool = False) -> list[RenderableType]:
+    """What no list has; of a brief page only how much it is, and what looks like a slip."""
+    shown = [group for group in groups if group.hint] if brief else list(groups)
+    lines: list[RenderableType] = [Text(phrases.unlisted(group)) for group in shown[:MOST_PROBLEMS]]
+    if len(shown) > MOST_PROBLEMS:
+        lines.append(Text(f"and {len(shown) - MOST_PROBLEMS} more, all of them in the JSON trace", style="dim"))
+    return _section(f"Of the record, in no list ({sum(g.count for g in groups)})", lines) if groups else []
 
 
 def _problem(problem: ProblemDocument) -> str:

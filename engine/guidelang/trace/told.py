@@ -9,6 +9,7 @@ from guidelang.network.ir import Constant, DateConstant, NodeId, ValueType
 from guidelang.run.outcome import Computed, Evaluation
 from guidelang.trace import entries
 from guidelang.trace.document import ResultDocument, WhyKind, WhyNode
+from guidelang.trace.phrases import WRITTEN, measure
 from guidelang.trace.values import (
     details_of,
     interval_document,
@@ -34,7 +35,11 @@ class Told:
             told = self.value(self._network.names.get(node_id, name), "parameter", node_id, "date", None)
         else:
             told = self.value(name, "parameter", node_id, "number", node.unit)
-        return told.model_copy(update={"details": ["set by the site"]}) if by_site else told
+        details = ["set by the site"] if by_site else []
+        written = next((p.text for p in self._network.parameters if p.name == name), None)
+        if isinstance(node, Constant) and written is not None and written != measure(told.value, told.unit):
+            details.append(f"{WRITTEN}{written}")
+        return told.model_copy(update={"details": details})
 
     def value(self, words: str, kind: WhyKind, node: NodeId, type_: ValueType, unit: str | None) -> WhyNode:
         """A value or condition node by its name, without what stands behind it."""

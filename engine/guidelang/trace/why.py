@@ -163,7 +163,7 @@ class _Tree:
             clauses.append(("unless", exception, None if holds is None else not holds))
         base = self._truth(rule.base)
         children = [self.clause(word, node, depth + 1) for word, node, gives in clauses if gives is base]
-        folded = [f"{word} {self._name(node)}" for word, node, gives in clauses if gives is not base]
+        folded = [f"{word} {self._folded(node, base)}" for word, node, gives in clauses if gives is not base]
         for name in rule.overridden_by if base is not False else ():
             other = self._network.rules[name]
             if self._truth(other.applies) is False:
@@ -330,7 +330,9 @@ class _Tree:
         truth = self._truth(node)
         decided = [o for o in operands if all_matter or self._truth(o) is truth]
         folded = [o for o in operands if o not in decided]
-        return self._tell(kind, node, [self.node(o, depth + 1) for o in decided], [self._name(o) for o in folded])
+        return self._tell(
+            kind, node, [self.node(o, depth + 1) for o in decided], [self._folded(o, truth) for o in folded]
+        )
 
     def _tell(
         self,
@@ -461,6 +463,11 @@ class _Tree:
         return children, folded
 
     # ---- names ------------------------------------------------------------------------------------------------------
+
+    def _folded(self, node: NodeId, whole: Truth) -> str:
+        """The name of a condition that is not shown; where it is settled and the whole is not, with what it came to."""
+        name, truth = self._name(node), self._truth(node)
+        return name if whole is not None or truth is None else f"{name} is {truth_word(truth)}"
 
     def _truth(self, node: NodeId) -> Truth:
         return self._evaluation.conditions[node]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from guidelang.facts.fhir.access import Element
@@ -16,10 +16,15 @@ class Concept:
     codes: tuple[Code, ...] = ()
     label: str | None = None
     incomplete: bool = False  # it has codings, but none with both a system and a code
+    bare: tuple[str, ...] = ()  # its codes without a system
 
     def __str__(self) -> str:
-        """The label and the first code: `warfarin sodium 5 MG Oral Tablet (RxNorm 855332)`."""
-        code = f"{word_for(self.codes[0].system)} {self.codes[0].code}" if self.codes else ""
+        return self.told(())
+
+    def told(self, matched: Container[Code]) -> str:
+        """The label and a code, one of those that matched if any did: `warfarin sodium 5 MG (RxNorm 855332)`."""
+        shown = next((code for code in self.codes if code in matched), self.codes[0] if self.codes else None)
+        code = f"{word_for(shown.system)} {shown.code}" if shown is not None else ""
         if self.label and code:
             return f"{self.label} ({code})"
         return self.label or code or "nothing"
@@ -35,6 +40,7 @@ def concept(element: Element | None) -> Concept:
     codes: list[Code] = []
     display: str | None = None
     incomplete = False
+    bare: list[str] = []
     if element.has("coding"):
         for coding in element.elements("coding"):
             system, code = coding.text("system"), coding.text("code")
@@ -43,7 +49,8 @@ def concept(element: Element | None) -> Concept:
                 codes.append(Code(canonical_uri(system), code))
             else:
                 incomplete = True
-    return Concept(tuple(codes), element.text("text") or display, incomplete and not codes)
+                bare += [code] if code else []
+    return Concept(tuple(codes), element.text("text") or display, incomplete and not codes, tuple(bare))
 
 
 def concepts(elements: Iterable[Element]) -> Concept:

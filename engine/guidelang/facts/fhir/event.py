@@ -20,7 +20,7 @@ from guidelang.facts.place import UNDATED, undated
 from guidelang.facts.state import Cause, Problem, Reason, Result, Value
 from guidelang.network.ir import FactDefinition, Reading
 from guidelang.quantity import Interval
-from guidelang.terminology import RecordType, TimeElement
+from guidelang.terminology import Code, RecordType, TimeElement, canonical_uri
 
 Times = Mapping[TimeElement, Callable[[], tuple[When, ...]]]
 """For each element that may say when: the times that the record gives, most often one."""
@@ -190,10 +190,13 @@ def _results(event: Event, answer: Judged, value: Value | None, causes: tuple[Ca
 
 
 def _result(event: Event, answer: Judged, when: When, value: Value | None, causes: tuple[Cause, ...] = ()) -> Result:
+    matched = {
+        Code(canonical_uri(h.listed.code.system), h.listed.code.code) for h in answer.hits if h.listed is not None
+    }
     return Result(
         value,
         causes,
-        str(event.concept),
+        event.concept.told(matched),
         when.moment,
         event.element.resource,
         status=event.status,

@@ -38,6 +38,7 @@ class Listing:
         self._any_code: dict[RecordType, list[tuple[FactDefinition, Hit]]] = {}
         self._systems: dict[tuple[str, RecordType], frozenset[str]] = {}
         self._facts: dict[RecordType, list[FactDefinition]] = {}
+        self._systems_of: dict[tuple[RecordType, str], list[Code]] = {}
         self._absent: dict[tuple[RecordType, ...], list[tuple[FactDefinition, list[Reading]]]] = {}
         for definition in network.facts.values():
             for record in dict.fromkeys(reading.record for reading in definition.readings):
@@ -61,6 +62,20 @@ class Listing:
             return self._facts.get(records[0], [])
         found = {fact.name: fact for record in records for fact in self._facts.get(record, ())}
         return list(found.values())
+
+    def knows(self, records: Sequence[RecordType], codes: Sequence[Code]) -> bool:
+        """Whether some list has one of these codes, or some fact reads every record of these kinds."""
+        return any(code in self._known for code in codes) or any(record in self._any_code for record in records)
+
+    def elsewhere(self, records: Sequence[RecordType], code: str) -> Iterator[tuple[FactDefinition, Code]]:
+        """The facts that list a code for these kinds of record, whatever its system."""
+        if not self._systems_of:
+            for record, listed in self._by_code:
+                self._systems_of.setdefault((record, listed.code), []).append(listed)
+        for record in records:
+            for listed in self._systems_of.get((record, code), ()):
+                for definition, _ in self._by_code[record, listed]:
+                    yield definition, listed
 
     def matches(self, records: Sequence[RecordType], codes: Sequence[Code]) -> list[Match]:
         """The facts for which one of a record's codes is listed, or that read every record of its kinds."""

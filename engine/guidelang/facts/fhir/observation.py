@@ -21,6 +21,7 @@ from guidelang.facts.fhir.listing import Listing, Match
 from guidelang.facts.fhir.quantity import quantity
 from guidelang.facts.fhir.standing import COUNTS, OUT, Standing, StatusRule, Verdict, best, undecidable
 from guidelang.facts.fhir.timing import When
+from guidelang.facts.fhir.unlisted import UnlistedRecords
 from guidelang.facts.measured import Reported, measure, read_number
 from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Cause, Problem, Reason, Result, Value
@@ -52,6 +53,7 @@ class ObservationReader:
     listing: Listing
     context: Context
     attestations: Attestations
+    unlisted: UnlistedRecords
 
     def entries(self, element: Element, order: int) -> Iterator[tuple[str, Entry]]:
         """What an observation says about each fact, by the fact's name."""
@@ -59,6 +61,8 @@ class ObservationReader:
         for index, component in enumerate(element.elements("component") if element.has("component") else ()):
             coded = concept(component.element("code"))
             parts.append(_Part(component, coded, f"{element.resource} component[{index}]"))
+        codes = [code for part in parts for code in part.concept.codes]
+        self.unlisted.add(RECORDS, parts[0].concept, codes, element.resource)
         by_part = [(part, self.listing.matches(RECORDS, part.concept.codes)) for part in parts]
         whole = _Whole(element, element.text("status"), order, self)
         matched: set[str] = set()

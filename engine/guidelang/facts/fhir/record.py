@@ -27,6 +27,7 @@ from guidelang.facts.fhir.patient import person
 from guidelang.facts.fhir.procedure import procedure
 from guidelang.facts.fhir.request import care_plan, device_request, service_request
 from guidelang.facts.fhir.timing import Clock
+from guidelang.facts.fhir.unlisted import UnlistedRecords
 from guidelang.facts.person import Person
 from guidelang.facts.setting import Setting
 from guidelang.facts.settle import settle
@@ -51,7 +52,8 @@ class RecordReader:
         problems: dict[Problem, None] = {}
         clock = Clock(self.setting.as_of, self.setting.zone)
         context = Context(clock, pool.resolve, pool.key)
-        observations = ObservationReader(self.listing, context, self.setting.attestations)
+        unlisted = UnlistedRecords(self.listing)
+        observations = ObservationReader(self.listing, context, self.setting.attestations, unlisted)
         entries: dict[str, list[Entry]] = {}
         read: set[RecordType] = {*self.complete.record_types, *pool.passed_over}
         if pool.has_drafts:
@@ -70,7 +72,10 @@ class RecordReader:
                 found = observations.entries(element, order)
             else:
                 readers = _DRAFTS if record.draft else _READERS
-                found = event_entries(readers[record.type](element, context, order), self.listing)
+                event = readers[record.type](element, context, order)
+                if not event.denies_all:
+                    unlisted.add(event.records, event.concept, event.concept.codes, element.resource)
+                found = event_entries(event, self.listing)
             for fact, entry in found:
                 entries.setdefault(fact, []).append(entry)
         if located is None:
@@ -78,7 +83,7 @@ class RecordReader:
             complain(Problem(f"no Patient resource for {name}: age, sex and death are not known", name, kind="note"))
         else:
             who = person(Element(located.content, located.source, "", name, complain), clock)
-        return settle(
+        facts = settle(
             self.setting.network,
             name,
             self.setting.as_of,
@@ -87,6 +92,7 @@ class RecordReader:
             coverage=Coverage(record_types=frozenset(read), damaged=pool.damaged),
             problems=tuple(problems),
         )
+        return unlisted.told(facts, self.setting.network)
 
 
 _READERS: Mapping[str, Callable[[Element, Context, int], Event]] = {

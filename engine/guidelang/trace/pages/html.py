@@ -13,7 +13,7 @@ from guidelang.trace import phrases
 from guidelang.trace.document import ExplainDocument, GuidelineDocument, TraceDocument
 from guidelang.trace.lines import line
 from guidelang.trace.pages.scale import WIDTH, sign
-from guidelang.trace.pages.view import PatientView, site_settings
+from guidelang.trace.pages.view import PatientView, problem_groups, site_settings
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -87,7 +87,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= _FILTERS
-    made.globals |= {"hash_digits": HASH_DIGITS, "scale_width": WIDTH}
+    made.globals |= {"hash_digits": HASH_DIGITS, "scale_width": WIDTH, "redacted_words": phrases.REDACTED}
     return made
 
 
@@ -114,6 +114,7 @@ _FILTERS: Mapping[str, object] = {
     "missing": phrases.missing,
     "sign": sign,
     "spaced": lambda name: name.replace("_", " "),
+    "problem_groups": problem_groups,
     "interval": phrases.interval,
     "measure": phrases.measure,
 }

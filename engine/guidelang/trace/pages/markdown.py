@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from guidelang.trace import phrases
-from guidelang.trace.document import AdviceDocument, ExplainDocument, GuidelineDocument, TraceDocument, WhyNode
+from guidelang.trace.document import (
+    AdviceDocument,
+    ExplainDocument,
+    GuidelineDocument,
+    ProblemDocument,
+    TraceDocument,
+    UnlistedDocument,
+    WhyNode,
+)
 from guidelang.trace.lines import Line, line
 from guidelang.trace.pages.scale import sign
-from guidelang.trace.pages.view import FactView, PatientView
+from guidelang.trace.pages.view import FactView, PatientView, problem_groups
 from guidelang.trace.sums import HEADING
 
 HASH_DIGITS = 12
@@ -62,9 +70,9 @@ def _trace(document: TraceDocument) -> Iterator[str]:
     yield ""
     yield f"Evaluated for {escaped(document.as_of)} ({document.engine})."
     yield ""
-    for warning in document.warnings:
-        yield f"> **Warning:** {escaped(warning)}"
-        yield ""
+    if document.redacted:
+        yield from (f"{phrases.REDACTED}.", "")
+    yield from _warnings(document.warnings)
     if view.in_scope:
         yield from _advice(view)
         yield from _alarms(document)
@@ -91,10 +99,20 @@ def _trace(document: TraceDocument) -> Iterator[str]:
         yield f"- {_code(each.name)} = **{escaped(each.value)}**" + (f", {escaped(each.label)}" if each.label else "")
         yield from (f"  - {escaped(part)}" for part in each.parts)
     yield from _facts(view)
-    for _, heading, texts in view.problems:
-        yield from ("", f"### {heading} ({len(texts)})", "")
-        yield from (f"- {escaped(text)}" for text in texts)
+    yield from _problems(document.problems, document.unlisted)
     yield from _sources(document.guideline)
+
+
+def _warnings(warnings: Sequence[str]) -> Iterator[str]:
+    for warning in warnings:
+        yield f"> **Warning:** {escaped(warning)}"
+        yield ""
+
+
+def _problems(problems: Sequence[ProblemDocument], unlisted: Sequence[UnlistedDocument]) -> Iterator[str]:
+    for _, heading, texts in problem_groups(problems, unlisted):
+        yield from ("", f"### {heading}", "")
+        yield from (f"- {escaped(text)}" for text in texts)
 
 
 def _head(guideline: GuidelineDocument) -> Iterator[str]:
@@ -207,13 +225,16 @@ def _explain(document: ExplainDocument) -> Iterator[str]:
     told = ""
     if document.status is not None:
         told = f" {_STATUS[document.status]}"
-    elif document.why.kind != "rule" and document.why.truth is not None:
+    elif document.why.kind not in ("rule", "own_condition") and document.why.truth is not None:
         told = f" is {document.why.truth}"
     yield from (f"## {escaped(document.name)}{told}", "")
     yield from (
         f"Patient {escaped(document.patient)}, evaluated for {escaped(document.as_of)} ({document.engine}).",
         "",
     )
+    if document.redacted:
+        yield from (f"{phrases.REDACTED}.", "")
+    yield from _warnings(document.warnings)
     if document.label:
         yield from (escaped(document.label), "")
     if document.scope != "applies" and document.name != "scope":
@@ -227,6 +248,7 @@ def _explain(document: ExplainDocument) -> Iterator[str]:
         yield from ("", "### What it needs", "")
         yield from (f"- {_code(fact.fact)}: {escaped(phrases.missing(fact))}" for fact in document.missing)
     yield from _deciding(document)
+    yield from _problems(document.problems, document.unlisted)
     titles = {source.name: source.title for source in document.sources}
     if document.cites:
         yield from ("", "### Cited", "")

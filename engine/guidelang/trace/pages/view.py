@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guidelang.trace import phrases
-from guidelang.trace.document import AdviceDocument, FactDocument, OutcomeDocument, ProblemDocument, TraceDocument
+from guidelang.trace.document import (
+    AdviceDocument,
+    FactDocument,
+    OutcomeDocument,
+    ProblemDocument,
+    TraceDocument,
+    UnlistedDocument,
+)
 from guidelang.trace.lines import MOST_RESULTS, deciding_words
 from guidelang.trace.pages.scale import Scale, scale_of, words
 from guidelang.trace.sums import sums
@@ -136,13 +143,22 @@ class PatientView:
 
     @property
     def problems(self) -> list[tuple[str, str, list[str]]]:
-        """The kind, heading and texts of what could not be used, is worth a look, or was left out."""
-        found = []
-        for kind, heading in _PROBLEMS:
-            texts = [problem_text(p) for p in self.document.problems if p.kind == kind]
-            if texts:
-                found.append((kind, heading, texts))
-        return found
+        return problem_groups(self.document.problems, self.document.unlisted)
+
+
+def problem_groups(
+    problems: Sequence[ProblemDocument], unlisted: Sequence[UnlistedDocument] = ()
+) -> list[tuple[str, str, list[str]]]:
+    """The kind, heading and texts of what could not be used, is worth a look, was left out, or is in no list."""
+    found = []
+    for kind, heading in _PROBLEMS:
+        texts = [problem_text(p) for p in problems if p.kind == kind]
+        if texts:
+            found.append((kind, f"{heading} ({len(texts)})", texts))
+    if unlisted:
+        heading = f"Of the record, in no list ({sum(group.count for group in unlisted)})"
+        found.append(("unlisted", heading, [phrases.unlisted(group) for group in unlisted]))
+    return found
 
 
 def brief(outcome: OutcomeDocument) -> str:

@@ -19,6 +19,7 @@ _MESSAGES = {
     "G621": "a row of the table has too many or too few cells",
     "G622": "a patient has two rows in the table",
     "G623": "a column of the table names nothing that the guideline knows",
+    "G624": "a patient is in two inputs, which are not put together",
     "G640": "an attestation is incomplete, or no list",
     "G641": "an attestation has an unknown key",
     "G642": "an attestation names an unknown fact",

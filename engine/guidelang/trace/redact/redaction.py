@@ -23,6 +23,7 @@ from guidelang.trace.document import (
     ProblemDocument,
     ScopeDocument,
     TraceDocument,
+    UnlistedDocument,
     WhyKind,
     WhyNode,
 )
@@ -93,6 +94,7 @@ class Case:
             patient=self._patient,
             as_of=self._as_of(document.as_of),
             engine=document.engine,
+            redacted=True,
             scope=ScopeDocument(
                 status=document.scope.status,
                 missing=self._missing(document.scope.missing),
@@ -113,6 +115,7 @@ class Case:
             derived=[self._derived(d) for d in document.derived],
             parameters=document.parameters,
             problems=[self._problem(p) for p in document.problems],
+            unlisted=self._unlisted(document.unlisted),
             firings=document.firings,
         )
 
@@ -134,10 +137,12 @@ class Case:
             patient=self._patient,
             as_of=self._as_of(document.as_of),
             engine=document.engine,
+            redacted=True,
             name=document.name,
             label=document.label,
             status=document.status,
             scope=document.scope,
+            warnings=self._warnings(document.warnings),
             missing=self._missing(document.missing),
             deciding=document.deciding,
             advice=[self._texts.advice(a) for a in document.advice],
@@ -146,6 +151,8 @@ class Case:
             errata=document.errata,
             sources=document.sources,
             why=self._why(document.why),
+            problems=[self._problem(p) for p in document.problems],
+            unlisted=self._unlisted(document.unlisted),
         )
 
     # ---- parts ------------------------------------------------------------------------------------------------------
@@ -248,7 +255,7 @@ class Case:
             how=node.how,
             results=[reader.result(r) for r in node.results],
             reasons=_reasons(node.reasons),
-            details=self._values.details(node.details, reader.definition),
+            details=node.details if node.kind == "parameter" else self._values.details(node.details, reader.definition),
             borderline=None if reader.hides_age else node.borderline,
             children=[self._why(child) for child in node.children],
             folded=node.folded,
@@ -276,6 +283,16 @@ class Case:
             fact=fact,
             reason=reason,
         )
+
+    def _unlisted(self, groups: Sequence[UnlistedDocument]) -> list[UnlistedDocument]:
+        """How many there are of each kind; their codes and names are the record's own."""
+        counts: dict[str, int] = {}
+        for group in groups:
+            counts[group.record] = counts.get(group.record, 0) + group.count
+        return [
+            UnlistedDocument(record=record, what="", count=count, source="", fact=None, hint=None)
+            for record, count in counts.items()
+        ]
 
     def _is_field(self, field: str) -> bool:
         """Whether every step of a path is a name of FHIR or of the guideline: a record may have keys of its own."""

@@ -45,7 +45,11 @@ _WORDS = frozenset(
 _RECORD = f"(?:{'|'.join(sorted({*RECORD_TYPES, *map(record_words, RECORD_TYPES)}, key=len, reverse=True))})"
 _KEPT = re.compile(
     rf"no {_RECORD} record was read|declare --complete {_RECORD} if there is none|and \d{{1,4}} more"
-    r"|\d{1,4} of \d{1,4} results",
+    r"|\d{1,4} more results?(?: of the last \d{1,6} (?:day|week|month|year)s?)? needed, \d{1,4} asked for and"
+    r" \d{1,4} found|\d{1,6} results? lies? after the evaluation day"
+    r"|none with one of its codes(?:, and \d{1,7} in no list)?"
+    r"|it is read by a project's codes only, which are in no record by themselves"
+    r"|counts for \d{1,6} (?:day|week|month|year)s?(?: \(\w{1,100}\))?",
     re.ASCII,
 )
 _LACKS = re.compile(rf".+: (?P<lack>no (?:{'|'.join((*CODED_ELEMENTS, *LENGTH_ELEMENTS, 'status', 'intent'))}))", re.S)
