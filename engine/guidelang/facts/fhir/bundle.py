@@ -298,7 +298,7 @@ class Pool:
         if whose == "input" and len(patients) == 1:
             (only,) = patients
             message = (
-                f"{located.source} names {reference or 'no patient'}; it is read as one of {only}, as was asked for"
+                f"{located.source} names {reference or 'no patient'}; it is read as {only}'s, as was asked for"
             )
             self.problems.append(Problem(message, resource=located.source, field=field_name, kind="note"))
             return only
