@@ -19,6 +19,7 @@ from guidelang.diagnostics import GuidelineError
 from guidelang.model.locate import vocabularies_of
 from guidelang.network.packed import pack, unpack
 from guidelang.source import Source
+from tests.shipped import sample_value_sets
 
 HEAD = (
     "guideline asthma version 1\n\nuse vocabulary breathing\n\nparameter limit = 20 /min\n    plausible 1 to 60 /min\n"
@@ -87,7 +88,7 @@ def test_every_shipped_guideline_comes_back_whole(folder: Path) -> None:
     from guidelang.model import shipped_guidelines
 
     for name in shipped_guidelines():
-        network = guidelang.load(name).network
+        network = guidelang.load(name, valuesets=sample_value_sets(name)).network
         back = unpack(json.loads(json.dumps(pack(network))))
         assert back == network
         assert list(back.nodes) == list(network.nodes)

@@ -87,3 +87,9 @@ def test_other_kinds_of_order_are_under_review_too() -> None:
     assert (
         value("from service request in things\nabsent means no", [draft], resource("ServiceRequest", "other1")) is False
     )
+
+
+def test_any_intent_may_be_asked_for() -> None:
+    plan = order(intent="plan")
+    assert value("from medication request in things\nabsent means no", [plan]) is False
+    assert value("from medication request in things with any intent\nabsent means no", [plan]) is True

@@ -8,6 +8,7 @@ from guidelang.diagnostics import Report
 from guidelang.model import shipped_guidelines
 from guidelang.source import Source
 from guidelang.testing import run_examples
+from tests.shipped import sample_value_sets
 
 GUIDELINE = """guideline g version 1
     applies to dialysis
@@ -145,7 +146,9 @@ def test_examples_are_chosen_by_name() -> None:
 @pytest.mark.parametrize("name", sorted(shipped_guidelines()))
 def test_the_examples_of_shipped_guidelines_pass(name: str, engine: str) -> None:
     report = Report()
-    results = run_examples(name, report, engine="direct" if engine == "direct" else "durable")
+    results = run_examples(
+        name, report, engine="direct" if engine == "direct" else "durable", valuesets=sample_value_sets(name)
+    )
     assert report.findings == []
     assert results
     assert [(r.name, [str(f) for f in r.failures]) for r in results if not r.passed] == []

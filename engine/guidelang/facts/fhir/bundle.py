@@ -297,9 +297,7 @@ class Pool:
             return next(iter(patients))  # orders under review are those of one patient
         if whose == "input" and len(patients) == 1:
             (only,) = patients
-            message = (
-                f"{located.source} names {reference or 'no patient'}; it is read as {only}'s, as was asked for"
-            )
+            message = f"{located.source} names {reference or 'no patient'}; it is read as {only}'s, as was asked for"
             self.problems.append(Problem(message, resource=located.source, field=field_name, kind="note"))
             return only
         if target is None and names_nobody:
