@@ -91,5 +91,5 @@ def test_other_kinds_of_order_are_under_review_too() -> None:
 
 def test_any_intent_may_be_asked_for() -> None:
     plan = order(intent="plan")
-    assert value("from medication request in things\nabsent means no", [plan]) is False
-    assert value("from medication request in things with any intent\nabsent means no", [plan]) is True
+    assert value("from medication request in things\nabsent means no", [], plan) is False
+    assert value("from medication request in things with any intent\nabsent means no", [], plan) is True
