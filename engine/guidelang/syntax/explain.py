@@ -36,9 +36,10 @@ class _Explanation(Signs, Habits, Speech):
                 "G108", "parentheses are nested too deeply here", length=1, suggestion="name parts with `define`"
             )
             return
+        if self.as_spoken():
+            return
         for try_to_say in (
-            self.quotation, self.as_spoken, self.unit_first, self.comparison_in_words, self.number, self.misspelled,
-            self.yes_or_no,
+            self.quotation, self.unit_first, self.comparison_in_words, self.number, self.misspelled, self.yes_or_no,
             self.foreign, self.half_comparison, self.second_comparison, self.action, self.misspelled_before,
             self.reserved_name, self.to_come, self.code, self.loose_words, self.missing_when, self.open_parenthesis,
             self.elsewhere,
