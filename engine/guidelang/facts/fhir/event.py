@@ -129,7 +129,7 @@ def _matching(event: Event, match: Match, answer: Judged) -> Iterator[Entry]:
         else:
             result = _result(event, answer, when, value)
             if definition.type == "date" and when.moment is not None:
-                result = replace(result, reported=when.moment.text)  # the day is the answer, and not what happened on it
+                result = replace(result, reported=when.moment.text)  # the day is the answer
             yield Entry(result, window)
 
 
