@@ -3,11 +3,13 @@
 What a fenced block is stands after its backticks:
 
     guide                       a whole file: no findings, and its examples pass
-    guide preamble              the same; every fragment of the documents is appended to it
+    guide preamble              the same; every fragment of its page is appended to it, and of pages without one to the
+                                preamble of language.md
     guide fragment              statements without a head
     guide error G201 …          a file or fragment with exactly these errors; `warning`, `hint`: these and no errors
     yaml | json | csv           facts, read by the preamble's guideline in language.md, by calciphylaxis elsewhere
     … saved                     a file that commands read, and nothing else
+    json | yaml record yes F    a patient (without the Patient) of whom F is yes (`no`, `unknown`) by the guide before
     console                     commands after `$ `, with what they print; `…` stands for what is left out
     python                      a doctest; the blocks of a page share their names
     sh, text, lark              shown and not run
@@ -86,15 +88,20 @@ def all_blocks(*languages: str) -> list[Block]:
     return [block for page in PAGES for block in blocks(page) if block.language in languages]
 
 
-def preamble() -> str:
-    """The head and vocabulary that fragments are appended to."""
-    (found,) = [block for block in blocks(SPECIFICATION) if block.words == ("guide", "preamble")]
-    return found.text
+def preamble(page: Path = SPECIFICATION) -> str:
+    """The head and vocabulary that fragments of a page are appended to: its own, else that of the specification."""
+    own = [block for block in blocks(page) if block.words == ("guide", "preamble")]
+    return own[0].text if own else preamble()
 
 
 def guide_text(block: Block) -> str:
     """A guide block as a file: a fragment follows the preamble."""
-    return block.text if block.is_whole_file else f"{preamble()}\n{block.text}"
+    return block.text if block.is_whole_file else f"{preamble(block.page)}\n{block.text}"
+
+
+def guide_before(block: Block) -> Block:
+    """The guide block that a record is shown for."""
+    return [b for b in blocks(block.page) if b.language == "guide" and b.line < block.line][-1]
 
 
 def rows(page: Path, *header: str) -> Iterator[Row]:

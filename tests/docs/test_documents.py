@@ -30,6 +30,7 @@ from .documents import (
     all_blocks,
     anchors,
     blocks,
+    guide_before,
     guide_text,
     links,
     preamble,
@@ -75,7 +76,7 @@ def test_condition_in_a_table(row: Row) -> None:
     """`given | condition | is`: the condition or value, on 2024-06-01, of who has these facts."""
     given, condition, outcome = row.cells
     expect = {"true": "it", "false": "not it", "unknown": "unknown it"}.get(outcome, f"it {outcome}")
-    text = f'{preamble()}\ndefine it = {condition}\nexample "row"\n    on 2024-06-01\n'
+    text = f'{preamble(row.page)}\ndefine it = {condition}\nexample "row"\n    on 2024-06-01\n'
     text += f"    given {given}\n" if given and given != "nothing" else ""
     report = Report()
     results = run_examples(Source(str(row), f"{text}    expect {expect}\n"), report)
@@ -83,7 +84,7 @@ def test_condition_in_a_table(row: Row) -> None:
     assert [str(failure) for result in results for failure in result.failures] == []
 
 
-@pytest.mark.parametrize("block", [b for b in all_blocks(*_DATA) if "saved" not in b.words], ids=str)
+@pytest.mark.parametrize("block", [b for b in all_blocks(*_DATA) if not {"saved", "record"} & {*b.words}], ids=str)
 def test_facts(block: Block, tmp_path: Path) -> None:
     guideline = load(_reader_of_all_facts() if block.page == SPECIFICATION else "calciphylaxis")
     path = tmp_path / (block.file or f"facts.{block.language}")
@@ -93,6 +94,28 @@ def test_facts(block: Block, tmp_path: Path) -> None:
     assert report.findings == []
     assert results
     assert [problem for result in results for problem in result.problems if problem.kind != "note"] == []
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks(*_DATA) if "record" in b.words], ids=str)
+def test_record(block: Block, tmp_path: Path) -> None:
+    """`json record yes F`: what the guide block before it makes of this patient on 2024-06-01."""
+    _, _, answer, name = block.words
+    guide = tmp_path / "record.guide"
+    guide.write_text(f"{guide_text(guide_before(block))}\nrule it when {name} recommend discuss it\n", encoding="utf-8")
+    path = tmp_path / f"record.{block.language}"
+    path.write_text(_of_a_patient(block), encoding="utf-8")
+    report = Report()
+    with working_folder(block.page, tmp_path):
+        (result,) = load(guide).evaluate_all(path, as_of="2024-06-01", report=report)
+    assert report.findings == []
+    assert result["it"].status.value == {"yes": "applies", "no": "not_applicable", "unknown": "undecided"}[answer]
+
+
+def _of_a_patient(block: Block) -> str:
+    """Resources of a record with their Patient; what tells whose it is by itself, as it stands."""
+    if block.language != "json" or '"hook"' in block.text:
+        return block.text
+    return f'[{{"resourceType": "Patient", "id": "p1"}}, {block.text.strip().removeprefix("[").removesuffix("]")}]'
 
 
 def _reader_of_all_facts() -> Source:

@@ -207,3 +207,8 @@ def test_a_future_course_is_left_out_with_a_warning() -> None:
     (patient,) = read("from encounter in things", stay(period={"start": "2024-07-01", "end": "2024-07-03"})).patients
     assert patient.states["f"].history == ()
     assert len(patient.warnings) == 1
+
+
+def test_the_day_of_a_record_is_reported_as_it_is_written_there() -> None:
+    result = only(f"{ANY} timed by onset", condition(onsetDateTime="2019-05"), is_a="date")
+    assert (result.reported, result.moment and result.moment.text) == ("2019-05", "2019-05")

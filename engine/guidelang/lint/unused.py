@@ -56,8 +56,7 @@ def _names(statement: tree.Statement) -> Iterator[str]:
             yield from _within(statement.within)
             for reading in statement.readings:
                 if isinstance(reading, tree.FromRecord):
-                    yield from _within(reading.within)
-                    yield from (item.name for item in reading.codes if isinstance(item, tree.ListRef))
+                    yield from _in_reading(reading)
             yield from (effect.quantity.name for effect in statement.effects)
         case tree.Codes():
             yield from (i.name for i in (*statement.codes, *statement.excepted) if isinstance(i, tree.ListRef))
@@ -67,6 +66,14 @@ def _names(statement: tree.Statement) -> Iterator[str]:
             yield from _in_rule(statement)
         case _:
             return
+
+
+def _in_reading(reading: tree.FromRecord) -> Iterator[str]:
+    yield from _within(reading.within)
+    for codes in (reading.codes, *(each.codes for each in reading.coded)):
+        yield from (item.name for item in codes if isinstance(item, tree.ListRef))
+    for bound in reading.lengths:
+        yield from _within(bound.length)
 
 
 def _in_rule(rule: tree.Rule) -> Iterator[str]:

@@ -43,11 +43,28 @@ class Comparisons:
         self.report = inference.report
 
     def compare(self, compare: tree.Compare) -> ConditionType:
-        left, right = self.inference.infer(compare.left), self.inference.infer(compare.right)
+        left = self.inference.infer(compare.left)
+        if isinstance(left, ChoiceType) and self._names_a_value(compare, left):
+            return ConditionType()
+        right = self.inference.infer(compare.right)
         if left is None or right is None:
             return ConditionType()
         self._comparable(compare, ((compare.left, left), (compare.right, right)))
         return ConditionType()
+
+    def _names_a_value(self, compare: tree.Compare, choice: ChoiceType) -> bool:
+        """`sex = female`: a value of the choice, where any comparison would look for a fact."""
+        value = compare.right
+        if not isinstance(value, tree.Name) or value.name not in choice.values or self.symbols.named(value.name):
+            return False
+        verb = "is not" if compare.operator == "!=" else "is"
+        self.report.error(
+            "G306",
+            f"a choice is not compared with `{compare.operator}`",
+            compare.span,
+            suggestion=f"write `{print_expression(compare.left)} {verb} {value.name}`",
+        )
+        return True
 
     def between(self, between: tree.Between) -> Type | None:
         low, high = between.low, between.high

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guidelang.model.types import AgeType, DateType, DurationType, ElapsedType, MeasureType, PeriodType, Type
+from guidelang.model.types import (
+    AgeType,
+    ConditionType,
+    DateType,
+    DurationType,
+    ElapsedType,
+    MeasureType,
+    PeriodType,
+    Type,
+)
 from guidelang.syntax import print_expression, tree
 
 if TYPE_CHECKING:
@@ -44,6 +53,8 @@ class Dates:
         if found is not None and not isinstance(found, DateType):
             words = print_expression(expression)
             suggestion = f"write `start of {words}` or `end of {words}`" if isinstance(found, PeriodType) else None
+            if isinstance(found, ConditionType) and self._is_fact(expression):
+                suggestion = f"declare the day beside it: fact day_of_{words} is date, read from the same records"
             self._wrong(
                 expression, f"{wanted}, and `{words}` is {found}", "a date such as 2024-06-01 or `today`", suggestion
             )
@@ -54,11 +65,14 @@ class Dates:
         found = self.inference.infer(expression)
         if found is not None and not isinstance(found, PeriodType):
             words = print_expression(expression)
+            suggestion = "a date has neither start nor end" if isinstance(found, DateType) else None
+            if isinstance(found, ConditionType) and self._is_fact(expression):
+                suggestion = f"such a day stands in a phrase: `{words} ends within 30 days before any …`"
             self._wrong(
                 expression,
                 f"{wanted}, and `{words}` is {found}",
                 "a parameter such as 2024-01-01 to 2024-12-31",
-                "a date has neither start nor end" if isinstance(found, DateType) else None,
+                suggestion,
             )
         return isinstance(found, PeriodType)
 
@@ -87,6 +101,9 @@ class Dates:
                 _in_words(expression.right, right),
             )
         return None
+
+    def _is_fact(self, expression: tree.Expression) -> bool:
+        return isinstance(expression, tree.Name) and expression.name in self.inference.symbols.facts
 
     def _wrong(
         self, expression: tree.Expression, message: str, expected: str | None, suggestion: str | None = None

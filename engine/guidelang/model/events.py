@@ -140,7 +140,7 @@ class Events:
         for phrase in phrases:
             (relations if self._phrase(phrase) else times).append(phrase)
         for several, sort, hint in (
-            (times, "times", "one phrase says when; name what happened then with `define`, or use a period `A to B`"),
+            (times, "times", "use one period `A to B`, or two conditions joined by `and`, which two events may meet"),
             (relations, "relations to other facts", "ask for each in a condition of its own, joined by `and`"),
         ):
             if len(several) > 1:

@@ -255,7 +255,8 @@ class Inference:
                     "G306",
                     f"`{aggregate.how}` gives a value, and `{fact.name}` is yes or no",
                     aggregate.span,
-                    suggestion=f"write `{fact.name}`, `count of {fact.name}` or `time since {fact.name}`",
+                    suggestion=f"write `{fact.name}`, `count of {fact.name}` or `time since {fact.name}`; "
+                    "its day is a fact of its own, that `is date`",
                 )
                 return None
         elif isinstance(fact.type, MeasureType):
@@ -300,8 +301,15 @@ class Inference:
             return MeasureType(None)
         if found is None or isinstance(found, MeasureType):
             return found
+        words = print_expression(expression)
         self.report.error(
-            "G306", f"arithmetic needs numbers, and this is {found}", expression.span, expected="a number or quantity"
+            "G306",
+            f"arithmetic needs numbers, and this is {found}",
+            expression.span,
+            expected="a number or quantity",
+            suggestion=f"if it belongs to what stands before it, close that in parentheses: `(… {words})`"
+            if isinstance(found, PeriodType)
+            else None,
         )
         return None
 

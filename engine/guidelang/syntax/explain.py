@@ -12,6 +12,7 @@ from guidelang.diagnostics import Report, nearest
 from guidelang.syntax import grammar, messages
 from guidelang.syntax.explain_habits import Habits
 from guidelang.syntax.explain_signs import Signs
+from guidelang.syntax.explain_speech import Speech
 from guidelang.syntax.failure import WORD, Failure
 from guidelang.syntax.near import nearest_word
 from guidelang.terminology import BUILT_IN_SYSTEMS
@@ -28,12 +29,14 @@ def explain(failure: Failure, report: Report) -> tuple[Token, ...]:
     return explanation.complete
 
 
-class _Explanation(Signs, Habits):
+class _Explanation(Signs, Habits, Speech):
     def say(self) -> None:
         if self.failure.too_deep:
             self.error(
                 "G108", "parentheses are nested too deeply here", length=1, suggestion="name parts with `define`"
             )
+            return
+        if self.as_spoken():
             return
         for try_to_say in (
             self.quotation, self.unit_first, self.comparison_in_words, self.number, self.misspelled, self.yes_or_no,

@@ -14,7 +14,7 @@ _IN_SINGLE = re.compile("['‘‚]([^'‘’\"\n]*)['’‘]")
 _EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _COMMA = re.compile(r"(\d+),(\d+)")
-_DATE = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(T\S*)?(?![\w-])")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(T[^\s,]*)?(?![\w-])")
 _LOOSE_POINT = re.compile(r"(\d*)\.(\d*)(?![\d.])")
 
 

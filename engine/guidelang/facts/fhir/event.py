@@ -127,7 +127,10 @@ def _matching(event: Event, match: Match, answer: Judged) -> Iterator[Entry]:
             _report(event, definition, value)
             yield Entry(_result(event, answer, when, None, (value,)), window)
         else:
-            yield Entry(_result(event, answer, when, value), window)
+            result = _result(event, answer, when, value)
+            if definition.type == "date" and when.moment is not None:
+                result = replace(result, reported=when.moment.text)  # the day is the answer
+            yield Entry(result, window)
 
 
 def _dosed(event: Event, definition: FactDefinition, answer: Judged) -> Iterator[Entry]:
