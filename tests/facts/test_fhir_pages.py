@@ -42,7 +42,9 @@ def test_a_page_of_several_is_no_whole_record(said: dict[str, Any]) -> None:
     assert (found.value, [cause.reason for cause in found.causes]) == (None, [Reason.NO_RECORD])
 
 
-@pytest.mark.parametrize("said", [{"total": 2}, {"link": link(self=SELF.format("Condition"), next=NEXT)}, {"total": True}])
+@pytest.mark.parametrize(
+    "said", [{"total": 2}, {"link": link(self=SELF.format("Condition"), next=NEXT)}, {"total": True}]
+)
 def test_a_whole_answer_and_a_page_of_something_else_leave_it_trusted(said: dict[str, Any]) -> None:
     assert warfarin(bundle(patient(), OTHER) | said).value is False
 

@@ -43,11 +43,39 @@ ANY = "from condition in things with any status"
         ),
         (
             {"onsetDateTime": None, "onsetPeriod": {"start": "2019", "end": "2020"}},
-            "2020",
-            ("2019", "running", None),
+            "2019 to 2020",
+            ("2019 to 2020", "running", None),
         ),
+        ({"onsetDateTime": None, "onsetPeriod": {"start": "2019"}}, "2019", ("2019", "running", None)),
+        (
+            {"onsetDateTime": None, "onsetPeriod": {"end": "2019"}, "recordedDate": "2022-02-02"},
+            "up to 2019",
+            ("up to 2019", "running", None),
+        ),
+        (
+            {"onsetDateTime": None, "onsetPeriod": {"start": "2020", "end": "2019"}},
+            "no date",
+            ("no date", "running", None),
+        ),
+        (
+            {"onsetDateTime": None, "onsetString": "as a child", "recordedDate": "2022-02-02"},
+            "up to 2022-02-02",
+            ("up to 2022-02-02", "running", None),
+        ),
+        ({"onsetDateTime": None, "onsetString": "as a child"}, "no date", ("no date", "running", None)),
+        (
+            {"abatementPeriod": {"start": "2021", "end": "2022"}},
+            "2020-03-01",
+            ("2020-03-01", "dated", "2021 to 2022"),
+        ),
+        ({"abatementPeriod": {"start": "2022", "end": "2021"}}, "no date", ("no date", "unknown", None)),
         ({"onsetDateTime": None}, "no date", ("no date", "running", None)),
-        ({"abatementDateTime": "2019-01-01"}, "2020-03-01", ("2020-03-01", "unknown", None)),
+        ({"abatementDateTime": "2019-01-01"}, "no date", ("no date", "unknown", None)),
+        (
+            {"onsetDateTime": "2030-05-01", "abatementDateTime": "2019-01-01"},
+            "no date",
+            ("no date", "unknown", None),
+        ),
     ],
 )
 def test_a_diagnosis_goes_from_onset_to_abatement(fields: dict[str, Any], moment: str, course: Any) -> None:
@@ -62,7 +90,8 @@ def test_a_diagnosis_goes_from_onset_to_abatement(fields: dict[str, Any], moment
         ("in-progress", {"start": "2024-05-01"}, None, ("2024-05-01", "running", None)),
         ("finished", {"end": "2024-05-03"}, "2024-05-03", (None, "dated", "2024-05-03")),
         ("in-progress", {"start": "2024-05-01", "end": "2024-07-01"}, None, ("2024-05-01", "dated", "2024-07-01")),
-        ("finished", {"start": "2024-05-03", "end": "2024-05-01"}, "2024-05-03", ("2024-05-03", "unknown", None)),
+        ("finished", {"start": "2024-05-03", "end": "2024-05-01"}, "no date", ("no date", "unknown", None)),
+        ("finished", {"start": "2030-05-03", "end": "2024-05-01"}, "no date", ("no date", "unknown", None)),
         ("finished", {"start": "2024-05-01", "end": "later"}, "2024-05-01", ("2024-05-01", "unknown", None)),
         ("finished", {}, "no date", None),
         ("finished", None, "no date", None),

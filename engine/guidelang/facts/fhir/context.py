@@ -69,7 +69,7 @@ class Context:
     def updated(self, element: Element) -> tuple[When, ...]:
         """When the resource was last changed."""
         meta = element.element("meta")
-        moment = self.clock.moment_or_undated(meta, "lastUpdated") if meta is not None else undated(self.clock.as_of)
+        moment = self.clock.moment_or_undated(meta, "lastUpdated") if meta is not None else self.clock.undated
         return (When(moment),)
 
 

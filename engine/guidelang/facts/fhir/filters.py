@@ -153,7 +153,7 @@ class Filters:
         period = request.element("validityPeriod") if request is not None else None
         if period is None:
             return None
-        start, end = self.clock.moment(period, "start"), self.clock.moment(period, "end")
+        start, end = self.clock.ends_of(period)
         if start is None or end is None or UNDATED in (start.text, end.text):
             return None
         least, most = (end.first_day - start.last_day).days, (end.last_day - start.first_day).days

@@ -70,7 +70,9 @@ def server_error(outcome: Mapping[str, object]) -> str | None:
         if isinstance(issue, Mapping) and issue.get("severity") in ("error", "fatal"):
             details = issue.get("details")
             text = details.get("text") if isinstance(details, Mapping) else None
-            said = next((each for each in (issue.get("diagnostics"), text, issue.get("code")) if each), "no reason given")
+            said = next(
+                (each for each in (issue.get("diagnostics"), text, issue.get("code")) if each), "no reason given"
+            )
             return str(said)[:200]
     return None
 

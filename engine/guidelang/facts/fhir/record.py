@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from guidelang.facts.complete import Declared
@@ -50,7 +50,11 @@ class RecordReader:
     def patient(self, pool: Pool, name: str, located: Located | None, records: Sequence[Located]) -> FactSet:
         """The fact set of one patient of a pool. Nothing in a record raises: what cannot be used is a problem."""
         problems: dict[Problem, None] = {}
-        clock = Clock(self.setting.as_of, self.setting.zone)
+        clock = Clock(self.setting.as_of, self.setting.zone, self.setting.is_past)
+        who = Person(source=f"Patient/{name}")
+        if located is not None:
+            who = person(Element(located.content, located.source, "", name, problems.setdefault), clock)
+            clock = replace(clock, birth=who.birth)
         context = Context(clock, pool.resolve, pool.key)
         unlisted = UnlistedRecords(self.listing)
         observations = ObservationReader(self.listing, context, self.setting.attestations, unlisted)
@@ -79,10 +83,7 @@ class RecordReader:
             for fact, entry in found:
                 entries.setdefault(fact, []).append(entry)
         if located is None:
-            who = Person(source=f"Patient/{name}")
             complain(Problem(f"no Patient resource for {name}: age, sex and death are not known", name, kind="note"))
-        else:
-            who = person(Element(located.content, located.source, "", name, complain), clock)
         facts = settle(
             self.setting.network,
             name,
