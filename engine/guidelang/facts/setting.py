@@ -11,7 +11,7 @@ from guidelang.network.ir import Network
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The guideline, the evaluation day, the zone of times that give none, what somebody attests, and today if that is known."""
+    """The guideline, the evaluation day, the zone of times that give none, what is attested, and today if known."""
 
     network: Network
     as_of: dt.date

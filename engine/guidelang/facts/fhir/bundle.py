@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from guidelang.facts.fhir.pages import Pages, server_error
+from guidelang.facts.fhir.versions import newer
 from guidelang.facts.lines import Stored
 from guidelang.facts.state import Problem
 from guidelang.terminology import DRAFTS_OF, RECORDS_OF, RecordType
@@ -87,6 +88,7 @@ class Pool:
     _by_url: dict[str, Located] = field(default_factory=dict)
     _by_type: dict[str, dict[str, Located]] = field(default_factory=dict)
     _by_identifier: dict[tuple[str, str], Located] = field(default_factory=dict)
+    _contested: set[tuple[str, bool]] = field(default_factory=set)
     _words: dict[str, str] = field(default_factory=dict)  # types and references, which many resources share
 
     def add(
@@ -150,9 +152,8 @@ class Pool:
             earlier = self._known(key, located.draft) if key else None
             if earlier is not None and _same(earlier.content, content):
                 return
-            if earlier is not None:
-                message = f"{key} is in the input twice and differs; both are read"
-                self.problems.append(Problem(message, resource=located.source, kind="note"))
+            if earlier is not None and self._is_replaced(located, content, earlier):
+                return
         if located.draft:  # nothing in a record refers to one
             self._drafts.update({key: located for key in (located.full_url, relative) if key})
             self.resources.append(located)
@@ -165,6 +166,32 @@ class Pool:
             for identifier in identifiers(content):
                 self._by_identifier.setdefault(identifier, located)
         self.resources.append(located)
+
+    def _is_replaced(self, located: Located, content: Mapping[str, object], earlier: Located) -> bool:
+        """Whether an earlier version of the same resource stands; if the earlier one is older, it is taken out."""
+        if earlier not in self.resources or _is_elsewhere(located, earlier):
+            return False
+        which = newer(content, earlier.content)
+        if which is None:
+            message = f"{located.source} is in the input twice and differs; which of the two counts is open"
+            self.problems.append(Problem(message, resource=located.source))
+            self._contested.add((located.source, located.draft))
+            return False
+        message = f"{located.source} is in the input in two versions; the newer one is read"
+        self.problems.append(Problem(message, resource=located.source, kind="note"))
+        if which == "other":
+            return True
+        self.resources.remove(earlier)
+        for index in (self._drafts, self._by_url, *self._by_type.values()):
+            for key in [key for key, held in index.items() if held is earlier]:
+                del index[key]
+        for identifier in [each for each, held in self._by_identifier.items() if held is earlier]:
+            del self._by_identifier[identifier]
+        return False
+
+    def is_contested(self, located: Located) -> bool:
+        """Whether the input has two versions of a resource, and does not say which of them counts."""
+        return (located.source, located.draft) in self._contested
 
     def _known(self, key: str, draft: bool = False) -> Located | None:
         """The resource with a full URL, or of a type and id (`Patient/p1`); of the record, or under review."""
@@ -234,6 +261,7 @@ class Pool:
             self._take(located, located.content)
         self.has_drafts = self.has_drafts or other.has_drafts
         self._pages.merge(other._pages)
+        self._contested |= other._contested
         self.problems.extend(other.problems)
         for record_type, reason in other.damaged.items():
             self.damaged.setdefault(record_type, reason)
@@ -347,6 +375,12 @@ class Pool:
         for key in identifiers({"identifier": [identifier]}):
             return self._by_identifier.get(key)
         return None
+
+
+def _is_elsewhere(one: Located, other: Located) -> bool:
+    """Whether two resources of one type and id are those of two servers, by their addresses."""
+    urls = [each.full_url or "" for each in (one, other)]
+    return urls[0] != urls[1] and all(url.startswith(("http://", "https://")) for url in urls)
 
 
 def _reference_in(resource: Mapping[str, object], field_name: str) -> str | None:

@@ -12,7 +12,6 @@ from guidelang.facts.fhir.filters import Filters
 from guidelang.facts.fhir.links import Key, Resolve
 from guidelang.facts.fhir.standing import Judge
 from guidelang.facts.fhir.timing import Clock, When
-from guidelang.facts.place import undated
 from guidelang.terminology import DRAFTS_OF, RECORDS_OF, RecordType, TimeElement
 
 
