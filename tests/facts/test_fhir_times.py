@@ -105,6 +105,15 @@ DOSAGES = [
     {"timing": {"repeat": {"boundsPeriod": {"start": "2024-01-01", "end": "2024-02-01"}}}},
     {"timing": {"repeat": {"boundsPeriod": {"start": "2024-03-01"}}}},
 ]
+
+
+def test_a_dosage_without_a_period_beside_others_may_be_any_time() -> None:
+    made = order(dosageInstruction=[DOSAGES[0], {"text": "then 1 daily"}])
+    found = state("from medication request in things timed by dosage", made)
+    moments = [result.moment.text if result.moment else None for result in found.history]
+    assert sorted(map(str, moments)) == ["2024-02-01", "no date"]
+
+
 SUPPLY = {"expectedSupplyDuration": {"value": 30, "code": "d"}}
 
 

@@ -62,6 +62,13 @@ def test_resources_of_two_servers_are_no_versions() -> None:
     assert one(made).states["mitral_stenosis"].value is True
 
 
+def test_two_things_of_one_id_are_no_versions() -> None:
+    made = [patient(), observation("2777-1", 6), observation("72514-3", 4, "{score}")]
+    states = one(made).states
+    assert (states["phosphorus"].value, states["pain"].value) == (point("6"), point("4"))
+    assert any("different codes" in problem.message for problem in read(made).problems)
+
+
 def test_the_newer_version_of_a_patient() -> None:
     old = patient(gender="male", meta={"versionId": "1"})
     new = patient(gender="female", meta={"versionId": "2"})

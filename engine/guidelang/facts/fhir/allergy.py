@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guidelang.facts.fhir.access import Element
-from guidelang.facts.fhir.coded import code_words, concept
+from guidelang.facts.fhir.coded import concept, status_word
 from guidelang.facts.fhir.condition import judge_verification
 from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import Event
@@ -21,8 +21,8 @@ CLINICAL = StatusRule(counts=frozenset({"active"}), out=frozenset({"inactive", "
 
 def allergy(element: Element, context: Context, order: int) -> Event:
     """The allergy. Its date is that of onset, else the day it was recorded; it runs while it is active."""
-    clinical = next(iter(code_words(element.element("clinicalStatus"))), None)
-    verification = next(iter(code_words(element.element("verificationStatus"))), None)
+    clinical = status_word(element.element("clinicalStatus"))
+    verification = status_word(element.element("verificationStatus"))
     coded = concept(element.element("code"))
 
     def judge(reading: Reading) -> Verdict:

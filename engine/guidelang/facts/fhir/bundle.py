@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from guidelang.facts.fhir.pages import Pages, server_error
-from guidelang.facts.fhir.versions import newer
+from guidelang.facts.fhir.versions import are_other_things, newer
 from guidelang.facts.lines import Stored
 from guidelang.facts.state import Problem
 from guidelang.terminology import DRAFTS_OF, RECORDS_OF, RecordType
@@ -172,6 +172,10 @@ class Pool:
         if earlier not in self.resources or _is_elsewhere(located, earlier):
             return False
         which = newer(content, earlier.content)
+        if which is None and are_other_things(content, earlier.content):
+            message = f"{located.source} is in the input twice, as two things of different codes; both are read"
+            self.problems.append(Problem(message, resource=located.source, kind="note"))
+            return False
         if which is None:
             message = f"{located.source} is in the input twice and differs; which of the two counts is open"
             self.problems.append(Problem(message, resource=located.source))

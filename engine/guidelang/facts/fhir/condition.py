@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guidelang.calendar import Moment
 from guidelang.facts.fhir.access import Element
-from guidelang.facts.fhir.coded import code_words, concept
+from guidelang.facts.fhir.coded import UNREADABLE, concept, status_word
 from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import Event
 from guidelang.facts.fhir.onset import at_age, begun_on, stated_onset
@@ -24,8 +24,8 @@ _UNSETTLED = frozenset({"unconfirmed", "provisional", "differential"})
 def condition(element: Element, context: Context, order: int) -> Event:
     """The diagnosis. Its date is that of onset, else the day it was recorded."""
     clock = context.clock
-    clinical = _one_word(element, "clinicalStatus")
-    verification = _one_word(element, "verificationStatus")
+    clinical = status_word(element.element("clinicalStatus"))
+    verification = status_word(element.element("verificationStatus"))
     abated = _Abatement.of(element, clock)
 
     def judge(reading: Reading) -> Verdict:
@@ -71,6 +71,8 @@ def judge_verification(verification: str | None, wanted: tuple[str, ...]) -> Ver
     """How a verification status stands: confirmed, or not stated, counts; refuted is a stated negative."""
     if verification == "entered-in-error":
         return OUT
+    if verification == UNREADABLE:  # it may be that it was entered in error
+        return undecidable("its verification is stated in words only")
     if wanted == (ANY,):
         return COUNTS
     if wanted:
@@ -138,8 +140,3 @@ def _contradicts(element: Element, clock: Clock, abated: Moment | None) -> bool:
         return False
     element.problem("abatement", f"it abated on {abated.text}, before its onset on {onset.text}")
     return True
-
-
-def _one_word(element: Element, name: str) -> str | None:
-    words = code_words(element.element(name))
-    return words[0] if words else None

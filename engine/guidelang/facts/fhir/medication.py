@@ -125,8 +125,12 @@ _OVER = frozenset({"completed", "stopped", "cancelled", "not-taken", "declined"}
 
 
 def _bounds(element: Element, clock: Clock, name: str, status: str | None) -> tuple[When, ...]:
-    """The periods that dosages are bounded by; each is a time of its own."""
+    """The periods that dosages are bounded by; each is a time of its own.
+
+    A dosage without a period, beside others that have one, may be for any time.
+    """
     found = []
+    unbounded = False
     for dosage in element.several(name):
         timing = dosage.element("timing")
         repeat = timing.element("repeat") if timing is not None else None
@@ -134,6 +138,10 @@ def _bounds(element: Element, clock: Clock, name: str, status: str | None) -> tu
         course = clock.course(bounds, ongoing=status not in _OVER)
         if course is not None:
             found.append(When(clock.last(course), course))
+        else:
+            unbounded = True
+    if found and unbounded:
+        found.append(When(clock.undated, Course(clock.undated, "unknown")))
     return tuple(dict.fromkeys(found))
 
 

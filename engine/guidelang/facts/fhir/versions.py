@@ -18,6 +18,23 @@ def newer(one: Mapping[str, object], other: Mapping[str, object]) -> Literal["on
     return None if not sign else "one" if sign > 0 else "other"
 
 
+def are_other_things(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether two resources of one id have no code in common: two records with one id by mistake, and no versions."""
+    codes, others = _codes(one), _codes(other)
+    return bool(codes) and bool(others) and not codes & others
+
+
+def _codes(resource: Mapping[str, object]) -> set[tuple[str, str]]:
+    found = set()
+    for name in ("code", "medicationCodeableConcept", "vaccineCode", "codeCodeableConcept"):
+        held = resource.get(name)
+        codings = held.get("coding") if isinstance(held, Mapping) else None
+        for coding in codings if isinstance(codings, list | tuple) else ():
+            if isinstance(coding, Mapping):
+                found.add((str(coding.get("system")), str(coding.get("code"))))
+    return found
+
+
 def _compared(one: float | None, other: float | None) -> int:
     return 0 if one is None or other is None else (one > other) - (one < other)
 
