@@ -127,6 +127,18 @@ SUPPLY = {"expectedSupplyDuration": {"value": 30, "code": "d"}}
             "2024-05-31",
             ("2024-05-01", "dated", "2024-05-31"),
         ),
+        (
+            "from medication request in things timed by supply",
+            order(authoredOn="2024-01-01", dispenseRequest=SUPPLY | {"numberOfRepeatsAllowed": 3}),
+            "2024-01-31 to 2024-04-30",
+            ("2024-01-01", "dated", "2024-01-31 to 2024-04-30"),
+        ),
+        (
+            "from medication request in things timed by supply",
+            order(dispenseRequest=SUPPLY | {"numberOfRepeatsAllowed": 10**12}),
+            "2024-05-01",
+            ("2024-05-01", "unknown", None),
+        ),
         ("from medication request in things timed by supply", order(), "2024-05-01", ("2024-05-01", "unknown", None)),
         (
             "from medication request in things timed by validity",

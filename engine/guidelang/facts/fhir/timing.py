@@ -114,10 +114,7 @@ class Clock:
         start, end = self.ends_of(period)
         if start is None or end is None:
             return None
-        if UNDATED in (start.text, end.text):
-            return self.undated
-        text = start.text if start.text == end.text else f"{start.text} to {end.text}"
-        return Moment(text, start.first_day, end.last_day, start.earliest, end.latest)
+        return self.undated if UNDATED in (start.text, end.text) else spanning(start, end)
 
     def last(self, course: Course) -> Moment | None:
         """When a course last was: None while it goes on, its beginning where it lies ahead or its end is not known."""
@@ -138,10 +135,16 @@ def is_before(one: Moment, other: Moment) -> bool:
     return one.last_day < other.first_day and one.latest < other.earliest
 
 
+def spanning(first: Moment, last: Moment) -> Moment:
+    """Some time from one moment to another."""
+    text = first.text if first.text == last.text else f"{first.text} to {last.text}"
+    return Moment(text, first.first_day, last.last_day, first.earliest, last.latest)
+
+
 def days_later(moment: Moment, days: int) -> Moment | None:
     """A moment that many days after another; None beyond the end of the calendar."""
-    shift = dt.timedelta(days=days)
     try:
+        shift = dt.timedelta(days=days)
         last = moment.last_day + shift
         return Moment(last.isoformat(), moment.first_day + shift, last, moment.earliest + shift, moment.latest + shift)
     except OverflowError:
