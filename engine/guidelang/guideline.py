@@ -291,6 +291,7 @@ class Guideline:
             attest=attest,
             patient=patient,
             whose=whose,
+            today=today,
             report=own,
             on_progress=on_progress,
         )

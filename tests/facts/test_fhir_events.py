@@ -32,6 +32,7 @@ from .guideline import (
     resource,
     state,
     status,
+    yes_no,
 )
 
 
@@ -91,6 +92,43 @@ UNLISTED = [Reason.UNLISTED_CODE]
 )
 def test_conditions(found: Any, expected: Any) -> None:
     assert outcome(state(record(found), CALCIPHYLAXIS)) == expected
+
+
+HL7 = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+
+
+def codings(*codings: tuple[str, str]) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": code} for system, code in codings]}
+
+
+@pytest.mark.parametrize(
+    ("verification", "value"),
+    [
+        (codings(("urn:l", "confirmed"), (HL7, "refuted")), False),
+        (codings((HL7, "refuted"), ("urn:l", "confirmed")), False),
+        (codings(("urn:l", "X"), (HL7, "confirmed")), True),
+        (codings(("urn:l", "X")), None),
+        ({"text": "Refuted"}, None),
+        ({"coding": [{"display": "Refuted"}]}, None),
+        ({}, True),
+    ],
+)
+def test_the_status_is_the_code_of_the_system_that_defines_it(verification: Any, value: bool | None) -> None:
+    made = condition() | {"verificationStatus": verification}
+    assert one(bundle(patient(), made)).states["calciphylaxis"].value is value
+    clinical = condition() | {"clinicalStatus": {"text": "resolved"}}
+    assert one(bundle(patient(), clinical)).states["calciphylaxis"].value is None
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_any_coding_that_says_entered_in_error_takes_it_out(first: bool) -> None:
+    codes = [("urn:l", "X"), (HL7, "entered-in-error")]
+    made = condition() | {"verificationStatus": codings(*(reversed(codes) if first else codes))}
+    for verification in ((), ("any",)):
+        asked = yes_no("f", reading("condition", SNOMED, "1001", verification=verification), absent_means_no=True)
+        assert one(bundle(patient(), made), asked).states["f"].value is False
+    worded = condition() | {"verificationStatus": {"text": "entered in error"}}
+    assert one(bundle(patient(), worded), asked).states["f"].value is None
 
 
 def test_a_condition_may_be_asked_for_by_verification_or_status() -> None:

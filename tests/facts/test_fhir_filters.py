@@ -11,6 +11,9 @@ from guidelang.facts import Reason
 from .readings import OPEN, answer, concept, condition, finding, order, resource, state, stay
 
 UNLISTED = (Reason.UNLISTED_CODE,)
+ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+YES = "with value SNOMED CT 373066001"
 NOTHING = (Reason.NO_RECORD,)
 
 COUNTING: dict[str, tuple[str, dict[str, Any]]] = {
@@ -144,7 +147,12 @@ FILTERED: list[tuple[str, str, dict[str, Any], Any]] = [
     ("encounter", "with discharge in things", {"hospitalization": {"dischargeDisposition": concept("home")}}, "absent"),
     ("encounter", "with discharge in things", {"hospitalization": {}}, OPEN),
     ("encounter", "with discharge in things", {"hospitalization": {}, "status": "in-progress"}, "absent"),
-    ("encounter", "with discharge in things", {}, "absent"),
+    ("encounter", "with discharge in things", {}, OPEN),
+    ("encounter", "with discharge in things", {"class": {"system": ACT, "code": "AMB"}}, "absent"),
+    ("encounter", "with discharge in things", {"class": {"system": ACT, "code": "IMP"}}, OPEN),
+    ("encounter", "with discharge in things", {"class": {"system": ACT, "code": "EMER"}}, OPEN),
+    ("encounter", "with discharge in things", {"class": {"system": "urn:house", "code": "AMB"}}, OPEN),
+    ("encounter", "with discharge in things", {"class": {"code": "AMB"}}, OPEN),
     (
         "encounter",
         "with discharge in things",
@@ -191,6 +199,15 @@ def test_filters_on_elements(words: str, clause: str, fields: dict[str, Any], ex
         ('with value in things, beginning "pos"', {"valueCodeableConcept": concept("thing1")}, True),
         ("with any value", {"valueQuantity": {"value": 3}}, True),
         ("with any value", {}, True),
+        ("with any value", {"dataAbsentReason": concept("not-performed", ABSENT)}, "absent"),
+        ("with any value", {"dataAbsentReason": concept("unknown", ABSENT)}, True),
+        (YES, {"valueBoolean": True}, True),
+        (YES, {"valueBoolean": False}, "absent"),
+        (YES, {"valueCodeableConcept": concept("LA33-6", "http://loinc.org")}, True),
+        (YES, {"valueCodeableConcept": concept("LA32-8", "http://loinc.org")}, "absent"),
+        ("with value LOINC LA32-8", {"valueBoolean": False}, True),
+        ("with value in things", {"valueBoolean": True}, "absent"),
+        ('with value beginning "pos"', {"valueBoolean": True}, "absent"),
     ],
 )
 def test_an_answer_makes_a_yes(clause: str, fields: dict[str, Any], expected: Any) -> None:

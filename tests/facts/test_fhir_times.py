@@ -43,11 +43,39 @@ ANY = "from condition in things with any status"
         ),
         (
             {"onsetDateTime": None, "onsetPeriod": {"start": "2019", "end": "2020"}},
-            "2020",
-            ("2019", "running", None),
+            "2019 to 2020",
+            ("2019 to 2020", "running", None),
         ),
+        ({"onsetDateTime": None, "onsetPeriod": {"start": "2019"}}, "2019", ("2019", "running", None)),
+        (
+            {"onsetDateTime": None, "onsetPeriod": {"end": "2019"}, "recordedDate": "2022-02-02"},
+            "up to 2019",
+            ("up to 2019", "running", None),
+        ),
+        (
+            {"onsetDateTime": None, "onsetPeriod": {"start": "2020", "end": "2019"}},
+            "no date",
+            ("no date", "running", None),
+        ),
+        (
+            {"onsetDateTime": None, "onsetString": "as a child", "recordedDate": "2022-02-02"},
+            "up to 2022-02-02",
+            ("up to 2022-02-02", "running", None),
+        ),
+        ({"onsetDateTime": None, "onsetString": "as a child"}, "no date", ("no date", "running", None)),
+        (
+            {"abatementPeriod": {"start": "2021", "end": "2022"}},
+            "2020-03-01",
+            ("2020-03-01", "dated", "2021 to 2022"),
+        ),
+        ({"abatementPeriod": {"start": "2022", "end": "2021"}}, "no date", ("no date", "unknown", None)),
         ({"onsetDateTime": None}, "no date", ("no date", "running", None)),
-        ({"abatementDateTime": "2019-01-01"}, "2020-03-01", ("2020-03-01", "unknown", None)),
+        ({"abatementDateTime": "2019-01-01"}, "no date", ("no date", "unknown", None)),
+        (
+            {"onsetDateTime": "2030-05-01", "abatementDateTime": "2019-01-01"},
+            "no date",
+            ("no date", "unknown", None),
+        ),
     ],
 )
 def test_a_diagnosis_goes_from_onset_to_abatement(fields: dict[str, Any], moment: str, course: Any) -> None:
@@ -62,7 +90,8 @@ def test_a_diagnosis_goes_from_onset_to_abatement(fields: dict[str, Any], moment
         ("in-progress", {"start": "2024-05-01"}, None, ("2024-05-01", "running", None)),
         ("finished", {"end": "2024-05-03"}, "2024-05-03", (None, "dated", "2024-05-03")),
         ("in-progress", {"start": "2024-05-01", "end": "2024-07-01"}, None, ("2024-05-01", "dated", "2024-07-01")),
-        ("finished", {"start": "2024-05-03", "end": "2024-05-01"}, "2024-05-03", ("2024-05-03", "unknown", None)),
+        ("finished", {"start": "2024-05-03", "end": "2024-05-01"}, "no date", ("no date", "unknown", None)),
+        ("finished", {"start": "2030-05-03", "end": "2024-05-01"}, "no date", ("no date", "unknown", None)),
         ("finished", {"start": "2024-05-01", "end": "later"}, "2024-05-01", ("2024-05-01", "unknown", None)),
         ("finished", {}, "no date", None),
         ("finished", None, "no date", None),
@@ -76,6 +105,15 @@ DOSAGES = [
     {"timing": {"repeat": {"boundsPeriod": {"start": "2024-01-01", "end": "2024-02-01"}}}},
     {"timing": {"repeat": {"boundsPeriod": {"start": "2024-03-01"}}}},
 ]
+
+
+def test_a_dosage_without_a_period_beside_others_may_be_any_time() -> None:
+    made = order(dosageInstruction=[DOSAGES[0], {"text": "then 1 daily"}])
+    found = state("from medication request in things timed by dosage", made)
+    moments = [result.moment.text if result.moment else None for result in found.history]
+    assert sorted(map(str, moments)) == ["2024-02-01", "no date"]
+
+
 SUPPLY = {"expectedSupplyDuration": {"value": 30, "code": "d"}}
 
 
@@ -88,6 +126,18 @@ SUPPLY = {"expectedSupplyDuration": {"value": 30, "code": "d"}}
             order(dispenseRequest=SUPPLY),
             "2024-05-31",
             ("2024-05-01", "dated", "2024-05-31"),
+        ),
+        (
+            "from medication request in things timed by supply",
+            order(authoredOn="2024-01-01", dispenseRequest=SUPPLY | {"numberOfRepeatsAllowed": 3}),
+            "2024-01-31 to 2024-04-30",
+            ("2024-01-01", "dated", "2024-01-31 to 2024-04-30"),
+        ),
+        (
+            "from medication request in things timed by supply",
+            order(dispenseRequest=SUPPLY | {"numberOfRepeatsAllowed": 10**12}),
+            "2024-05-01",
+            ("2024-05-01", "unknown", None),
         ),
         ("from medication request in things timed by supply", order(), "2024-05-01", ("2024-05-01", "unknown", None)),
         (

@@ -13,6 +13,7 @@ from guidelang.calendar import Duration, Moment, Window, minus
 from guidelang.facts.state import Cause, Reason, Result
 
 UNDATED = "no date"
+_LAST = dt.date(9998, 12, 31)  # later than any record; a little before the end of the calendar, so that zones fit
 
 
 class Place(Enum):
@@ -47,11 +48,15 @@ def imprecise(result: Result, window: Duration | None, as_of: dt.date) -> Cause:
     return Cause(Reason.IMPRECISE_DATE, f"{result.reported} on {moment.text}, which may lie {' or '.join(bounds)}")
 
 
-def undated(as_of: dt.date) -> Moment:
-    """A moment for a record that gives no date: any day up to the evaluation day."""
+def undated(as_of: dt.date, *, is_past: bool = False) -> Moment:
+    """A moment for a record that gives no date: any day up to the evaluation day; any day at all if that is past."""
+    return up_to(_LAST if is_past else as_of, UNDATED)
+
+
+def up_to(day: dt.date, text: str) -> Moment:
+    """Any day up to this one."""
     first = dt.datetime.min.replace(tzinfo=dt.UTC)
-    last = dt.datetime.combine(as_of, dt.time.max, tzinfo=dt.UTC)
-    return Moment(text=UNDATED, first_day=first.date(), last_day=as_of, earliest=first, latest=last)
+    return Moment(text, first.date(), day, first, dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC))
 
 
 def dated(result: Result, as_of: dt.date) -> str:

@@ -71,6 +71,7 @@ class ReadOptions(TypedDict, total=False):
     attest: attested values, as a file or as its content; `facts.attest` describes the form.
     patient: reads this patient only, by identifier.
     whose: whether a FHIR record is the `subject`'s that it names (the default), or the one patient's of its `input`.
+    today: with it, what has no date may lie after an evaluation day that is past.
     report: where to put errors; a new one if left out.
     on_progress: is told how far reading is.
     """
@@ -81,6 +82,7 @@ class ReadOptions(TypedDict, total=False):
     attest: Path | str | Sequence[object] | Mapping[str, object] | None
     patient: str | None
     whose: Whose
+    today: dt.date
     report: Report | None
     on_progress: OnProgress | None
 
@@ -118,7 +120,7 @@ class Reading:
         report = options.get("report")
         report = Report() if report is None else report
         attestations = _attestations(options.get("attest"), network, report)
-        setting = Setting(network, options["as_of"], options.get("zone", dt.UTC), attestations)
+        setting = Setting(network, options["as_of"], options.get("zone", dt.UTC), attestations, options.get("today"))
         records = RecordReader.of(setting, declared(options.get("complete", ()), network, report))
         patient = options.get("patient")
         wanted = patient.removeprefix("Patient/") if patient is not None else None

@@ -71,8 +71,6 @@ def _bearing(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.dat
         match place(entry.result, entry.window, as_of):
             case Place.INSIDE:
                 found.append(entry)
-            case Place.UNSURE if entry.window is None:  # without a window, dates are not looked at
-                found.append(entry)
             case Place.UNSURE if entry.result.value is None:
                 found.append(entry)
             case Place.UNSURE if entry.result.value is False and definition.absent_means_no:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from guidelang.facts.fhir.access import Element
-from guidelang.facts.fhir.coded import code_words, concept
-from guidelang.facts.fhir.condition import begun_on, judge_verification
+from guidelang.facts.fhir.coded import concept, status_word
+from guidelang.facts.fhir.condition import judge_verification
 from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import Event
+from guidelang.facts.fhir.onset import begun_on
 from guidelang.facts.fhir.standing import COUNTS, StatusRule, Verdict
 from guidelang.facts.fhir.timing import When
 from guidelang.facts.state import Course
@@ -20,8 +21,8 @@ CLINICAL = StatusRule(counts=frozenset({"active"}), out=frozenset({"inactive", "
 
 def allergy(element: Element, context: Context, order: int) -> Event:
     """The allergy. Its date is that of onset, else the day it was recorded; it runs while it is active."""
-    clinical = next(iter(code_words(element.element("clinicalStatus"))), None)
-    verification = next(iter(code_words(element.element("verificationStatus"))), None)
+    clinical = status_word(element.element("clinicalStatus"))
+    verification = status_word(element.element("verificationStatus"))
     coded = concept(element.element("code"))
 
     def judge(reading: Reading) -> Verdict:
@@ -29,9 +30,8 @@ def allergy(element: Element, context: Context, order: int) -> Event:
         return CLINICAL.judge(clinical, reading.status) if verdict is COUNTS else verdict
 
     def onset() -> tuple[When, ...]:
-        moment = context.clock.of(element, "onset", fallback="recordedDate")
-        begins = begun_on(element, context.clock, fallback="recordedDate")
-        return (When(moment, Course(begins, "running" if clinical == "active" else "unknown")),)
+        begins = begun_on(element, context.clock)
+        return (When(begins, Course(begins, "running" if clinical == "active" else "unknown")),)
 
     return context.event(
         element,

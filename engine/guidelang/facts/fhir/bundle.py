@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from guidelang.facts.fhir.pages import Pages, server_error
+from guidelang.facts.fhir.versions import are_other_things, newer
 from guidelang.facts.lines import Stored
 from guidelang.facts.state import Problem
 from guidelang.terminology import DRAFTS_OF, RECORDS_OF, RecordType
@@ -26,6 +28,7 @@ SUBJECTS = {kind: "patient" if kind in ("AllergyIntolerance", "Immunization") el
 _IDENTIFIED = frozenset({"Patient", "Group", "Device", "Location"})
 """What the subject of a record may be, and may be named by a business identifier."""
 
+_EVERY = tuple(dict.fromkeys(each for kinds in RECORDS_OF.values() for each in kinds))
 _SUPPORTING = frozenset({"Patient", "Medication"})
 _REFERRED_TO = frozenset({"Device", "Practitioner", "PractitionerRole", "Organization", "Location", "CareTeam"})
 
@@ -80,10 +83,12 @@ class Pool:
     damaged: dict[RecordType, str] = field(default_factory=dict)
     has_drafts: bool = False
     passed_over: set[RecordType] = field(default_factory=set)
+    _pages: Pages = field(default_factory=Pages)
     _drafts: dict[str, Located] = field(default_factory=dict)
     _by_url: dict[str, Located] = field(default_factory=dict)
     _by_type: dict[str, dict[str, Located]] = field(default_factory=dict)
     _by_identifier: dict[tuple[str, str], Located] = field(default_factory=dict)
+    _contested: set[tuple[str, bool]] = field(default_factory=set)
     _words: dict[str, str] = field(default_factory=dict)  # types and references, which many resources share
 
     def add(
@@ -118,6 +123,9 @@ class Pool:
         if kind == "Bundle":
             self._add_bundle(resource, origin, draft, depth)
             return
+        if kind == "OperationOutcome":
+            self._failed(resource, origin)
+            return
         given = resource.get("id")
         identity = given if isinstance(given, str) and given else None
         if draft and kind in RECORDS_OF and kind not in DRAFTS_OF:
@@ -144,9 +152,8 @@ class Pool:
             earlier = self._known(key, located.draft) if key else None
             if earlier is not None and _same(earlier.content, content):
                 return
-            if earlier is not None:
-                message = f"{key} is in the input twice and differs; both are read"
-                self.problems.append(Problem(message, resource=located.source, kind="note"))
+            if earlier is not None and self._is_replaced(located, content, earlier):
+                return
         if located.draft:  # nothing in a record refers to one
             self._drafts.update({key: located for key in (located.full_url, relative) if key})
             self.resources.append(located)
@@ -160,6 +167,36 @@ class Pool:
                 self._by_identifier.setdefault(identifier, located)
         self.resources.append(located)
 
+    def _is_replaced(self, located: Located, content: Mapping[str, object], earlier: Located) -> bool:
+        """Whether an earlier version of the same resource stands; if the earlier one is older, it is taken out."""
+        if earlier not in self.resources or _is_elsewhere(located, earlier):
+            return False
+        which = newer(content, earlier.content)
+        if which is None and are_other_things(content, earlier.content):
+            message = f"{located.source} is in the input twice, as two things of different codes; both are read"
+            self.problems.append(Problem(message, resource=located.source, kind="note"))
+            return False
+        if which is None:
+            message = f"{located.source} is in the input twice and differs; which of the two counts is open"
+            self.problems.append(Problem(message, resource=located.source))
+            self._contested.add((located.source, located.draft))
+            return False
+        message = f"{located.source} is in the input in two versions; the newer one is read"
+        self.problems.append(Problem(message, resource=located.source, kind="note"))
+        if which == "other":
+            return True
+        self.resources.remove(earlier)
+        for index in (self._drafts, self._by_url, *self._by_type.values()):
+            for key in [key for key, held in index.items() if held is earlier]:
+                del index[key]
+        for identifier in [each for each, held in self._by_identifier.items() if held is earlier]:
+            del self._by_identifier[identifier]
+        return False
+
+    def is_contested(self, located: Located) -> bool:
+        """Whether the input has two versions of a resource, and does not say which of them counts."""
+        return (located.source, located.draft) in self._contested
+
     def _known(self, key: str, draft: bool = False) -> Located | None:
         """The resource with a full URL, or of a type and id (`Patient/p1`); of the record, or under review."""
         if draft:
@@ -171,6 +208,7 @@ class Pool:
         if depth >= _DEEPEST_BUNDLE:
             self.unreadable(origin, "Bundles are nested too deeply", None)
             return
+        self._pages.add(bundle, origin)
         entries = bundle.get("entry")
         if entries is None:
             return
@@ -183,6 +221,7 @@ class Pool:
                 self.unreadable(place, "the entry is not an object", None)
                 continue
             if entry.get("resource") is None:  # an entry may hold no more than a request or a response
+                self._answered(entry.get("response"), place)
                 continue
             full_url = entry.get("fullUrl")
             url = full_url if isinstance(full_url, str) and full_url else None
@@ -191,9 +230,30 @@ class Pool:
     def unreadable(self, origin: str, message: str, kind: str | None) -> None:
         """Notes a piece of the input that cannot be read; `kind` is the resource type it must have had, if known."""
         self.problems.append(Problem(f"{origin}: {message}; it is not read", resource=origin))
-        every = [*(each for kinds in RECORDS_OF.values() for each in kinds), *DRAFTS_OF.values()]
-        for record_type in every if kind is None else RECORDS_OF.get(kind, ()):
+        every = [*_EVERY, *DRAFTS_OF.values()] if kind is None else RECORDS_OF.get(kind, ())
+        for record_type in every:
             self.damaged.setdefault(record_type, f"{origin} could not be read and may be such a record")
+
+    def _answered(self, response: object, place: str) -> None:
+        """Takes note of a batch's answer without a resource: a request that failed has left its records out."""
+        if not isinstance(response, Mapping):
+            return
+        outcome, status = response.get("outcome"), response.get("status")
+        if isinstance(outcome, Mapping) and server_error(outcome) is not None:
+            self._failed(outcome, place)
+        elif isinstance(status, str) and status.startswith(("4", "5")):
+            self._lacks(f"{place}: the server answered {status}", None)
+
+    def _failed(self, outcome: Mapping[str, object], origin: str) -> None:
+        said = server_error(outcome)
+        if said is not None:
+            self._lacks(f"{origin}: the server answered with an error ({said})", None)
+
+    def _lacks(self, message: str, kind: str | None) -> None:
+        """Notes that records are not in the input; `kind` is the resource type they must have, if known."""
+        self.problems.append(Problem(f"{message}; records may be missing"))
+        for record_type in _EVERY if kind is None else RECORDS_OF.get(kind, ()):
+            self.damaged.setdefault(record_type, message)
 
     @property
     def has_patient(self) -> bool:
@@ -204,6 +264,8 @@ class Pool:
         for located in other.resources:
             self._take(located, located.content)
         self.has_drafts = self.has_drafts or other.has_drafts
+        self._pages.merge(other._pages)
+        self._contested |= other._contested
         self.problems.extend(other.problems)
         for record_type, reason in other.damaged.items():
             self.damaged.setdefault(record_type, reason)
@@ -263,6 +325,8 @@ class Pool:
 
         `whose` is `input`: all records are those of the one patient of the pool, and a note says which name another.
         """
+        for message, kind in self._pages.missing():
+            self._lacks(message, kind)
         names = {id(located): name for name, located in patients.items() if located is not None}
         owned: dict[str, list[Located]] = {name: [] for name in patients}
         for located in self.resources:
@@ -315,6 +379,12 @@ class Pool:
         for key in identifiers({"identifier": [identifier]}):
             return self._by_identifier.get(key)
         return None
+
+
+def _is_elsewhere(one: Located, other: Located) -> bool:
+    """Whether two resources of one type and id are those of two servers, by their addresses."""
+    urls = [each.full_url or "" for each in (one, other)]
+    return urls[0] != urls[1] and all(url.startswith(("http://", "https://")) for url in urls)
 
 
 def _reference_in(resource: Mapping[str, object], field_name: str) -> str | None:

@@ -6,7 +6,20 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from guidelang.facts.fhir.access import Element
-from guidelang.terminology import Code, canonical_uri, word_for
+from guidelang.terminology import BUILT_IN_SYSTEMS, Code, canonical_uri, word_for
+
+_SNOMED, _LOINC = BUILT_IN_SYSTEMS["SNOMED CT"], BUILT_IN_SYSTEMS["LOINC"]
+ANSWERS = {
+    Code(_SNOMED, "373066001"): True,
+    Code(_SNOMED, "373067005"): False,
+    Code(_LOINC, "LA33-6"): True,
+    Code(_LOINC, "LA32-8"): False,
+}
+"""The qualifier values and LOINC answers for yes and no."""
+
+
+def answers_of(answer: bool) -> tuple[Code, ...]:
+    return tuple(code for code, said in ANSWERS.items() if said is answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +82,26 @@ def coding_concept(element: Element) -> Concept:
     return Concept((), display or code, incomplete=True)
 
 
-def code_words(element: Element | None) -> tuple[str, ...]:
-    """The codes of a concept without their systems, for the closed lists that FHIR itself defines (statuses)."""
-    if element is None or not element.has("coding"):
-        return ()
-    return tuple(code for coding in element.elements("coding") if (code := coding.text("code")))
+UNREADABLE = "in words only"
+"""A status that has no code; no closed list has it, so that it decides nothing."""
+
+_HL7 = "http://terminology.hl7.org/CodeSystem/"
+
+
+def status_word(element: Element | None) -> str | None:
+    """A clinical or verification status: the code of HL7's own system, else the first; None where none is stated.
+
+    Any `entered-in-error` leads. A status that is a text or a display without a code is there and says nothing.
+    """
+    if element is None:
+        return None
+    coded = [
+        (coding.text("system") or "", code)
+        for coding in (element.elements("coding") if element.has("coding") else ())
+        if (code := coding.text("code")) is not None
+    ]
+    if any(code == "entered-in-error" for _, code in coded):
+        return "entered-in-error"
+    own = [code for system, code in coded if system.startswith(_HL7)]
+    words = own or [code for _, code in coded]
+    return words[0] if words else UNREADABLE if element.content else None

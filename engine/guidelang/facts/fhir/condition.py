@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from guidelang.calendar import Moment
 from guidelang.facts.fhir.access import Element
-from guidelang.facts.fhir.coded import code_words, concept
+from guidelang.facts.fhir.coded import UNREADABLE, concept, status_word
 from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import Event
+from guidelang.facts.fhir.onset import at_age, begun_on, stated_onset
 from guidelang.facts.fhir.standing import COUNTS, DENIES, OUT, Standing, StatusRule, Verdict, undecidable
 from guidelang.facts.fhir.timing import Clock, When, is_before
-from guidelang.facts.place import UNDATED, undated
+from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Course
 from guidelang.network.ir import Reading
 from guidelang.terminology import ANY
@@ -23,8 +24,8 @@ _UNSETTLED = frozenset({"unconfirmed", "provisional", "differential"})
 def condition(element: Element, context: Context, order: int) -> Event:
     """The diagnosis. Its date is that of onset, else the day it was recorded."""
     clock = context.clock
-    clinical = _one_word(element, "clinicalStatus")
-    verification = _one_word(element, "verificationStatus")
+    clinical = status_word(element.element("clinicalStatus"))
+    verification = status_word(element.element("verificationStatus"))
     abated = _Abatement.of(element, clock)
 
     def judge(reading: Reading) -> Verdict:
@@ -41,7 +42,7 @@ def condition(element: Element, context: Context, order: int) -> Event:
         return verdict
 
     def onset() -> tuple[When, ...]:
-        moment = clock.of(element, "onset", fallback="recordedDate")
+        moment = clock.undated if abated is not None and abated.is_contradicted else begun_on(element, clock)
         return (When(moment, _course(element, clock, clinical, abated)),)
 
     return context.event(
@@ -54,21 +55,14 @@ def condition(element: Element, context: Context, order: int) -> Event:
     )
 
 
-def begun_on(element: Element, clock: Clock, *, fallback: str) -> Moment | None:
-    """The onset of a diagnosis or allergy, else the day on which it was recorded, by which it had begun."""
-    begins = clock.moment(element, "onsetDateTime")
-    if begins is None and element.has("onsetPeriod"):
-        period = element.element("onsetPeriod")
-        begins = clock.moment(period, "start") if period is not None else None
-    return begins or clock.moment(element, fallback) or undated(clock.as_of)
-
-
 def _course(element: Element, clock: Clock, clinical: str | None, abated: _Abatement | None) -> Course:
     """From onset to abatement. Without an onset a diagnosis that has ended began at any time before."""
-    has_onset = element.has("onsetDateTime") or element.has("onsetPeriod")
-    begins = begun_on(element, clock, fallback="recordedDate") if has_onset or abated is None else None
+    if abated is not None and abated.is_contradicted:
+        return Course(clock.undated, "unknown")
+    has_onset = stated_onset(element, clock) is not None
+    begins = begun_on(element, clock) if has_onset or abated is None else None
     if abated is not None:
-        known = abated.ends is not None and abated.ends.text != UNDATED and not abated.is_contradicted
+        known = abated.ends is not None and abated.ends.text != UNDATED
         return Course(begins, "dated", abated.ends) if known else Course(begins, "unknown")
     return Course(begins, "running" if clinical in CLINICAL.counts else "unknown")
 
@@ -77,6 +71,8 @@ def judge_verification(verification: str | None, wanted: tuple[str, ...]) -> Ver
     """How a verification status stands: confirmed, or not stated, counts; refuted is a stated negative."""
     if verification == "entered-in-error":
         return OUT
+    if verification == UNREADABLE:  # it may be that it was entered in error
+        return undecidable("its verification is stated in words only")
     if wanted == (ANY,):
         return COUNTS
     if wanted:
@@ -97,8 +93,8 @@ def judge_verification(verification: str | None, wanted: tuple[str, ...]) -> Ver
 class _Abatement:
     """When a diagnosis ended; `moment` None where the record says that it ended and no date.
 
-    `ends` is the end of its course: None where a period of abatement has begun and not ended. An abatement before the
-    onset contradicts the record, and then it tells nothing.
+    `ends` is the end of its course: None where a period of abatement has begun and not ended. An abatement that lies
+    before the onset, or ends before it begins, contradicts the record, and then it tells nothing.
     """
 
     def __init__(self, moment: Moment | None, ends: Moment | None, *, is_contradicted: bool) -> None:
@@ -113,8 +109,14 @@ class _Abatement:
         if element.has("abatementDateTime"):
             moment = ends = clock.moment(element, "abatementDateTime")
         elif period is not None:
-            moment, ends = clock.moment(period, "end", "start"), clock.moment(period, "end")
-        elif not any(element.has(name) for name in ("abatementAge", "abatementRange", "abatementString")):
+            start, end = clock.ends_of(period)
+            if start is not None and start.text == UNDATED and period.has("end"):
+                return cls(start, None, is_contradicted=True)
+            moment = ends = clock.within(period) or end
+            moment = moment or start
+        elif element.has("abatementAge") or element.has("abatementRange"):
+            moment = ends = at_age(element, clock, "abatement")
+        elif not element.has("abatementString"):
             return None
         return cls(moment, ends, is_contradicted=_contradicts(element, clock, moment))
 
@@ -123,8 +125,8 @@ class _Abatement:
 
     def verdict(self, clock: Clock) -> Verdict:
         """OUT if it ended up to the evaluation day; where the end is ahead, no status says that it is active."""
-        if self.is_contradicted and self._moment is not None:
-            return undecidable(f"abatement {self._moment.text} lies before the onset")
+        if self.is_contradicted:
+            return undecidable("its abatement contradicts its onset or itself")
         if self._moment is None or self._moment.last_day <= clock.as_of:
             return OUT
         if self.is_ahead(clock):
@@ -133,16 +135,8 @@ class _Abatement:
 
 
 def _contradicts(element: Element, clock: Clock, abated: Moment | None) -> bool:
-    onset = clock.moment(element, "onsetDateTime")
-    period = element.element("onsetPeriod")
-    if onset is None and period is not None:
-        onset = clock.moment(period, "start")
+    onset = stated_onset(element, clock)
     if abated is None or onset is None or UNDATED in (abated.text, onset.text) or not is_before(abated, onset):
         return False
     element.problem("abatement", f"it abated on {abated.text}, before its onset on {onset.text}")
     return True
-
-
-def _one_word(element: Element, name: str) -> str | None:
-    words = code_words(element.element(name))
-    return words[0] if words else None

@@ -12,7 +12,6 @@ from guidelang.facts.fhir.filters import Filters
 from guidelang.facts.fhir.links import Key, Resolve
 from guidelang.facts.fhir.standing import Judge
 from guidelang.facts.fhir.timing import Clock, When
-from guidelang.facts.place import undated
 from guidelang.terminology import DRAFTS_OF, RECORDS_OF, RecordType, TimeElement
 
 
@@ -69,7 +68,7 @@ class Context:
     def updated(self, element: Element) -> tuple[When, ...]:
         """When the resource was last changed."""
         meta = element.element("meta")
-        moment = self.clock.moment_or_undated(meta, "lastUpdated") if meta is not None else undated(self.clock.as_of)
+        moment = self.clock.moment_or_undated(meta, "lastUpdated") if meta is not None else self.clock.undated
         return (When(moment),)
 
 

@@ -16,7 +16,7 @@ from guidelang.facts.fhir.links import Key, encounter_of, practitioners_of
 from guidelang.facts.fhir.listing import Listing, Match, label_of, of_type
 from guidelang.facts.fhir.standing import COUNTS, OUT, Judge, Standing, Verdict, best, undecidable
 from guidelang.facts.fhir.timing import When
-from guidelang.facts.place import UNDATED, undated
+from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Cause, Problem, Reason, Result, Value
 from guidelang.network.ir import FactDefinition, Reading
 from guidelang.quantity import Interval
@@ -63,7 +63,7 @@ class Event:
     def when(self, timed_by: TimeElement | None) -> tuple[When, ...]:
         element = next(iter(self.times)) if timed_by is None else timed_by
         found = self.times[element]() if element in self.times else ()
-        return found or (When(undated(self.filters.clock.as_of)),)
+        return found or (When(self.filters.clock.undated),)
 
 
 def event_entries(event: Event, listing: Listing) -> Iterator[tuple[str, Entry]]:

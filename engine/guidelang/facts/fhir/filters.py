@@ -7,11 +7,11 @@ the record is of the fact, and it neither counts nor is passed over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from guidelang.facts.fhir.access import Element
-from guidelang.facts.fhir.coded import Concept, coding_concept, concept
+from guidelang.facts.fhir.coded import ANSWERS, Concept, answers_of, coding_concept, concept
 from guidelang.facts.fhir.links import Resolve
 from guidelang.facts.fhir.quantity import length_in_days
 from guidelang.facts.fhir.standing import COUNTS, OUT, Verdict, undecidable
@@ -22,7 +22,9 @@ from guidelang.quantity import Interval
 from guidelang.terminology import Code, canonical_uri
 
 _NOT_OVER = frozenset({"planned", "arrived", "triaged", "in-progress", "onleave", "cancelled"})
-_STAYS = frozenset({"IMP", "ACUTE", "NONAC"})  # classes of HL7's ActCode that are stays in a hospital
+_ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+_VISITS = frozenset({"AMB", "VR", "HH", "FLD"})  # its classes of encounters that nobody is discharged from
+_NOT_PERFORMED = Code("http://terminology.hl7.org/CodeSystem/data-absent-reason", "not-performed")
 
 _REFUSAL_REASON = "/qicore-doNotPerformReason"
 
@@ -75,8 +77,9 @@ class Filters:
         """Whether there was no stay to be discharged from, or it is not over."""
         if self.element.text("status") in _NOT_OVER:
             return True
-        admitted = any(code.code in _STAYS for each in self._elements("class") for code in each.codes)
-        return not admitted and not self.element.has("hospitalization")
+        classes = [code for each in self._elements("class") for code in each.codes]
+        visits = bool(classes) and all(code.system == _ACT_CODE and code.code in _VISITS for code in classes)
+        return visits and not self.element.has("hospitalization")
 
     def _elements(self, name: str) -> Iterator[Concept]:
         element = self.element
@@ -117,12 +120,18 @@ class Filters:
     def _value(self, wanted: CodedFilter) -> Verdict:
         """An answer: its code, or how its text begins. Numbers and the rest are no answers."""
         answer = self.answer or self.element
-        if not wanted.codes and not wanted.beginnings:
-            return COUNTS  # any value
+        if not wanted.codes and not wanted.beginnings:  # any value, and none: that there is the observation
+            absent = answer.element("dataAbsentReason") if answer.has("dataAbsentReason") else None
+            return OUT if absent is not None and _NOT_PERFORMED in concept(absent).codes else COUNTS
         if answer.has("valueCodeableConcept"):
             if not wanted.codes:
                 return OUT
-            return _among((concept(answer.element("valueCodeableConcept")),), wanted, "value")
+            return _among((_same_answers(concept(answer.element("valueCodeableConcept"))),), wanted, "value")
+        if answer.has("valueBoolean"):
+            said = answer.boolean("valueBoolean")
+            if said is None:
+                return undecidable("no value")
+            return _among((Concept(answers_of(said)),), wanted, "value") if wanted.codes else OUT
         if answer.has("valueString"):
             text = answer.text("valueString")
             if text is not None and begins(text, wanted.beginnings):
@@ -153,7 +162,7 @@ class Filters:
         period = request.element("validityPeriod") if request is not None else None
         if period is None:
             return None
-        start, end = self.clock.moment(period, "start"), self.clock.moment(period, "end")
+        start, end = self.clock.ends_of(period)
         if start is None or end is None or UNDATED in (start.text, end.text):
             return None
         least, most = (end.first_day - start.last_day).days, (end.last_day - start.first_day).days
@@ -178,6 +187,14 @@ def begins(text: str, beginnings: tuple[str, ...]) -> bool:
     """Whether a text begins with one of these, whatever the case."""
     folded = text.casefold().lstrip()
     return any(folded.startswith(beginning.casefold()) for beginning in beginnings)
+
+
+def _same_answers(answer: Concept) -> Concept:
+    """A concept that is yes or no, with all codes for that answer."""
+    said = {ANSWERS[code] for code in answer.codes if code in ANSWERS}
+    if len(said) != 1:
+        return answer
+    return replace(answer, codes=tuple(dict.fromkeys((*answer.codes, *answers_of(said.pop())))))
 
 
 def _among(found: tuple[Concept, ...], wanted: CodedFilter, element: str) -> Verdict:

@@ -11,7 +11,7 @@ from guidelang.facts.fhir.event import Event, Times
 from guidelang.facts.fhir.filters import supply_days
 from guidelang.facts.fhir.links import Resolve
 from guidelang.facts.fhir.standing import COUNTS, OUT, Request, Standing, StatusRule, Verdict
-from guidelang.facts.fhir.timing import Clock, When, days_later
+from guidelang.facts.fhir.timing import Clock, When, days_later, spanning
 from guidelang.facts.state import Course
 from guidelang.network.ir import Reading
 
@@ -125,8 +125,12 @@ _OVER = frozenset({"completed", "stopped", "cancelled", "not-taken", "declined"}
 
 
 def _bounds(element: Element, clock: Clock, name: str, status: str | None) -> tuple[When, ...]:
-    """The periods that dosages are bounded by; each is a time of its own."""
+    """The periods that dosages are bounded by; each is a time of its own.
+
+    A dosage without a period, beside others that have one, may be for any time.
+    """
     found = []
+    unbounded = False
     for dosage in element.several(name):
         timing = dosage.element("timing")
         repeat = timing.element("repeat") if timing is not None else None
@@ -134,18 +138,36 @@ def _bounds(element: Element, clock: Clock, name: str, status: str | None) -> tu
         course = clock.course(bounds, ongoing=status not in _OVER)
         if course is not None:
             found.append(When(clock.last(course), course))
+        else:
+            unbounded = True
+    if found and unbounded:
+        found.append(When(clock.undated, Course(clock.undated, "unknown")))
     return tuple(dict.fromkeys(found))
 
 
 def _supplied(element: Element, clock: Clock, name: str) -> tuple[When, ...]:
-    """From the day of an order to that of its last supply; the end is not known where no supply is recorded."""
+    """From the day of an order to that of its last supply; the end is not known where no supply is recorded.
+
+    An order that may be refilled ends with its first dispense or its last, nobody knows which.
+    """
     begins = clock.moment(element, name)
     if begins is None:
         return ()
     days = supply_days(element)
     ends = None if days is None else days_later(begins, floor(days))
+    refills = _refills(element)
+    if ends is not None and days is not None and refills:
+        last = days_later(begins, floor(days * (1 + refills)))
+        ends = None if last is None else spanning(ends, last)
     course = Course(begins, "unknown") if ends is None else Course(begins, "dated", ends)
     return (When(clock.last(course), course),)
+
+
+def _refills(element: Element) -> int:
+    """How often an order may be dispensed again."""
+    request = element.element("dispenseRequest")
+    number = request.number("numberOfRepeatsAllowed") if request is not None else None
+    return max(0, int(number)) if isinstance(number, int) else 0
 
 
 def _valid(element: Element, clock: Clock, status: str | None) -> tuple[When, ...]:

@@ -11,7 +11,7 @@ from guidelang.calendar import parse_moment
 from guidelang.facts.attest import Attestations
 from guidelang.facts.entry import Entry
 from guidelang.facts.fhir.access import Element
-from guidelang.facts.fhir.coded import Concept, concept
+from guidelang.facts.fhir.coded import ANSWERS, Concept, concept
 from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import chosen, chosen_by_text
 from guidelang.facts.fhir.filters import Filters
@@ -27,7 +27,7 @@ from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Cause, Problem, Reason, Result, Value
 from guidelang.network.ir import FactDefinition, Reading
 from guidelang.quantity import Interval
-from guidelang.terminology import BUILT_IN_SYSTEMS, Code, RecordType
+from guidelang.terminology import RecordType
 
 RECORDS: tuple[RecordType, ...] = ("observation",)
 
@@ -36,14 +36,6 @@ STATUS = StatusRule(
     out=frozenset({"cancelled", "entered-in-error"}),
     undecidable=frozenset({"registered", "preliminary", "unknown"}),
 )
-
-_SNOMED, _LOINC = BUILT_IN_SYSTEMS["SNOMED CT"], BUILT_IN_SYSTEMS["LOINC"]
-_ANSWERS = {  # the qualifier values and LOINC answers for yes and no
-    Code(_SNOMED, "373066001"): True,
-    Code(_SNOMED, "373067005"): False,
-    Code(_LOINC, "LA33-6"): True,
-    Code(_LOINC, "LA32-8"): False,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +266,7 @@ class _PartReader:
                 return Cause(Reason.VALUE_ABSENT) if answer is None else answer
             case "yes_no", "valueCodeableConcept":
                 coded = concept(element.element(field))
-                answers = {_ANSWERS[code] for code in coded.codes if code in _ANSWERS}
+                answers = {ANSWERS[code] for code in coded.codes if code in ANSWERS}
                 if len(answers) == 1:
                     return answers.pop()
                 return Cause(Reason.UNLISTED_CODE, f"{coded} is neither yes nor no")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from guidelang.facts.complete import Declared
@@ -31,7 +31,7 @@ from guidelang.facts.fhir.unlisted import UnlistedRecords
 from guidelang.facts.person import Person
 from guidelang.facts.setting import Setting
 from guidelang.facts.settle import settle
-from guidelang.facts.state import FactSet, Problem
+from guidelang.facts.state import Cause, FactSet, Problem, Reason
 from guidelang.terminology import DRAFTS_OF, RecordType
 
 
@@ -50,11 +50,16 @@ class RecordReader:
     def patient(self, pool: Pool, name: str, located: Located | None, records: Sequence[Located]) -> FactSet:
         """The fact set of one patient of a pool. Nothing in a record raises: what cannot be used is a problem."""
         problems: dict[Problem, None] = {}
-        clock = Clock(self.setting.as_of, self.setting.zone)
+        clock = Clock(self.setting.as_of, self.setting.zone, self.setting.is_past)
+        who = Person(source=f"Patient/{name}")
+        if located is not None:
+            who = person(Element(located.content, located.source, "", name, problems.setdefault), clock)
+            clock = replace(clock, birth=who.birth)
         context = Context(clock, pool.resolve, pool.key)
         unlisted = UnlistedRecords(self.listing)
         observations = ObservationReader(self.listing, context, self.setting.attestations, unlisted)
         entries: dict[str, list[Entry]] = {}
+        contested: dict[str, list[list[tuple[str, Entry]]]] = {}
         read: set[RecordType] = {*self.complete.record_types, *pool.passed_over}
         if pool.has_drafts:
             read.update(DRAFTS_OF.values())
@@ -76,13 +81,16 @@ class RecordReader:
                 if not event.denies_all:
                     unlisted.add(event.records, event.concept, event.concept.codes, element.resource)
                 found = event_entries(event, self.listing)
+            if pool.is_contested(record):
+                contested.setdefault(record.source, []).append(list(found))
+                continue
             for fact, entry in found:
                 entries.setdefault(fact, []).append(entry)
+        for source, versions in contested.items():
+            for fact, entry in _of_versions(source, versions):
+                entries.setdefault(fact, []).append(entry)
         if located is None:
-            who = Person(source=f"Patient/{name}")
             complain(Problem(f"no Patient resource for {name}: age, sex and death are not known", name, kind="note"))
-        else:
-            who = person(Element(located.content, located.source, "", name, complain), clock)
         facts = settle(
             self.setting.network,
             name,
@@ -93,6 +101,23 @@ class RecordReader:
             problems=tuple(problems),
         )
         return unlisted.told(facts, self.setting.network)
+
+
+def _of_versions(source: str, versions: Sequence[Sequence[tuple[str, Entry]]]) -> Iterator[tuple[str, Entry]]:
+    """What versions of one resource say of which none is known to count: what all say alike, the rest is open."""
+    cause = Cause(Reason.CONFLICTING, f"the input has two versions of {source}, which differ")
+    said = [{(fact, _unordered(entry)): entry for fact, entry in version} for version in versions]
+    for version in said:
+        for (fact, alike), entry in version.items():
+            if all((fact, alike) in other for other in said):
+                if version is said[0]:
+                    yield fact, entry
+            else:
+                yield fact, replace(entry, result=replace(entry.result, value=None, causes=(cause,)))
+
+
+def _unordered(entry: Entry) -> Entry:
+    return replace(entry, result=replace(entry.result, order=0))
 
 
 _READERS: Mapping[str, Callable[[Element, Context, int], Event]] = {

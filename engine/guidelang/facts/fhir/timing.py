@@ -24,10 +24,17 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The evaluation day and the zone of times that have none."""
+    """The evaluation day, whether it is past, the zone of times that have none, and when the patient was born."""
 
     as_of: dt.date
     zone: dt.tzinfo
+    is_past: bool = False
+    birth: Moment | None = None
+
+    @property
+    def undated(self) -> Moment:
+        """The moment of what has no date, or whose dates contradict each other."""
+        return undated(self.as_of, is_past=self.is_past)
 
     def moment(self, element: Element, *names: str) -> Moment | None:
         """The first of these dates that is there. One that cannot be read is a problem and reads as no date at all."""
@@ -36,17 +43,17 @@ class Clock:
                 continue
             text = element.text(name)
             if text is None:
-                return undated(self.as_of)
+                return self.undated
             try:
                 return parse_moment(text, self.zone)
             except ValueError as error:
                 element.problem(name, f"{name}: {error}")
-                return undated(self.as_of)
+                return self.undated
         return None
 
     def moment_or_undated(self, element: Element, *names: str) -> Moment:
         """As `moment`; an event without any of these dates may lie on any day."""
-        return self.moment(element, *names) or undated(self.as_of)
+        return self.moment(element, *names) or self.undated
 
     def of(self, element: Element, stem: str, *, fallback: str | None = None, ongoing: bool = False) -> Moment | None:
         """The time of an event from `stem` + DateTime, Instant or Period, else from the field `fallback`.
@@ -59,7 +66,9 @@ class Clock:
             return moment
         period = element.element(f"{stem}Period")
         if period is not None:
-            start, end = self.moment(period, "start"), self.moment(period, "end")
+            start, end = self.ends_of(period)
+            if UNDATED in (start and start.text, end and end.text):
+                return self.undated
             begun = start is not None and start.last_day <= self.as_of
             if begun and end is not None and end.first_day > self.as_of:
                 return None  # it goes on: the evaluation day lies within it
@@ -73,27 +82,39 @@ class Clock:
             moment = self.moment(element, fallback)
             if moment is not None:
                 return moment
-        return undated(self.as_of)
+        return self.undated
 
     def course(self, period: Element | None, *, ongoing: bool) -> Course | None:
         """The course of a Period; None where it has neither start nor end.
 
-        Without an end it is running, if what is known of it says that it may be. An end that cannot be read, or that
-        lies before the start, tells nothing.
+        Without an end it is running, if what is known of it says that it may be. An end that cannot be read tells
+        nothing; of one that ends before it begins neither is known.
         """
         if period is None:
             return None
-        begins, ends = self.moment(period, "start"), self.moment(period, "end")
+        begins, ends = self.ends_of(period)
         if ends is not None and ends.text == UNDATED:
             return Course(begins, "unknown")
         if begins is None and ends is None:
             return None
         if ends is None:
             return Course(begins, "running" if ongoing else "unknown")
-        if begins is not None and is_before(ends, begins):
-            period.problem("end", f"it ends on {ends.text}, before it begins on {begins.text}; the end is not used")
-            return Course(begins, "unknown")
         return Course(begins, "dated", ends)
+
+    def ends_of(self, period: Element) -> tuple[Moment | None, Moment | None]:
+        """Start and end of a Period; one that ends before it begins may have been at any time, and is a problem."""
+        start, end = self.moment(period, "start"), self.moment(period, "end")
+        if start is None or end is None or UNDATED in (start.text, end.text) or not is_before(end, start):
+            return start, end
+        period.problem("end", f"it ends on {end.text}, before it begins on {start.text}; neither is used")
+        return self.undated, self.undated
+
+    def within(self, period: Element) -> Moment | None:
+        """One moment that lies somewhere in a Period, from its start to its end; None where it lacks one of them."""
+        start, end = self.ends_of(period)
+        if start is None or end is None:
+            return None
+        return self.undated if UNDATED in (start.text, end.text) else spanning(start, end)
 
     def last(self, course: Course) -> Moment | None:
         """When a course last was: None while it goes on, its beginning where it lies ahead or its end is not known."""
@@ -102,11 +123,11 @@ class Clock:
             return begins
         if ends is not None:
             return ends if ends.first_day <= self.as_of else None
-        return None if course.end == "running" else undated(self.as_of)
+        return None if course.end == "running" else self.undated
 
     def when(self, course: Course | None) -> When:
         """The time of something that has a course; without one it may lie on any day."""
-        return When(undated(self.as_of)) if course is None else When(self.last(course), course)
+        return When(self.undated) if course is None else When(self.last(course), course)
 
 
 def is_before(one: Moment, other: Moment) -> bool:
@@ -114,10 +135,16 @@ def is_before(one: Moment, other: Moment) -> bool:
     return one.last_day < other.first_day and one.latest < other.earliest
 
 
+def spanning(first: Moment, last: Moment) -> Moment:
+    """Some time from one moment to another."""
+    text = first.text if first.text == last.text else f"{first.text} to {last.text}"
+    return Moment(text, first.first_day, last.last_day, first.earliest, last.latest)
+
+
 def days_later(moment: Moment, days: int) -> Moment | None:
     """A moment that many days after another; None beyond the end of the calendar."""
-    shift = dt.timedelta(days=days)
     try:
+        shift = dt.timedelta(days=days)
         last = moment.last_day + shift
         return Moment(last.isoformat(), moment.first_day + shift, last, moment.earliest + shift, moment.latest + shift)
     except OverflowError:

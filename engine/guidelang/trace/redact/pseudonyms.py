@@ -59,7 +59,16 @@ class Shift:
             return None
 
     def text(self, text: str) -> str | None:
-        """A date of the record, moved, as precise as it was up to the day; None for what is no date."""
+        """A date of the record, moved, as precise as it was up to the day; None for what is no date.
+
+        So are two dates with `to` between them, and one that something lies `up to`.
+        """
+        if text.startswith("up to "):
+            last = self.text(text.removeprefix("up to "))
+            return None if last is None else f"up to {last}"
+        if " to " in text:
+            ends = [self.text(end) for end in text.split(" to ", 1)]
+            return None if None in ends else f"{ends[0]} to {ends[1]}"
         match = _DATE.fullmatch(text)
         if match is None:
             return None

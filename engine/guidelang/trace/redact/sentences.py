@@ -53,7 +53,8 @@ _KEPT = re.compile(
     re.ASCII,
 )
 _LACKS = re.compile(rf".+: (?P<lack>no (?:{'|'.join((*CODED_ELEMENTS, *LENGTH_ELEMENTS, 'status', 'intent'))}))", re.S)
-_DAY = r"\d{4}(?:-\d{2}(?:-\d{2}(?:T[0-9:.Z+-]*)?)?)?"
+_ONE_DAY = r"\d{4}(?:-\d{2}(?:-\d{2}(?:T[0-9:.Z+-]*)?)?)?"
+_DAY = rf"(?:up to )?{_ONE_DAY}(?: to {_ONE_DAY})?"
 _DATED = re.compile(rf"(?P<before>before them )?(?P<what>.+) on (?P<day>{_DAY}), (?P<age>-?\d{{1,7}} days?) old", re.S)
 _UNDATED = re.compile(r"(?P<before>before them )?(?P<what>.+)(?P<rest>, no date| has no date)", re.S)
 _UNSURE = re.compile(
