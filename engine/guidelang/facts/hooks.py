@@ -72,4 +72,6 @@ def _read_orders(pool: Pool, hook: object, context: Mapping[str, object], place:
     if not fields and hook in _WITHOUT_ORDERS:
         pool.add({"resourceType": "Bundle"}, f"{place} draftOrders", draft=True)
     elif not fields:
-        pool.unreadable(f"{place} draftOrders", "the request does not say which orders are under review", "draft orders")
+        pool.unreadable(
+            f"{place} draftOrders", "the request does not say which orders are under review", "draft orders"
+        )
