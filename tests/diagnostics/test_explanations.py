@@ -26,6 +26,22 @@ _HEAD = "guideline shown version 1.0.0\n\nuse vocabulary nephrology\n\n"
 _FREE_OF_SOURCES = ("G920",)  # fragments have no head that could declare a source
 _SMALL = "guideline small version 1.0.0\n\nuse vocabulary nephrology\n\nrule r\n"
 _SMALL += "    when dialysis and phosphorus > 5.5 mg/dL\n    recommend reduce phosphorus\n"
+_CITED = """guideline kept version 1.0.0
+    source paper "Statins"
+
+use vocabulary nephrology
+
+codes statins
+    from valueset "http://example.org/ValueSet/statins"
+
+fact statin is yes or no
+    from medication in statins
+
+rule stop_statin
+    when statin
+    recommend stop wound_care
+    cite paper 1
+"""
 
 
 def _value_set(total: int, version: str = "1") -> bytes:
@@ -53,6 +69,13 @@ _FILES = {
     "deck/expected.csv": b"case,as_of,high\np1,2024-06-01,1\n",
     "whole.json": _value_set(1),
     "paged.json": _value_set(2),
+    "active.json": _value_set(1).replace(
+        b'"total"', b'"parameter": [{"name": "activeOnly", "valueBoolean": true}], "total"'
+    ),
+    "statin.guide": _CITED.encode(),
+    "kept/statin.guide": _CITED.encode(),
+    "kept/valuesets/whole.json": _value_set(1),
+    "kept/valuesets/broken.json": _value_set(1)[:-1],
     "versions/new.json": _value_set(1, version="2"),
     "versions/old.json": _value_set(1, version="1"),
 }

@@ -129,8 +129,27 @@ def test_orders_under_review_are_facts_of_their_own() -> None:
     assert drafted(request(medications=order("m1"))) == "not_applicable"
 
 
-def test_a_hook_without_orders_has_none_and_one_that_lacks_them_leaves_it_open() -> None:
-    for hook, status in (("patient-view", "not_applicable"), ("order-sign", "undecided")):
-        value = request(hook=hook, medications=order("m1"))
+@pytest.mark.parametrize("field", ["medications", "orders"])
+def test_orders_of_other_hooks_are_under_review_too(field: str) -> None:
+    for code, status in (("11289", "applies"), ("6809", "not_applicable")):
+        value = request(hook="medication-refill")
         del value["context"]["draftOrders"]
+        value["context"][field] = bundle(order("new", code, status="draft"))
         assert drafted(value) == status
+
+
+@pytest.mark.parametrize(
+    ("hook", "status"),
+    [
+        ("patient-view", "not_applicable"),
+        ("encounter-discharge", "not_applicable"),
+        ("order-sign", "undecided"),
+        ("medication-refill", "undecided"),
+        ("order-dispatch", "undecided"),
+        ("a-hook-of-somebody", "undecided"),
+    ],
+)
+def test_without_orders_only_a_hook_that_never_has_any_says_that_there_are_none(hook: str, status: str) -> None:
+    value = request(hook=hook, medications=order("m1"))
+    del value["context"]["draftOrders"]
+    assert drafted(value) == status

@@ -92,3 +92,15 @@ def test_loading_does_not_lint_unless_asked() -> None:
     text = Source("g.guide", HEAD + "rule a when dialysis recommend measure pth\n")
     assert load(text).diagnostics == ()
     assert [d.code for d in load(text, lints={}).diagnostics] == ["G920"]
+
+
+def test_a_derived_fact_that_a_map_in_the_folder_names_is_used(tmp_path: Path) -> None:
+    text = "guideline trial version 1\nuse vocabulary nephrology\ndefine high = phosphorus > 5.5 mg/dL\n"
+    text += "define low = phosphorus < 2 mg/dL\n"
+    (tmp_path / "trial.guide").write_text(text, encoding="utf-8")
+    for name in ("trial.map.yaml", "map.yaml"):
+        (tmp_path / name).write_text("columns:\n  numerator: [high]  # not low\n", encoding="utf-8")
+        messages = [d.message for d in load(tmp_path / "trial.guide", lints={}).diagnostics if d.code == "G921"]
+        assert messages == ["nothing uses the derived fact `low`"]
+        (tmp_path / name).unlink()
+    assert len([d for d in load(tmp_path / "trial.guide", lints={}).diagnostics if d.code == "G921"]) == 2

@@ -132,6 +132,78 @@ def test_a_part_of_a_set_is_no_set(content: Any, why: str, tmp_path: Path) -> No
     assert why in detail
 
 
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ({"valuesets": {URL: {"codes": [{"system": "snomed", "code": "1"}]}}}, "`snomed` is no code system"),
+        (expanded([{"system": "RxNrom", "code": "1"}]), "did you mean `RxNorm`?"),
+        (composed({"system": "loinc.org", "concept": [{"code": "9-1"}]}), "no URI"),
+        (composed(enumerated("1"), exclude=({"system": "Loinc"},)), "no URI"),
+        (expanded(concepts("1002.0")), "spreadsheet"),
+        (expanded(concepts("1.8E+05")), "spreadsheet"),
+        (expanded([{"system": "http://www.ama-assn.org/go/cpt", "code": "99213.0"}]), "spreadsheet"),
+        (expanded(concepts("1", "2"), parameter=[{"name": "count", "valueInteger": 2}]), "count 2"),
+        (expanded(concepts("1", "1"), total=2), "lists 1 of 2"),
+    ],
+)
+def test_codes_that_nobody_can_match_and_expansions_that_may_go_on(content: Any, why: str, tmp_path: Path) -> None:
+    what, detail = lack(sets(tmp_path, a_json=content).find(URL))
+    assert what == "incomplete"
+    assert why in detail
+
+
+def test_codes_that_look_like_numbers_and_are_none_stay(tmp_path: Path) -> None:
+    icd9, pcs = "http://hl7.org/fhir/sid/icd-9-cm", "http://www.cms.gov/Medicare/Coding/ICD10"
+    listed = [{"system": icd9, "code": "250.00"}, {"system": pcs, "code": "3E03317"}, {"system": "CVX", "code": "08"}]
+    asked = [{"name": "count", "valueInteger": 1000}]
+    found = sets(tmp_path, a_json=expanded(listed, parameter=asked)).find(URL)
+    assert sorted(codes(found)) == ["08", "250.00", "3E03317"]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [("Snomed;1", "line 2: `Snomed` is no code system"), (f"{SNOMED};1002.0", "line 2: the code `1002.0`")],
+)
+def test_a_row_that_nobody_can_match_leaves_the_set_out(row: str, why: str, tmp_path: Path) -> None:
+    what, detail = lack(sets(tmp_path, a_csv=f"valueset;system;code\n{URL};{row}\n{URL};{SNOMED};2\n").find(URL))
+    assert (what, why in detail) == ("incomplete", True)
+
+
+def test_an_expansion_without_codes_of_its_own_definition_is_in_doubt(tmp_path: Path) -> None:
+    both = {**composed(enumerated("1", "2")), **expanded(concepts("1"))}
+    what, detail = lack(sets(tmp_path / "a", a_json=both).find(URL))
+    assert what == "ambiguous"
+    assert "lacks 1 of the codes that its definition lists, such as 2" in detail
+    active = {**both, **expanded(concepts("1"), parameter=[{"name": "activeOnly", "valueBoolean": True}])}
+    found = sets(tmp_path / "b", a_json=active).find(URL)
+    assert codes(found) == ["1"]
+    assert isinstance(found, ValueSet)
+    assert "inactive" in found.notes[0]
+    taken_out = {**expanded(concepts("1")), **composed(enumerated("1", "2"), exclude=(enumerated("2"),))}
+    assert codes(sets(tmp_path / "c", a_json=taken_out).find(URL)) == ["1"]
+
+
+def test_urls_that_are_nearly_the_same_are_told(tmp_path: Path) -> None:
+    found = sets(tmp_path / "a", a_json=expanded(concepts("1"), url="https://example.org/ValueSet/a/"))
+    assert lack(found.find(URL)) == ("missing", "there is https://example.org/ValueSet/a/, which is another URL")
+    found = sets(tmp_path / "b", a_json=expanded(concepts("1"), url=f"{URL}|2"))
+    assert lack(found.find(f"{URL}|2")) == ("missing", f"there is {URL}|2, which is another URL")
+
+
+def test_a_table_that_lacks_a_column_is_told(tmp_path: Path) -> None:
+    found = sets(
+        tmp_path,
+        a_csv=f"valueset;code\n{URL};1\n",
+        valuesets_csv="code;display\n1;One\n",
+        other_csv="name;code\nx;1\n",
+        broken_json='{"valuesets": ',
+    )
+    assert lack(found.find(URL)) == ("missing", "")
+    problems = {Path(file).name: why for file, why in found.problems}
+    assert sorted(problems) == ["a.csv", "broken.json", "valuesets.csv"]
+    assert problems["a.csv"] == "it has no column `system`"
+
+
 def test_sets_of_sets(tmp_path: Path) -> None:
     inner = expanded(concepts("1", "2"), url=OTHER, version="3")
     union = composed({"valueSet": [f"{OTHER}|3"]}, enumerated("7"))

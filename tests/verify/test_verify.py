@@ -13,7 +13,7 @@ from guidelang.diagnostics import GuidelineError
 from guidelang.verify import Verification, verify
 from guidelang.verify.build import verification_document
 from guidelang.verify.markdown import verification_markdown
-from guidelang.verify.summary import alike, explained
+from guidelang.verify.summary import alike, explained, remarks
 
 GUIDELINE = """\
 guideline trial version 1.0.0
@@ -183,11 +183,26 @@ columns: {poor: poor, grown: grown}
     assert for_site.agrees
 
 
-def test_a_wrong_parameter_of_a_case_is_a_case_without_a_result(folder: Path) -> None:
+@pytest.mark.parametrize("cell", ["9 kg", "much", "2024-12-31"])
+def test_a_parameter_of_a_case_that_the_guideline_does_not_take_is_an_error_of_the_table(
+    cell: str, folder: Path
+) -> None:
     map_ = "as of: 2024-12-31\nparameters: {limit: limit}\ncolumns: {poor: poor}\n"
-    found = held(folder, "case,limit,poor\nann,9 kg,1\nbob,9 %,1\neve,9 %,\n", map_)
-    assert [case.exact for case in found.cases] == [False, True, True]
-    assert "G405" in (found.cases[0].problem or "") or "G302" in (found.cases[0].problem or "")
+    with pytest.raises(GuidelineError) as error:
+        held(folder, f"case,limit,poor\nann,{cell},1\nbob,9 %,1\neve,9 %,\n", map_)
+    (finding,) = error.value.diagnostics
+    assert finding.code == "G705"
+    assert f"`limit` = {cell}" in finding.message
+    assert str(finding.file).endswith("expected.csv:2")
+
+
+def test_a_period_needs_both_of_its_days(folder: Path) -> None:
+    map_ = "as of: 2024-12-31\nparameters: {year: [start, end]}\ncolumns: {grown: grown}\n"
+    assert held(folder, "case,start,end,grown\nann,,,1\nbob,,,0\neve,,,1\n", map_).agrees
+    for days in ("2024-01-01,", ",2024-12-31"):
+        with pytest.raises(GuidelineError, match="both days of a period") as error:
+            held(folder, f"case,start,end,grown\nann,{days},1\n", map_)
+        assert codes(error) == {"G705"}
 
 
 def test_rows_without_a_patient_and_patients_without_a_row(folder: Path) -> None:
@@ -214,6 +229,53 @@ def test_patients_by_identifier_and_several_in_one_file(folder: Path) -> None:
     for name, facts in PATIENTS.items():
         (renamed / f"file-{name}.json").write_text(json.dumps({"patient": name, **facts}), encoding="utf-8")
     assert verify(folder / "trial.guide", renamed, folder / "expected.csv").agrees
+
+
+def test_a_patient_that_is_there_twice_is_no_patient(folder: Path) -> None:
+    eve = {"patient": "eve", **PATIENTS["eve"]}
+    twice = folder / "all.ndjson"
+    twice.write_text("\n".join(json.dumps(each) for each in (eve, {**eve, "a1c": "12 %"})), encoding="utf-8")
+    (folder / "expected.csv").write_text("case,as_of,poor\neve,2024-12-31,1\n", encoding="utf-8")
+    found = verify(folder / "trial.guide", twice, folder / "expected.csv")
+    assert (found.cases[0].problem, found.agrees) == ("all.ndjson has several patients `eve`", False)
+    apart = folder / "apart"
+    apart.mkdir()
+    for name in ("a", "b"):
+        (apart / f"{name}.json").write_text(json.dumps(eve), encoding="utf-8")
+    found = verify(folder / "trial.guide", apart, folder / "expected.csv")
+    assert found.cases[0].problem == "there are several patients `eve`, in a.json, b.json"
+    assert found.without_row == ()
+
+
+def test_patients_of_a_file_that_no_row_speaks_about_are_told(folder: Path) -> None:
+    export = folder / "all.ndjson"
+    lines = [json.dumps({"patient": name, **facts}) for name, facts in PATIENTS.items()]
+    export.write_text("\n".join(lines), encoding="utf-8")
+    (folder / "expected.csv").write_text("case,as_of,poor\nann,2024-12-31,1\nbob,2024-12-31,1\n", encoding="utf-8")
+    found = verify(folder / "trial.guide", export, folder / "expected.csv")
+    assert (found.exact, found.agrees, found.without_row) == (2, False, ())
+    assert found.patients_without_row == ("all.ndjson: eve",)
+    assert verification_document(found).patients_without_a_row == ["all.ndjson: eve"]
+    assert "No row for 1 patient: all.ndjson: eve" in list(remarks(found, 5))
+    assert verify(folder / "trial.guide", export, folder / "expected.csv", select="ann").agrees
+
+
+def test_warnings_of_the_records_are_told_with_the_number_of_cases(folder: Path) -> None:
+    for name in PATIENTS:
+        lost = {"resourceType": "Observation", "id": f"o-{name}", "subject": {"reference": "Patient/other"},
+                "code": {"coding": [{"system": "http://loinc.org", "code": "4548-4"}]}}  # fmt: skip
+        record = [{"resourceType": "Patient", "id": name}, lost]
+        (folder / "patients" / f"{name}.json").write_text(json.dumps(record), encoding="utf-8")
+    found = held(folder, "case,poor\nann,\nbob,\neve,\neve,\n")
+    assert found.agrees
+    (warned,) = found.warnings
+    assert warned.cases == ("ann", "bob", "eve")
+    assert "o-ann" not in warned.message
+    (told,) = [remark for remark in remarks(found, 5) if remark.startswith("Warning")]
+    assert told.startswith("Warning in 3 cases: ")
+    assert "Observation/…" in told
+    (written,) = verification_document(found).warnings
+    assert written.cases == ["ann", "bob", "eve"]
 
 
 def test_the_map_in_the_guideline_s_folder_and_a_deck_in_one_folder(folder: Path) -> None:

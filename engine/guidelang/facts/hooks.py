@@ -1,8 +1,9 @@
 """CDS Hooks requests as patients: https://cds-hooks.hl7.org, version 2.0.
 
 The record is what the request was sent with (`prefetch`), each resource once however many items hold it. The orders
-under review (`context.draftOrders`) are no part of it: they are drafts. The patient is `context.patientId`. An item
-that is null, or that is left out, says nothing about what the server has: its type of record counts as not read.
+under review (`context.draftOrders`; of a refill `context.medications`) are no part of it: they are drafts. Where none
+are there, only a hook that never has any says that there are none. The patient is `context.patientId`. An item that is
+null, or that is left out, says nothing about what the server has: its type of record counts as not read.
 """
 
 from __future__ import annotations
@@ -13,8 +14,15 @@ from dataclasses import dataclass
 from guidelang.diagnostics import Report
 from guidelang.facts.fhir import Pool
 
-_WITH_ORDERS = ("order-select", "order-sign", "medication-prescribe", "order-review")
-"""Hooks whose context has orders under review."""
+_ORDERS = ("draftOrders", "medications", "orders")
+"""Fields of a context that hold orders under review: of order-select and order-sign, of medication-refill and
+medication-prescribe, of order-review."""
+
+_WITHOUT_ORDERS = (
+    "patient-view", "encounter-start", "encounter-discharge", "appointment-book", "problem-list-item-create",
+    "allergyintolerance-create",
+)  # fmt: skip
+"""Hooks at which no order is under review. Not order-dispatch: its context only refers to an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +53,25 @@ def read_request(value: Mapping[str, object], place: str, report: Report) -> Req
         )
         return None
     pool = Pool()
-    drafts = context.get("draftOrders")
-    if drafts is not None:
-        pool.add(drafts, f"{place} draftOrders", draft=True)
-    elif hook in _WITH_ORDERS:
-        pool.unreadable(f"{place} draftOrders", "the request has no orders under review", "draft orders")
-    else:  # a hook that has none: there is nothing under review
-        pool.add({"resourceType": "Bundle"}, f"{place} draftOrders", draft=True)
+    _read_orders(pool, hook, context, place)
     prefetch = value.get("prefetch")
     for name, item in prefetch.items() if isinstance(prefetch, Mapping) else ():
         for resource in item if isinstance(item, list | tuple) else [item]:
             if resource is not None:
                 pool.add(resource, f"{place} prefetch {name}")
     return Request(pool, patient)
+
+
+def _read_orders(pool: Pool, hook: object, context: Mapping[str, object], place: str) -> None:
+    """The orders under review; whether there are any stays open where neither the context nor its hook says so."""
+    fields = [name for name in _ORDERS if context.get(name) is not None]
+    for name in fields:
+        orders = context[name]
+        for order in orders if isinstance(orders, list | tuple) else [orders]:
+            pool.add(order, f"{place} {name}", draft=True)
+    if not fields and hook in _WITHOUT_ORDERS:
+        pool.add({"resourceType": "Bundle"}, f"{place} draftOrders", draft=True)
+    elif not fields:
+        pool.unreadable(
+            f"{place} draftOrders", "the request does not say which orders are under review", "draft orders"
+        )

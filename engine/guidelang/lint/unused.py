@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from guidelang.diagnostics import Report
 from guidelang.model import Guideline
+from guidelang.model.locate import MAP_NAMES
 from guidelang.model.rules import text_parts
 from guidelang.syntax import tree
 
@@ -14,11 +17,13 @@ def check_unused(guideline: Guideline, report: Report) -> None:
     """G921: a fact, parameter, derived fact, code list or intervention of the guideline's own that nothing names.
 
     Vocabularies are shared, so what they declare need not be used. The facts of an example's patient are no use; a
-    derived fact whose value an example expects is used, for such a value is a result.
+    derived fact whose value an example expects is used, for such a value is a result; so is one that a map in the
+    guideline's folder names, for a deck is compared with it.
     """
     own = [f for f in guideline.files if not any(isinstance(s, tree.Vocabulary) for s in f.statements)]
     used = {name for file in guideline.files for statement in file.statements for name in _names(statement)}
     expected = {name for example in guideline.symbols.examples for name in _expected(example)}
+    expected |= set(_in_maps(guideline))
     for file in own:
         for statement in file.statements:
             match statement:
@@ -43,6 +48,21 @@ def check_unused(guideline: Guideline, report: Report) -> None:
                     statement.name.span,
                     suggestion="remove it, or say in a rule what it is for",
                 )
+
+
+def _in_maps(guideline: Guideline) -> Iterator[str]:
+    """The words of the maps in the guideline's folder, comments left out; of one that cannot be read, none."""
+    own = Path(guideline.files[0].span.source.name)
+    if not own.is_file():
+        return
+    for name in MAP_NAMES:
+        path = own.parent / name.format(name=guideline.symbols.head.name.name)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            continue
+        for line in text.splitlines():
+            yield from re.findall(r"\w+", line.partition("#")[0])
 
 
 def _names(statement: tree.Statement) -> Iterator[str]:

@@ -317,6 +317,8 @@ class Inference:
         found = self.infer(expression.left), self.infer(expression.right)
         if expression.operator in ("+", "-") and any(isinstance(t, DateType) for t in found):
             return None if found[0] is None or found[1] is None else self.dates.shift(expression, found[0], found[1])
+        if None in found and any(isinstance(t, DurationType) for t in found):
+            return None  # of a day that has an error of its own
         left, right = self._as_measure(expression.left, found[0]), self._as_measure(expression.right, found[1])
         if left is None or right is None:
             return None

@@ -32,6 +32,7 @@ def resolve_lists(
     for name, statement in declared.items():
         symbols.lists[name] = ListSymbol(name, statement, tuple(lists.of(name).values()))
     lists.report_missing()
+    lists.report_unread()
 
 
 class _Lists:
@@ -124,6 +125,13 @@ class _Lists:
     def of_value_set(self, item: tree.ValueSetRef, owner: str) -> Iterable[ListedCode]:
         found = self.value_sets.find(item.url, item.version)
         if isinstance(found, ValueSet):
+            if found.notes and (found.url, found.version) not in self.symbols.value_sets:
+                self.report.warning(
+                    "G913",
+                    f"the value set {found.url}: {'; '.join(found.notes)}",
+                    item.span,
+                    suggestion="expand it with the inactive codes too, which records keep",
+                )
             self.symbols.value_sets[found.url, found.version] = found
             self.symbols.known_codes.update(listed.code for listed in found.codes)
             return found.codes
@@ -146,7 +154,7 @@ class _Lists:
                 expected="one set of codes",
                 suggestion=f'name its version: valueset "{found.url}" version "…"'
                 if found.version is None and "versions" in found.detail
-                else "keep one of the files",
+                else "keep one of the files, or expand the value set again",
             )
         return ()
 
@@ -159,6 +167,21 @@ class _Lists:
                 f"the exceptions of `{statement.name}` take nothing out: none of their codes is in the list",
                 statement.excepted[0].span.to(statement.excepted[-1].span),
                 suggestion="compare code and code system, or leave them out",
+            )
+
+    def report_unread(self) -> None:
+        """A warning for files that may have held value sets too, of places where some were looked for.
+
+        They are told of with the sets that are missing, and where somebody named the file.
+        """
+        if self.missing or any(finding.code == "G008" for finding in self.report.findings):
+            return
+        for file, why in self.value_sets.problems:
+            self.report.warning(
+                "G914",
+                f"{file} cannot be read, and may hold value sets: {why}",
+                file=file,
+                suggestion="mend it, or take it away from the value sets",
             )
 
     def report_missing(self) -> None:

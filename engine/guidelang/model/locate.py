@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MAXIMUM_BYTES = 20_000_000
 """A guideline file larger than this is refused before it is read: no guideline is, and a mistyped path may be."""
 
+MAP_NAMES = ("{name}.map.yaml", "map.yaml")
+"""Files in a guideline's folder that say how a deck of patients is held against it."""
+
 _DECLARED = re.compile(r"^(?:fact|parameter|define|intervention)[ \t]+(\w+)", re.MULTILINE)
 _BETWEEN = r"(?:[\s\ufeff]|#[^\n\r]*)+"
 _USE = re.compile(rf"\buse{_BETWEEN}vocabulary{_BETWEEN}([^\W\d][^\s\ufeff#\"(),:\[\]{{}}/\\]*)")

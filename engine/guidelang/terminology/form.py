@@ -21,6 +21,13 @@ _OTHER_LOINC = re.compile(r"(LA|LL|LP|LG|MTHU)\d", re.ASCII)  # answers, lists, 
 _SNOMED_NUMBER = re.compile(r"[1-9]\d{5,17}", re.ASCII)
 _ATC_CLASS = re.compile(r"[A-Z](\d\d([A-Z]([A-Z])?)?)?", re.ASCII)
 
+_NUMBERS = frozenset(
+    BUILT_IN_SYSTEMS[word] for word in ("SNOMED CT", "RxNorm", "CVX")
+)  # systems whose codes are digits
+_DECIMAL = re.compile(r"\d+\.\d*", re.ASCII)
+_LONG_DECIMAL = re.compile(r"\d{4,}\.0+", re.ASCII)  # a code of ICD-9 has three digits before its point
+_EXPONENT = re.compile(r"\d+\.\d+E[+-]?\d+|\d+E\+\d+", re.ASCII | re.IGNORECASE)  # 3E03317 is one of ICD-10-PCS
+
 _ROTATIONS = (
     "0123456789", "1576283094", "5803796142", "8916043527", "9453126870", "4286573901", "2793806415", "7046913258",
 )  # fmt: skip
@@ -38,6 +45,12 @@ def is_mistyped(code: Code) -> bool:
     if code.system == _SNOMED:
         return _SNOMED_NUMBER.fullmatch(code.code) is None or not _verhoeff(code.code)
     return False
+
+
+def is_spoiled(code: Code) -> bool:
+    """Whether a spreadsheet took a code for a number, as its form tells: `1002.0`, `1.8E+05`."""
+    decimal = _DECIMAL if code.system in _NUMBERS else _LONG_DECIMAL
+    return (decimal.fullmatch(code.code) or _EXPONENT.fullmatch(code.code)) is not None
 
 
 def lone_classes(codes: Iterable[Code]) -> list[Code]:

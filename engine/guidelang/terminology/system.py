@@ -6,6 +6,8 @@ OID form or a trailing slash, both map to the same system.
 
 from __future__ import annotations
 
+import re
+
 BUILT_IN_SYSTEMS: dict[str, str] = {
     "LOINC": "http://loinc.org",
     "SNOMED CT": "http://snomed.info/sct",
@@ -24,6 +26,8 @@ _ALIASES: dict[str, str] = {
     "urn:oid:2.16.840.1.113883.12.292": "http://hl7.org/fhir/sid/cvx",
 }
 
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+$")
+
 _WORDS = {uri: word for word, uri in BUILT_IN_SYSTEMS.items()}
 
 
@@ -36,6 +40,17 @@ def canonical_uri(uri: str) -> str:
     """The URI under which codes of a record's system are compared: without a trailing slash, OIDs resolved."""
     uri = uri.strip().rstrip("/")
     return _ALIASES.get(uri, uri)
+
+
+def named_system(written: str) -> str | None:
+    """The URI of a system as a file names it: by a name that the language knows, or by a URI. None for anything else.
+
+    A URI has a scheme; a mere word would be a system of its own, of which no record has codes.
+    """
+    known = system_uri(written)
+    if known is not None:
+        return known
+    return canonical_uri(written) if _URI.match(written) else None
 
 
 def is_public(uri: str) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from guidelang.diagnostics import did_you_mean
 from guidelang.terminology.code import Code, ListedCode
+from guidelang.terminology.form import is_spoiled
+from guidelang.terminology.system import BUILT_IN_SYSTEMS, named_system, word_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class ValueSet:
     version: str | None
     title: str | None
     codes: tuple[ListedCode, ...]
+    notes: tuple[str, ...] = ()  # what somebody who uses it should know
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Definition:
         codes: all of its codes, where the file lists them all; None where it does not.
         problem: why it does not.
         include, exclude: how the set is defined, for sets whose codes the file does not list.
+        contradiction: what of the file contradicts itself, so that it is open which codes are meant.
+        notes: what somebody who uses it should know.
     """
 
     url: str
@@ -53,6 +59,8 @@ class Definition:
     problem: str | None = None
     include: tuple[Part, ...] = ()
     exclude: tuple[Part, ...] = ()
+    contradiction: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 LackWord: TypeAlias = Literal["missing", "incomplete", "ambiguous"]
@@ -70,6 +78,18 @@ class Lack:
     @property
     def name(self) -> str:
         return self.url if self.version is None else f"{self.url} version {self.version}"
+
+
+def listed_code(system: str, code: str, display: str | None) -> ListedCode | str:
+    """A code as a file has it, or what is wrong with it."""
+    uri = named_system(system)
+    if uri is None:
+        near = did_you_mean(system, BUILT_IN_SYSTEMS)
+        return f"`{system}` is no code system: give its URI" + (f"; {near}" if near else "")
+    found = Code(uri, code)
+    if is_spoiled(found):
+        return f"the code `{code}` of {word_for(uri)} is a number as a spreadsheet writes it"
+    return ListedCode(found, display)
 
 
 def unique(codes: tuple[ListedCode, ...]) -> tuple[ListedCode, ...]:

@@ -14,9 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from guidelang.terminology.code import Code, ListedCode
-from guidelang.terminology.system import canonical_uri, system_uri
-from guidelang.terminology.value_set import Definition, unique
+from guidelang.terminology.code import ListedCode
+from guidelang.terminology.value_set import Definition, listed_code, unique
 from guidelang.terminology.value_set_fhir import definitions
 
 MOST_BYTES = 200_000_000
@@ -45,6 +44,10 @@ class Place:
 
     def __str__(self) -> str:
         return str(self.path)
+
+
+class _Other(str):
+    """Why a table cannot be read, where it may well be a table of other things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ def _read(path: Path, *, alone: bool) -> Sequence[Definition] | str:
     data = path.read_bytes()
     if path.suffix.lower() == ".csv":
         told = _table(data.decode("utf-8-sig"), path.name)
-        return () if isinstance(told, str) and not alone else told
+        meant = alone or path.name.lower() in _COLLECTED
+        return () if isinstance(told, _Other) and not meant else told
     if not alone and not any(mark in data for mark in _MARKS):
         return ()
     found = list(definitions(json.loads(data.decode("utf-8-sig")), path.name))
@@ -130,7 +134,8 @@ def _table(text: str, file: str) -> Sequence[Definition] | str:
     columns = {name.strip().lower(): name for name in rows.fieldnames or () if name is not None}
     missing = [name for name in ("system", "code", "valueset") if name not in columns]
     if missing:
-        return f"it has no column {' and no column '.join(f'`{name}`' for name in missing)}"
+        told = f"it has no column {' and no column '.join(f'`{name}`' for name in missing)}"
+        return _Other(told) if "valueset" in missing or "code" in missing else told
     titles: dict[tuple[str, str | None], str | None] = {}
     codes: dict[tuple[str, str | None], list[ListedCode]] = {}
     problems: dict[tuple[str, str | None], str] = {}
@@ -144,8 +149,11 @@ def _table(text: str, file: str) -> Sequence[Definition] | str:
         if not (cell["system"] and cell["code"]):
             problems.setdefault(key, f"line {rows.line_num} has no {'code' if cell['system'] else 'code system'}")
             continue
-        uri = system_uri(cell["system"]) or canonical_uri(cell["system"])
-        listed.append(ListedCode(Code(uri, cell["code"]), cell.get("display") or None))
+        found = listed_code(cell["system"], cell["code"], cell.get("display") or None)
+        if isinstance(found, str):
+            problems.setdefault(key, f"line {rows.line_num}: {found}")
+        else:
+            listed.append(found)
     return [
         Definition(url, version, titles[url, version], file, None, problems[url, version])
         if (url, version) in problems

@@ -86,8 +86,15 @@ class ValueSets:
             if wanted:
                 return self._settled(name, version, wanted, within)
             others |= {each.version or "without a version" for each in known}
-        detail = f"there is only {', '.join(sorted(others))}" if others else ""
+        detail = f"there is only {', '.join(sorted(others))}" if others else self._near(name)
         return Lack(name, version, "missing", detail)
+
+    def _near(self, url: str) -> str:
+        """URLs that differ from one by their scheme, a slash at the end or a version, so that they are other sets."""
+        near = {
+            other for place in self.places for other in self._of(place).definitions if _loosely(other) == _loosely(url)
+        }
+        return f"there is {', '.join(sorted(near))}, which is another URL" if near else ""
 
     def _settled(
         self, url: str, version: str | None, known: Sequence[Definition], within: tuple[str, ...]
@@ -102,11 +109,14 @@ class ValueSets:
         if not whole:
             each, problem = told[0]
             return Lack(url, version, "incomplete", f"{each.file}: {problem}")
+        for each, _ in whole:
+            if each.contradiction is not None:
+                return Lack(url, version, "ambiguous", f"{each.file}: {each.contradiction}")
         first, codes = whole[0]
         if any({c.code for c in others} != {c.code for c in codes} for _, others in whole[1:]):
             files = ", ".join(sorted({each.file for each, _ in whole}))
             return Lack(url, version, "ambiguous", f"{files} list different codes for one version")
-        return ValueSet(url, first.version, first.title, codes)
+        return ValueSet(url, first.version, first.title, codes, first.notes)
 
     def _codes(self, definition: Definition, within: tuple[str, ...]) -> tuple[ListedCode, ...] | str:
         """All codes of a definition, or why they cannot be told."""
@@ -150,3 +160,8 @@ class ValueSets:
         if part.sets and part.system is not None:
             found = tuple(listed for listed in found or () if listed.code.system == part.system)
         return found or ()
+
+
+def _loosely(url: str) -> str:
+    """A URL without its scheme, its version and a slash at its end, in small letters."""
+    return url.partition("|")[0].rpartition("://")[2].rstrip("/").lower()

@@ -8,7 +8,7 @@ from guidelang.trace.document import WhyNode
 from guidelang.trace.page import as_string
 from guidelang.trace.tree_text import tree
 from guidelang.verify.compare import CaseResult, Difference, Verification
-from guidelang.verify.document import CaseDocument, ColumnDocument, DifferenceDocument, VerifyDocument
+from guidelang.verify.document import CaseDocument, ColumnDocument, DifferenceDocument, VerifyDocument, WarningDocument
 
 SCHEMA_VERSION = "1"
 WIDTH = 110
@@ -44,8 +44,9 @@ def verification_document(verification: Verification) -> VerifyDocument:
             for column in columns
         ],
         differing=[_case(case) for case in verification.cases if not case.exact],
-        patients_without_a_row=list(verification.without_row),
+        patients_without_a_row=[*verification.without_row, *verification.patients_without_row],
         columns_left_out=list(verification.left_out),
+        warnings=[WarningDocument(message=one.message, cases=list(one.cases)) for one in verification.warnings],
     )
 
 

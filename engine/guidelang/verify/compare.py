@@ -10,18 +10,15 @@ from pathlib import Path
 
 from guidelang.diagnostics import GuidelineError, Report
 from guidelang.guideline import Guideline, load
-from guidelang.model.locate import sources_of
+from guidelang.model.locate import MAP_NAMES, sources_of
 from guidelang.run import Engine
 from guidelang.run.outcome import Evaluation
 from guidelang.trace.document import WhyNode
 from guidelang.verify.deck import Row, read_deck
 from guidelang.verify.map_file import read_map
-from guidelang.verify.patients import Manner, Patients
+from guidelang.verify.patients import Manner, Patients, Warned
 from guidelang.verify.plan import Comparison, Plan, make_plan
 from guidelang.verify.targets import TRUTHS, Found, agrees, any_of, found, why
-
-MAP_NAMES = ("{name}.map.yaml", "map.yaml")
-"""Files in the guideline's folder that are its map where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,9 @@ class Verification:
         cases: in the order of the table.
         columns: in the order in which they are compared.
         without_row: files of patients that no case is about.
+        patients_without_row: patients that no case is about, as FILE: PATIENT, of files of which another one is.
         left_out: columns that nothing is compared with.
+        warnings: what reading found about the records of the cases.
     """
 
     guideline: Guideline
@@ -89,6 +88,8 @@ class Verification:
     columns: tuple[ColumnResult, ...]
     without_row: tuple[str, ...]
     left_out: tuple[str, ...]
+    patients_without_row: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
     @property
     def exact(self) -> int:
@@ -98,7 +99,7 @@ class Verification:
     @property
     def agrees(self) -> bool:
         """Whether every case is exact, and every patient has a row."""
-        return self.exact == len(self.cases) and not self.without_row
+        return self.exact == len(self.cases) and not self.without_row and not self.patients_without_row
 
 
 def verify(
@@ -157,8 +158,10 @@ def verify(
     others = [expected, *([path] if path is not None else [])]
     run = _Run(own, load_with, parameters or {}, plan, Patients(patients, manner, others))
     rows = [row for row in deck.rows if select.casefold() in row.cells[plan.case].casefold()]
+    run.check_settings(rows, str(expected), report)
+    report.raise_errors()
     found_ = run.all(rows, str(path) if path is not None else None, engine, on_progress)
-    return replace(found_, without_row=()) if select else found_
+    return replace(found_, without_row=(), patients_without_row=()) if select else found_
 
 
 def map_beside(guideline: str | Path, name: str) -> Path | None:
@@ -189,6 +192,15 @@ class _Run:
         self.loaded: dict[tuple[tuple[str, str], ...], Guideline | GuidelineError] = {(): guideline}
         self.columns: dict[tuple[str, str], ColumnResult] = {}
 
+    def check_settings(self, rows: Sequence[Row], file: str, report: Report) -> None:
+        """G705 for parameters of cases that the guideline does not take."""
+        for row in rows:
+            settings = self.plan.settings(row)
+            problem = self.with_settings(settings)
+            if isinstance(problem, str):
+                values = ", ".join(f"`{name}` = {value}" for name, value in settings.items())
+                report.error("G705", f"the guideline does not take {values}: {problem}", file=f"{file}:{row.line}")
+
     def all(
         self, rows: Sequence[Row], map_file: str | None, engine: Engine, on_progress: Callable[[int, int, str], None]
     ) -> Verification:
@@ -204,6 +216,8 @@ class _Run:
             tuple(self.with_sums()),
             tuple(file.name for file in self.patients.unused()),
             self.plan.left_out,
+            tuple(f"{file.name}: {patient}" for file, patient in self.patients.unused_patients()),
+            self.patients.warnings,
         )
 
     def with_sums(self) -> Iterator[ColumnResult]:
@@ -225,7 +239,8 @@ class _Run:
         day = dt.date.fromisoformat(row.cells[self.plan.as_of]) if isinstance(self.plan.as_of, str) else self.plan.as_of
         settings = self.plan.settings(row)
         guideline = self.with_settings(settings)
-        result = guideline if isinstance(guideline, str) else self.patients.result(name, guideline, day)
+        assert isinstance(guideline, Guideline)  # `check_settings` has tried all
+        result = self.patients.result(name, guideline, day)
         evaluation = None if isinstance(result, str) else result.evaluation
         differences = self.compared(row, evaluation)
         return CaseResult(name, row.line, day, settings, differences, result if isinstance(result, str) else None)
@@ -239,7 +254,7 @@ class _Run:
             except GuidelineError as error:
                 self.loaded[key] = error
         found_ = self.loaded[key]
-        return str(found_).replace("\n", "; ") if isinstance(found_, GuidelineError) else found_
+        return "; ".join(each.message for each in found_.diagnostics) if isinstance(found_, GuidelineError) else found_
 
     def compared(self, row: Row, evaluation: Evaluation | None) -> tuple[Difference, ...]:
         differences: list[Difference] = []

@@ -40,6 +40,13 @@ class CaseDocument(Document):
     differences: list[DifferenceDocument]
 
 
+class WarningDocument(Document):
+    """What reading found about the records of some cases."""
+
+    message: str = Field(description="Without the identifiers of the records.")
+    cases: list[str]
+
+
 class VerifyDocument(Document):
     """A guideline held against a deck of patients with expected results."""
 
@@ -55,5 +62,8 @@ class VerifyDocument(Document):
     right: int
     columns: list[ColumnDocument]
     differing: list[CaseDocument]
-    patients_without_a_row: list[str] = Field(description="Files of patients that no case is about.")
+    patients_without_a_row: list[str] = Field(
+        description="Files of patients that no case is about; `FILE: PATIENT` where another patient of it has one."
+    )
     columns_left_out: list[str] = Field(description="Columns that nothing was compared with.")
+    warnings: list[WarningDocument]

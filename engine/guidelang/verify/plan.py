@@ -285,6 +285,16 @@ class _Making:
                         file=f"{self.deck.file}:{row.line}",
                         expected=expected,
                     )
+            for name, value in plan.parameters.items():
+                cells = [] if isinstance(value, str) else [row.cells[column] for column in value]
+                if any(cells) and not all(cells):
+                    empty = next(column for column, cell in zip(value, cells, strict=True) if not cell)
+                    self.report.error(
+                        "G705",
+                        f"the column `{empty}` is empty, and the other one has a day of `{name}`",
+                        file=f"{self.deck.file}:{row.line}",
+                        expected="both days of a period, or none",
+                    )
             if isinstance(plan.as_of, str) and _day(row.cells[plan.as_of]) is None:
                 self.report.error(
                     "G706",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from guidelang.verify.compare import CaseResult, Difference, Verification
 
 MOST_NAMES = 8
+MOST_WARNINGS = 20  # sorts of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,14 @@ def remarks(verification: Verification, most: int) -> Iterator[str]:
     if verification.without_row:
         files = verification.without_row
         yield f"No row for {len(files)} {_noun(len(files), 'file')} of patients: {some(files)}"
+    if verification.patients_without_row:
+        patients = verification.patients_without_row
+        yield f"No row for {len(patients)} {_noun(len(patients), 'patient')}: {some(patients)}"
+    for warned in verification.warnings[:MOST_WARNINGS]:
+        count = len(warned.cases)
+        yield f"Warning in {count} {_noun(count, 'case')}: {warned.message} ({some(warned.cases)})"
+    if len(verification.warnings) > MOST_WARNINGS:
+        yield f"{len(verification.warnings) - MOST_WARNINGS} more sorts of warnings"
     if verification.left_out:
         yield f"Not compared: {some(verification.left_out, 20)}"
 
