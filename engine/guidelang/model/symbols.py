@@ -101,6 +101,11 @@ class FactSymbol:
     ties: Literal["lowest", "highest", "average"] | None = None
     effects: tuple[tree.Effect, ...] = ()
 
+    @property
+    def has_wrong_unit(self) -> bool:
+        """Whether its unit could not be read: what follows from that is no fault of its own."""
+        return self.form == "quantity" and self.unit is None
+
 
 @dataclass(frozen=True, slots=True)
 class ParameterSymbol:
