@@ -23,6 +23,7 @@ from guidelang_cli.options import (
     ValueSetsOption,
     ZoneOption,
     evaluation_day,
+    format_of,
     parameters,
     value_sets,
     writing,
@@ -33,7 +34,7 @@ NAME = "verify"
 EXAMPLES = (
     "guidelang verify my_measure --patients deck/patients --expected deck/expected.csv",
     "guidelang verify my_measure --patients deck/patients --expected deck/expected.csv --map deck.map.yaml --why 3",
-    "guidelang verify my_measure --patients p --expected e.csv --format markdown --output report.md",
+    "guidelang verify my_measure --patients p --expected e.csv --output report.md",
 )
 
 
@@ -41,6 +42,13 @@ class VerifyFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+
+
+_BY_SUFFIX = {
+    ".md": (VerifyFormat.MARKDOWN,),
+    ".markdown": (VerifyFormat.MARKDOWN,),
+    ".json": (VerifyFormat.JSON,),
+}
 
 
 def command(
@@ -61,7 +69,10 @@ def command(
     word: Annotated[str, typer.Option("-k", metavar="WORD", help="Only the cases with this word in their name.")] = "",
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
-    format_: Annotated[VerifyFormat, typer.Option("--format", help="What to print.")] = VerifyFormat.TEXT,
+    format_: Annotated[
+        VerifyFormat | None,
+        typer.Option("--format", help="What to print. [default: by the name of --output, else text]"),
+    ] = None,
     param: ParamOption = None,
     valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
@@ -74,6 +85,7 @@ def command(
     derived fact or fact; without one, columns are compared with what has their name. Exits with 1 on any difference,
     and where a row has no patient or a patient no row.
     """
+    form = format_of(format_, output, _BY_SUFFIX) or VerifyFormat.TEXT
     day = evaluation_day(as_of, time_zone) if as_of is not None else None
     settings, files = parameters(param), value_sets(valuesets)
     if guideline == "-":  # a case with parameters of its own has the guideline read again
@@ -101,7 +113,7 @@ def command(
                 )
             if not found.cases:
                 raise typer.BadParameter(f"no case has `{word}` in its name", param_hint="-k")
-            _print(found, format_, why)
+            _print(found, form, why)
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics) from error
     raise typer.Exit(0 if found.agrees else 1)

@@ -42,6 +42,18 @@ def test_differences_end_with_1_and_say_why(shell: Shell, deck: tuple[str, ...])
     assert document["differing"][0]["differences"][0]["why"][0] == "lower_phosphorus applies"
 
 
+def test_the_ending_of_the_output_says_the_form(shell: Shell, deck: tuple[str, ...]) -> None:
+    page, data = shell.folder / "report.md", shell.folder / "report.json"
+    assert shell.run(*deck, "--output", str(page)).out == ""
+    assert page.read_text(encoding="utf-8").startswith("# trial 1.0.0")
+    shell.run(*deck, "--output", str(data))
+    assert json.loads(data.read_text(encoding="utf-8"))["exact"] == 1
+    refused = shell.run(*deck, "--output", str(shell.folder / "report.html"))
+    assert refused.code == 2
+    assert ".md, .markdown, .json or .txt" in refused.err
+    assert shell.run(*deck, "--output", str(page), "--format", "json").code == 2
+
+
 def test_a_row_without_a_patient_and_a_patient_without_a_row_end_with_1(shell: Shell, deck: tuple[str, ...]) -> None:
     shell.file("expected.csv", "case,as_of,lower_phosphorus\np2,2024-06-01,1\n")
     ended = shell.run(*deck)

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from guidelang.diagnostics import GuidelineError
+from guidelang.trace.page import as_string
 from guidelang.verify import Verification, verify
 from guidelang.verify.build import verification_document
 from guidelang.verify.markdown import verification_markdown
 from guidelang.verify.summary import alike, explained
+from guidelang.verify.text import verification_text
 
 GUIDELINE = """\
 guideline trial version 1.0.0
@@ -90,6 +92,21 @@ def test_columns_are_compared_with_what_has_their_name(folder: Path) -> None:
     assert (found.exact, len(found.cases), found.left_out) == (3, 3, ("unknown_column",))
     poor = next(column for column in found.columns if column.column == "poor")
     assert (poor.cases, poor.right, poor.undecided, poor.ones, poor.ones_found, poor.false_ones) == (3, 3, 1, 2, 2, 0)
+
+
+@pytest.mark.parametrize("width", [36, 60, 80, 120])
+def test_names_get_the_room_that_they_need(folder: Path, width: int) -> None:
+    (folder / "trial.guide").write_text(
+        GUIDELINE + "define denominator_of_group_one = grown and poor\n", encoding="utf-8"
+    )
+    map_ = "as of: 2024-12-31\ncolumns: {g1.denominator-population: denominator_of_group_one, poor: poor}\n"
+    page = as_string(
+        verification_text(held(folder, "case,g1.denominator-population,poor\nann,1,1\n", map_), 0), width=width
+    )
+    assert all(len(line) <= width for line in page.splitlines())
+    words = {word for line in page.splitlines() for word in line.split()}
+    assert words.isdisjoint({"d", "ation", "popula", "denomi", "nator"})
+    assert {80: "g1.denominator-", 120: "g1.denominator-population"}.get(width, "g1.") in page
 
 
 def test_each_difference_has_its_why(folder: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich import box
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from guidelang.requirements import phrases
 from guidelang.requirements.needs import DataRequirements, Requirement
+from guidelang.trace.page import Folding
 from guidelang.trace.phrases import clean
 
 WIDE = 132
@@ -57,9 +58,7 @@ def _table(requirements: DataRequirements) -> Table:
     for heading, ratio in (("Fact", 4), ("Value", 3), ("From the record", 6), ("Within", 3), ("Read by", 4)):
         table.add_column(heading, ratio=ratio, overflow="fold")
     for fact in requirements:
-        name = Text(clean(fact.name), style="bold")
-        if fact.label:
-            name.append(f"\n{clean(fact.label)}", style="not bold")
+        name = Group(Folding(clean(fact.name), "bold"), *([Text(clean(fact.label))] if fact.label else []))
         also = phrases.other_units(fact)
         value = "\n".join(
             part
@@ -73,7 +72,8 @@ def _table(requirements: DataRequirements) -> Table:
             if part
         )
         windows = "\n".join(dict.fromkeys(phrases.window(reading) for reading in fact.readings))
-        table.add_row(name, Text(value), Text("\n".join(_sources(fact))), Text(windows), Text(phrases.readers(fact)))
+        sources, readers = Text("\n".join(_sources(fact))), Folding(phrases.readers(fact))
+        table.add_row(name, Text(value), sources, Folding(windows), readers)
     return table
 
 
