@@ -77,6 +77,9 @@ def command(
     valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
     time_zone: ZoneOption = None,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Leave out names of cases and files, days, and entries of the records.")
+    ] = False,
     output: OutputOption = None,
 ) -> None:
     """Hold a guideline against the expected results of a deck of patients, case by case.
@@ -85,17 +88,21 @@ def command(
     derived fact or fact; without one, columns are compared with what has their name. Exits with 1 on any difference,
     and where a row has no patient or a patient no row.
     """
-    form = format_of(format_, output, _BY_SUFFIX) or VerifyFormat.TEXT
-    day = evaluation_day(as_of, time_zone) if as_of is not None else None
+    form = format_of(format_, output, _BY_SUFFIX, quiet=redact) or VerifyFormat.TEXT
+    day = evaluation_day(as_of, time_zone, quiet=redact) if as_of is not None else None
     settings, files = parameters(param), value_sets(valuesets)
     if guideline == "-":  # a case with parameters of its own has the guideline read again
         raise typer.BadParameter("a deck needs a guideline in a file", param_hint="GUIDELINE")
+    typed = inputs.Typed()
     for path, option in ((patients, "--patients"), (expected, "--expected"), (map_, "--map")):
         if path is not None:
-            inputs.must_exist(str(path), option)
-    loaded = inputs.guideline(guideline, settings, files, (expected.parent, patients.parent, patients))
+            typed.add(option, inputs.missing(str(path), quiet=redact))
+    typed.stop()
+    beside = (expected.parent, patients.parent, patients)
+    loaded = inputs.guideline(guideline, settings, files, beside, redact=redact)
+    redaction = inputs.redaction() if redact else None
     try:
-        with writing(output):
+        with writing(output, quiet=redact):
             with working(f"verifying {loaded.name}") as work:
                 found = verify(
                     guideline,
@@ -109,13 +116,15 @@ def command(
                     time_zone=time_zone,
                     valuesets=files,
                     select=word,
+                    redaction=redaction,
                     on_progress=work.reached,
                 )
             if not found.cases:
-                raise typer.BadParameter(f"no case has `{word}` in its name", param_hint="-k")
+                typed_word = "that word" if redact else f"`{word}`"
+                raise typer.BadParameter(f"no case has {typed_word} in its name", param_hint="-k")
             _print(found, form, why)
     except GuidelineError as error:
-        raise inputs.stop(error.diagnostics) from error
+        raise inputs.stop(error.diagnostics, redaction) from error
     raise typer.Exit(0 if found.agrees else 1)
 
 

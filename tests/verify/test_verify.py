@@ -11,6 +11,7 @@ import pytest
 
 from guidelang.diagnostics import GuidelineError
 from guidelang.trace.page import as_string
+from guidelang.trace.redact import Redaction
 from guidelang.verify import Verification, verify
 from guidelang.verify.build import verification_document
 from guidelang.verify.markdown import verification_markdown
@@ -107,6 +108,36 @@ def test_names_get_the_room_that_they_need(folder: Path, width: int) -> None:
     words = {word for line in page.splitlines() for word in line.split()}
     assert words.isdisjoint({"d", "ation", "popula", "denomi", "nator"})
     assert {80: "g1.denominator-", 120: "g1.denominator-population"}.get(width, "g1.") in page
+
+
+def test_redacted_cells_are_truths_numbers_and_words_of_the_guideline(folder: Path) -> None:
+    facts = {"birth_date": "1925-02-03", "stage": "high", "diabetes": "yes", "a1c": "9.4 %"}
+    (folder / "patients" / "old.json").write_text(json.dumps(facts), encoding="utf-8")
+    guide = GUIDELINE + (
+        "fact note is text\ndefine years = min(age, 200)\ndefine born = birth_date\n"
+        'rule all when note is "x" or years > 3 or born > 1900-01-01 recommend start x\n'
+    )
+    (folder / "trial.guide").write_text(guide, encoding="utf-8")
+    table = "case,a1c,stage,years,born,note,treat\nold,9.5,low,98,1925-02-04,Roe,0\nann,9.5,Roe,62,1961-02-04,Roe,1\n"
+    found = held(folder, table, redaction=Redaction())
+    assert found.redacted
+    removed = "[removed]"
+    assert differences(found) == [
+        ("case-1", "a1c", "9.5", "9.4"),
+        ("case-1", "stage", "low", "high"),
+        ("case-1", "years", removed, removed),
+        ("case-1", "born", removed, removed),
+        ("case-1", "note", removed, ""),
+        ("case-1", "treat", "0", "1"),
+        ("case-2", "a1c", "9.5", "9.4"),
+        ("case-2", "stage", removed, "high"),
+        ("case-2", "years", "62", "63"),
+        ("case-2", "born", removed, removed),
+        ("case-2", "note", removed, ""),
+    ]
+    text = verification_document(found).model_dump_json()
+    text = text.replace(found.guideline.hash, "")
+    assert [planted for planted in ("old", "ann", "Roe", "1925", "98", "99", "-02-0", "bob") if planted in text] == []
 
 
 def test_each_difference_has_its_why(folder: Path) -> None:

@@ -14,6 +14,8 @@ from guidelang.guideline import Guideline
 from guidelang.result import Result
 from guidelang.run import Engine
 
+NO_PATIENT = "there is no file of that name, and no patient of that identifier"
+
 
 @dataclass(frozen=True, slots=True)
 class Manner:
@@ -51,7 +53,7 @@ class Patients:
         named = self._by_name.get(wanted)
         file = named or self._identified(guideline, day).get(wanted)
         if file is None:
-            return "there is no file of that name, and no patient of that identifier"
+            return NO_PATIENT
         self._used.add(file)
         results, problem = self._results(file, guideline, day)
         if wanted in results:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from guidelang.verify.compare import CaseResult, Difference, Verification
 
 MOST_NAMES = 8
+REDACTED = "Names of cases and files, days, entries and texts of the records are left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,16 @@ def remarks(verification: Verification, most: int) -> Iterator[str]:
         yield f"No row for {len(files)} {_noun(len(files), 'file')} of patients: {some(files)}"
     if verification.left_out:
         yield f"Not compared: {some(verification.left_out, 20)}"
+
+
+def on_day(case: CaseResult) -> str:
+    """`ann on 2024-12-31`; its pseudonym alone where identifiers are left out."""
+    return case.case if case.as_of is None else f"{case.case} on {case.as_of}"
+
+
+def with_row(case: CaseResult) -> str:
+    """`ann (row 2)`; its pseudonym alone where identifiers are left out."""
+    return case.case if case.line is None else f"{case.case} (row {case.line})"
 
 
 def some(names: Sequence[str], most: int = MOST_NAMES) -> str:

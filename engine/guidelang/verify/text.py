@@ -14,7 +14,7 @@ from guidelang.trace.page import Folding, Indented
 from guidelang.trace.phrases import clean
 from guidelang.trace.tree_text import tree
 from guidelang.verify.compare import ColumnResult, Verification
-from guidelang.verify.summary import Alike, alike, explained, remarks, said, some, totals
+from guidelang.verify.summary import REDACTED, Alike, alike, explained, on_day, remarks, said, some, totals, with_row
 
 NAMES, GAP = 2, 2
 """How many columns of the table have names, and the blanks between two columns."""
@@ -33,6 +33,8 @@ def _parts(verification: Verification, most: int) -> Iterator[RenderableType]:
     guideline = verification.guideline
     about = f"{guideline.name} {guideline.version}  #{guideline.hash[:12]}  ({verification.engine})"
     yield Text(clean(about), style="bold")
+    if verification.redacted:
+        yield Text(REDACTED, style="dim")
     yield _total(verification)
     yield Text()
     yield _Columns(verification.columns)
@@ -47,7 +49,7 @@ def _parts(verification: Verification, most: int) -> Iterator[RenderableType]:
     if problems:
         yield Text(f"\nNot evaluated ({len(problems)})", style="bold")
     for case in problems:
-        yield _indented(Text(clean(f"{case.case} (row {case.line}): {case.problem}")), 2)
+        yield _indented(Text(clean(f"{with_row(case)}: {case.problem}")), 2)
     told = list(remarks(verification, most))
     if told:
         yield Text()
@@ -121,7 +123,7 @@ def _group(group: Alike, share: int) -> Iterator[RenderableType]:
     yield _indented(Text(clean(f"{len(names)} {'case' if len(names) == 1 else 'cases'}: {some(names)}")), 2)
     for case, difference in group.cases[:share]:
         set_ = "".join(f", {name} = {value}" for name, value in case.parameters.items())
-        title = f"{case.case} on {case.as_of}{set_}: {difference.words} is {said(difference.got)}"
+        title = f"{on_day(case)}{set_}: {difference.words} is {said(difference.got)}"
         yield _indented(Text(clean(title)), 2)
         for root in difference.why:
             yield _indented(tree(root), 4)
