@@ -234,3 +234,11 @@ class Guideline:
     @property
     def version(self) -> str:
         return self.symbols.head.version
+
+    @property
+    def vocabulary(self) -> tuple[str, ...] | None:
+        """The facts that a vocabulary declares; None for a guideline."""
+        statements = self.files[0].statements
+        if not any(isinstance(statement, tree.Vocabulary) for statement in statements):
+            return None
+        return tuple(statement.name.name for statement in statements if isinstance(statement, tree.Fact))
