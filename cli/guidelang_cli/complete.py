@@ -24,6 +24,11 @@ def guidelines_and_files(incomplete: str) -> list[str]:
     return [*_starting(shipped, incomplete), *guideline_files(incomplete)]
 
 
+def guidelines_vocabularies_and_files(incomplete: str) -> list[str]:
+    """Shipped vocabularies too."""
+    return [*guidelines_and_files(incomplete), *vocabularies(incomplete)]
+
+
 def guideline_files(incomplete: str) -> list[str]:
     return _files(incomplete, (".guide",))
 

@@ -10,8 +10,8 @@ import typer
 
 from guidelang.requirements.page import page
 from guidelang_cli import inputs, terminal
+from guidelang_cli.complete import guidelines_vocabularies_and_files
 from guidelang_cli.options import (
-    GuidelineArgument,
     OutputOption,
     ParamOption,
     ValueSetsOption,
@@ -26,6 +26,7 @@ EXAMPLES = (
     "guidelang facts calciphylaxis",
     "guidelang facts calciphylaxis --format csv --output needed.csv",
     "guidelang facts my_guideline.guide --format fhir",
+    "guidelang facts nephrology",
 )
 
 
@@ -44,7 +45,14 @@ _BY_SUFFIX = {
 
 
 def command(
-    guideline: GuidelineArgument,
+    guideline: Annotated[
+        str,
+        typer.Argument(
+            metavar="GUIDELINE",
+            help="A file, a folder, the name of a shipped guideline or vocabulary, or - for stdin.",
+            autocompletion=guidelines_vocabularies_and_files,
+        ),
+    ],
     format_: Annotated[
         FactsFormat | None,
         typer.Option("--format", help="What to print. [default: by the name of --output, else table]"),
@@ -53,7 +61,10 @@ def command(
     param: ParamOption = None,
     valuesets: ValueSetsOption = None,
 ) -> None:
-    """List the data that a guideline reads: codes, units, windows, and which rules read it."""
+    """List the data that a guideline reads: codes, units, windows, and which rules read it.
+
+    Of a vocabulary, all facts that it declares.
+    """
     form = format_of(format_, output, _BY_SUFFIX) or FactsFormat.TABLE
     requirements = inputs.guideline(guideline, parameters(param), value_sets(valuesets)).data_requirements()
     with writing(output):

@@ -23,6 +23,7 @@ from guidelang_cli.options import (
     ValueSetsOption,
     ZoneOption,
     evaluation_day,
+    format_of,
     parameters,
     value_sets,
     writing,
@@ -33,7 +34,7 @@ NAME = "verify"
 EXAMPLES = (
     "guidelang verify my_measure --patients deck/patients --expected deck/expected.csv",
     "guidelang verify my_measure --patients deck/patients --expected deck/expected.csv --map deck.map.yaml --why 3",
-    "guidelang verify my_measure --patients p --expected e.csv --format markdown --output report.md",
+    "guidelang verify my_measure --patients p --expected e.csv --output report.md",
 )
 
 
@@ -41,6 +42,13 @@ class VerifyFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+
+
+_BY_SUFFIX = {
+    ".md": (VerifyFormat.MARKDOWN,),
+    ".markdown": (VerifyFormat.MARKDOWN,),
+    ".json": (VerifyFormat.JSON,),
+}
 
 
 def command(
@@ -61,11 +69,17 @@ def command(
     word: Annotated[str, typer.Option("-k", metavar="WORD", help="Only the cases with this word in their name.")] = "",
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DURABLE,
-    format_: Annotated[VerifyFormat, typer.Option("--format", help="What to print.")] = VerifyFormat.TEXT,
+    format_: Annotated[
+        VerifyFormat | None,
+        typer.Option("--format", help="What to print. [default: by the name of --output, else text]"),
+    ] = None,
     param: ParamOption = None,
     valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
     time_zone: ZoneOption = None,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Leave out names of cases and files, days, and entries of the records.")
+    ] = False,
     output: OutputOption = None,
 ) -> None:
     """Hold a guideline against the expected results of a deck of patients, case by case.
@@ -74,16 +88,21 @@ def command(
     derived fact or fact; without one, columns are compared with what has their name. Exits with 1 on any difference,
     and where a row has no patient or a patient no row.
     """
-    day = evaluation_day(as_of, time_zone) if as_of is not None else None
+    form = format_of(format_, output, _BY_SUFFIX, quiet=redact) or VerifyFormat.TEXT
+    day = evaluation_day(as_of, time_zone, quiet=redact) if as_of is not None else None
     settings, files = parameters(param), value_sets(valuesets)
     if guideline == "-":  # a case with parameters of its own has the guideline read again
         raise typer.BadParameter("a deck needs a guideline in a file", param_hint="GUIDELINE")
+    typed = inputs.Typed()
     for path, option in ((patients, "--patients"), (expected, "--expected"), (map_, "--map")):
         if path is not None:
-            inputs.must_exist(str(path), option)
-    loaded = inputs.guideline(guideline, settings, files, (expected.parent, patients.parent, patients))
+            typed.add(option, inputs.missing(str(path), quiet=redact))
+    typed.stop()
+    beside = (expected.parent, patients.parent, patients)
+    loaded = inputs.guideline(guideline, settings, files, beside, redact=redact)
+    redaction = inputs.redaction() if redact else None
     try:
-        with writing(output):
+        with writing(output, quiet=redact):
             with working(f"verifying {loaded.name}") as work:
                 found = verify(
                     guideline,
@@ -97,13 +116,15 @@ def command(
                     time_zone=time_zone,
                     valuesets=files,
                     select=word,
+                    redaction=redaction,
                     on_progress=work.reached,
                 )
             if not found.cases:
-                raise typer.BadParameter(f"no case has `{word}` in its name", param_hint="-k")
-            _print(found, format_, why)
+                typed_word = "that word" if redact else f"`{word}`"
+                raise typer.BadParameter(f"no case has {typed_word} in its name", param_hint="-k")
+            _print(found, form, why)
     except GuidelineError as error:
-        raise inputs.stop(error.diagnostics) from error
+        raise inputs.stop(error.diagnostics, redaction) from error
     raise typer.Exit(0 if found.agrees else 1)
 
 

@@ -150,16 +150,17 @@ def nearest(word: str, candidates: Iterable[str], *, cutoff: float = 0.7) -> str
     """The candidate most like a word, or None where none is near (difflib's ratio; ties go to the first by name)."""
     import difflib
 
-    same = next((name for name in sorted(set(candidates)) if name.casefold() == word.casefold() != name), None)
+    names = sorted(set(candidates))
+    same = next((name for name in names if name.casefold() == word.casefold() and name != word), None)
     if same is not None:
         return same
-    found = difflib.get_close_matches(word, sorted(set(candidates)), n=1, cutoff=cutoff)
+    found = difflib.get_close_matches(word, names, n=1, cutoff=cutoff)
     return found[0] if found else None
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
-    """``did you mean `x`?`` for the nearest candidate, or None."""
-    found = nearest(word, candidates)
+    """``did you mean `x`?`` for the nearest other candidate, or None."""
+    found = nearest(word, set(candidates) - {word})
     return f"did you mean `{found}`?" if found else None
 
 

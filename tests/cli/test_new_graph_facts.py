@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from importlib import resources
 from pathlib import Path
 
 import pytest
+
+from guidelang.diagnostics import Report
+from guidelang.model import shipped_guidelines, vocabulary_names
+from guidelang.source import Source
+from guidelang.syntax import parse, tree
 
 from .commands import Shell
 
@@ -36,6 +42,36 @@ def test_what_new_writes_passes_check_test_and_fmt(
     assert shell.run("fmt", "--check", name).code == 0
     assert f"guidelang test {name}" in made.err
     assert name in (here / name / "README.md").read_text(encoding="utf-8")
+
+
+def test_list_tells_what_is_shipped(shell: Shell) -> None:
+    found = json.loads(shell.run("list", "--format", "json").out)
+    names = {sort: [each["name"] for each in found if each["sort"] == sort] for sort in ("guideline", "vocabulary")}
+    assert names == {"guideline": list(shipped_guidelines()), "vocabulary": vocabulary_names()}
+    for each in found:
+        file = parse(Source(each["path"], Path(each["path"]).read_text(encoding="utf-8")), Report())
+        (head,) = (s for s in file.statements if isinstance(s, tree.Guideline | tree.Vocabulary))
+        assert head.title is not None
+        assert (head.name.name, head.version, head.title.text) == (each["name"], each["version"], each["title"])
+        assert each["patients"] is None or Path(each["patients"]).is_dir()
+    text = shell.run("list")
+    assert (text.code, text.err) == (0, "")
+    assert text.out.index("Guidelines\n  calciphylaxis ") < text.out.index("Vocabularies\n  kidney_stages ")
+    told = " ".join(text.out.split())
+    assert all(each["title"] in told for each in found)
+
+
+def test_facts_of_a_vocabulary_are_all_that_it_declares(shell: Shell) -> None:
+    listed = json.loads(shell.run("facts", "nephrology", "--format", "json").out)
+    names = {fact["name"] for fact in listed["facts"]}
+    text = (shipped_guidelines()["calciphylaxis"].parent / "vocabulary" / "nephrology.guide").read_text(
+        encoding="utf-8"
+    )
+    assert names == {"deceased", *re.findall(r"^fact (\w+)", text, re.MULTILINE)}
+    page = shell.run("facts", "nephrology").out
+    assert f"\n{len(names)} facts\n" in page
+    assert "read by" not in page
+    assert "did you mean `nephrology`?" in shell.run("facts", "nefrology").err
 
 
 def test_new_overwrites_nothing(shell: Shell, here: Path) -> None:

@@ -122,6 +122,43 @@ def test_what_cannot_be_decoded_is_an_error_with_its_place(
     assert finding.file.startswith(f"{path}{place}")
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "words", "help_"),
+    [
+        ("a.guide", "# One.\nguideline a version 1\n", "this is a guideline", "the guideline comes first"),
+        ("a.txt", "part of a\n", "this is a guideline", "the guideline comes first"),
+        ("a.html", "<!DOCTYPE html>\n<html></html>\n", "this is a web page", "asked for as JSON"),
+        ("a.json", "\n<HTML lang='en'>", "this is a web page", "asked for as JSON"),
+        ("a.json", '<?xml version="1.0"?><Bundle/>', "this is XML", "JSON form"),
+    ],
+)
+def test_what_was_never_a_patient_is_told_as_what_it_is(
+    tmp_path: Path, name: str, content: str, words: str, help_: str
+) -> None:
+    (finding,) = read(written(tmp_path, name, content)).report.findings
+    assert finding.code == "G601"
+    assert words in finding.message
+    assert help_ in (finding.suggestion or "")
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "write"),
+    [
+        ("patient: p1\nphosphorus 6.1 mg/dL\n", 2, "phosphorus: 6.1 mg/dL"),
+        ("patient: p1\nphosphorus 6.1 mg/dL  # high\ncalcium: 9 mg/dL\n", 2, "phosphorus: 6.1 mg/dL"),
+        ("phosphorus 6.1 mg/dL\n", 1, "phosphorus: 6.1 mg/dL"),
+        ("phosphorus 6.1 mg/dL\n\ncalcium: 9 mg/dL\n", 1, "phosphorus: 6.1 mg/dL"),
+        ("phosphorus 6.1 mg/dL # x\ncalcium: 9 mg/dL\n", 1, "phosphorus: 6.1 mg/dL"),
+        ("patient: p1\nphosphorus:6.1\npth: 300\n", 2, "phosphorus: 6.1"),
+    ],
+)
+def test_a_forgotten_colon_is_told_on_its_line(tmp_path: Path, content: str, line: int, write: str) -> None:
+    path = written(tmp_path, "a.yaml", content)
+    (finding,) = read(path).report.findings
+    assert (finding.code, finding.file) == ("G601", f"{path}:{line}:1")
+    assert finding.suggestion == f"write `{write}`"
+
+
 def test_inputs_without_a_patient_are_errors(tmp_path: Path) -> None:
     assert codes(read(tmp_path / "missing.json").report) == ["G600"]
     assert codes(read(tmp_path).report) == ["G602"]

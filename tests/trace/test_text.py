@@ -149,3 +149,28 @@ def test_out_of_scope_a_rule_has_a_condition_and_no_outcome() -> None:
     assert "The guideline is not for this patient" in told
     assert "the rule's own condition: true" in told
     assert "r applies" not in told
+
+
+def test_what_another_rule_showed_is_not_drawn_again() -> None:
+    rules = """
+define corrected = calcium + 0.8 * (4.0 - albumin) with calcium in mg/dL, albumin in g/dL, result in mg/dL
+define high = corrected > 9 mg/dL
+rule r when high recommend measure calcium
+rule s when not high or corrected > 9.1 mg/dL recommend measure albumin
+rule t when high and a recommend measure phosphorus
+"""
+    result = evaluate(rules, {"a": True, "calcium": "9.0 mg/dL", "albumin": "2.0 g/dL"})
+    page = as_string(trace_text(result.trace()))
+    assert page.count("calcium = 9 mg/dL") == 1
+    assert "corrected = 10.6 mg/dL (shown above)" in page
+    assert "high true (shown above)" in page
+    alone = as_string(explain_text(result.why("t").document))
+    assert "shown above" not in alone
+
+
+def test_works_that_the_advice_cites_stand_at_the_end_with_their_titles() -> None:
+    cited = evaluate("rule r when a recommend measure calcium cite book 3", {"a": True})
+    for brief in (True, False):
+        assert as_string(trace_text(cited.trace(), brief=brief)).endswith("\nSources\n  book: A book\n")
+    uncited = evaluate("rule r when a recommend measure calcium", {"a": True})
+    assert "Sources" not in as_string(trace_text(uncited.trace()))

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from guidelang.diagnostics import GuidelineError
+from guidelang.trace.page import as_string
+from guidelang.trace.redact import Redaction
 from guidelang.verify import Verification, verify
 from guidelang.verify.build import verification_document
 from guidelang.verify.markdown import verification_markdown
 from guidelang.verify.summary import alike, explained, remarks
+from guidelang.verify.text import verification_text
 
 GUIDELINE = """\
 guideline trial version 1.0.0
@@ -90,6 +93,51 @@ def test_columns_are_compared_with_what_has_their_name(folder: Path) -> None:
     assert (found.exact, len(found.cases), found.left_out) == (3, 3, ("unknown_column",))
     poor = next(column for column in found.columns if column.column == "poor")
     assert (poor.cases, poor.right, poor.undecided, poor.ones, poor.ones_found, poor.false_ones) == (3, 3, 1, 2, 2, 0)
+
+
+@pytest.mark.parametrize("width", [36, 60, 80, 120])
+def test_names_get_the_room_that_they_need(folder: Path, width: int) -> None:
+    (folder / "trial.guide").write_text(
+        GUIDELINE + "define denominator_of_group_one = grown and poor\n", encoding="utf-8"
+    )
+    map_ = "as of: 2024-12-31\ncolumns: {g1.denominator-population: denominator_of_group_one, poor: poor}\n"
+    page = as_string(
+        verification_text(held(folder, "case,g1.denominator-population,poor\nann,1,1\n", map_), 0), width=width
+    )
+    assert all(len(line) <= width for line in page.splitlines())
+    words = {word for line in page.splitlines() for word in line.split()}
+    assert words.isdisjoint({"d", "ation", "popula", "denomi", "nator"})
+    assert {80: "g1.denominator-", 120: "g1.denominator-population"}.get(width, "g1.") in page
+
+
+def test_redacted_cells_are_truths_numbers_and_words_of_the_guideline(folder: Path) -> None:
+    facts = {"birth_date": "1925-02-03", "stage": "high", "diabetes": "yes", "a1c": "9.4 %"}
+    (folder / "patients" / "old.json").write_text(json.dumps(facts), encoding="utf-8")
+    guide = GUIDELINE + (
+        "fact note is text\ndefine years = min(age, 200)\ndefine born = birth_date\n"
+        'rule all when note is "x" or years > 3 or born > 1900-01-01 recommend start x\n'
+    )
+    (folder / "trial.guide").write_text(guide, encoding="utf-8")
+    table = "case,a1c,stage,years,born,note,treat\nold,9.5,low,98,1925-02-04,Roe,0\nann,9.5,Roe,62,1961-02-04,Roe,1\n"
+    found = held(folder, table, redaction=Redaction())
+    assert found.redacted
+    removed = "[removed]"
+    assert differences(found) == [
+        ("case-1", "a1c", "9.5", "9.4"),
+        ("case-1", "stage", "low", "high"),
+        ("case-1", "years", removed, removed),
+        ("case-1", "born", removed, removed),
+        ("case-1", "note", removed, ""),
+        ("case-1", "treat", "0", "1"),
+        ("case-2", "a1c", "9.5", "9.4"),
+        ("case-2", "stage", removed, "high"),
+        ("case-2", "years", "62", "63"),
+        ("case-2", "born", removed, removed),
+        ("case-2", "note", removed, ""),
+    ]
+    text = verification_document(found).model_dump_json()
+    text = text.replace(found.guideline.hash, "")
+    assert [planted for planted in ("old", "ann", "Roe", "1925", "98", "99", "-02-0", "bob") if planted in text] == []
 
 
 def test_each_difference_has_its_why(folder: Path) -> None:

@@ -15,13 +15,19 @@ from guidelang.facts.json_places import deepest_place, fault_place
 
 
 class Unreadable(ValueError):
-    """A text that is not what it should be; `line` and `column` count from 1, None where they are not known."""
+    """A text that is not what it should be; `line` and `column` count from 1, None where they are not known.
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+    `help` says what to do, where that can be said.
+    """
+
+    def __init__(
+        self, message: str, line: int | None = None, column: int | None = None, *, help: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
         self.column = column
+        self.help = help
 
 
 MARKS = (

@@ -22,9 +22,14 @@ def decode_yaml(text: str) -> list[object]:
     """The values of all documents in a text. Raises Unreadable."""
     try:
         documents = list(yaml.compose_all(text, Loader=yaml.BaseLoader))
+        for node in documents:
+            if isinstance(node, yaml.ScalarNode) and (fault := _without_colon(text, node.start_mark.line)):
+                raise fault
         values = [_Construction().value(node) for node in documents if node is not None]
         return [well_formed(value) for value in values] if HALF.search(text) else values
     except yaml.MarkedYAMLError as error:
+        if (fault := _lacking_colon(error, text)) is not None:
+            raise fault from error
         mark = error.problem_mark or error.context_mark
         message = f"this is not YAML: {error.problem or error.context or 'it cannot be read'}"
         raise Unreadable(message, mark.line + 1 if mark else None, mark.column + 1 if mark else None) from error
@@ -32,6 +37,40 @@ def decode_yaml(text: str) -> list[object]:
         raise Unreadable("this is not YAML: it contains a character that YAML does not allow") from error
     except RecursionError as error:
         raise Unreadable("it is nested too deeply here", *_deepest_place(text)) from error
+
+
+_KEY_AND_VALUE = re.compile(
+    r"\s*(?:- +)?(?P<key>[^\W\d][\w.]*)(?::(?=[^\s:/])|[ \t]+)(?P<value>[^\s#:].*?)\s*(?:\s#.*)?$"
+)
+
+
+_AFTER_A_VALUE = (
+    "mapping values are not allowed here",
+    "expected '<document start>', but found '<block mapping start>'",
+)
+"""What the library says of the line after one that it took for a value."""
+
+
+def _lacking_colon(error: yaml.MarkedYAMLError, text: str) -> Unreadable | None:
+    """`phosphorus 6.1 mg/dL` in a mapping, which the library notices a line or more later, and calls otherwise."""
+    if error.context_mark is not None and error.context == "while scanning a simple key":
+        return _without_colon(text, error.context_mark.line)
+    if error.problem_mark is not None and error.problem in _AFTER_A_VALUE:
+        for line in range(error.problem_mark.line - 1, -1, -1):
+            if text.splitlines()[line].strip():
+                return _without_colon(text, line)
+    return None
+
+
+def _without_colon(text: str, line: int) -> Unreadable | None:
+    """What to say of a line with a key and a value and no colon, or no blank behind it; None if it is no such line."""
+    lines = text.splitlines()
+    found = _KEY_AND_VALUE.fullmatch(lines[line]) if line < len(lines) else None
+    if found is None or ": " in lines[line]:
+        return None
+    column = found.start("key") + 1
+    message = f"a colon and a blank stand between `{found['key']}` and its value"
+    return Unreadable(message, line + 1, column, help=f"write `{found['key']}: {found['value']}`")
 
 
 def _deepest_place(text: str) -> tuple[int, int]:

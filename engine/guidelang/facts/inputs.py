@@ -152,6 +152,8 @@ def decoded(raw: bytes | str, name: str, form: Form | None, report: Report) -> I
         text = decode_text(raw) if isinstance(raw, bytes) else raw
         if not text.strip():
             raise Unreadable("it is empty")
+        if (what := _no_input(text)) is not None:
+            raise what
         match form or _form(text):
             case "json":
                 yield Content(name, _json_or_lines(text) if form is None else decode_json(text))
@@ -172,11 +174,32 @@ def _refuse(fault: Unreadable, name: str, report: Report) -> None:
     place = name if fault.line is None else f"{name}:{fault.line}"
     if fault.line is not None and fault.column is not None:
         place += f":{fault.column}"
-    report.error("G601", fault.message, file=place)
+    report.error("G601", fault.message, suggestion=fault.help, file=place)
 
 
 def _lines(text: str) -> Iterator[Line]:
     return (Line(number, value) for number, value in decode_ndjson(text))
+
+
+_HEAD = re.compile(r"(?:\s|#[^\n]*\n)*(?:(?:guideline|vocabulary)[ \t]+\w+[ \t]+version\b|part[ \t]+of[ \t]+\w)")
+_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*<[?!a-zA-Z]")
+
+
+def _no_input(text: str) -> Unreadable | None:
+    """What to say of a text that is something else than patients; None if it may be that."""
+    if _HEAD.match(text):
+        return Unreadable(
+            "this is a guideline, and a patient is meant", help="the guideline comes first, patients follow"
+        )
+    if _PAGE.match(text):
+        return Unreadable(
+            "this is a web page, and a patient is meant",
+            help="if it was fetched, look at it: it may be a login or an error; a record is asked for as JSON",
+        )
+    if _MARKUP.match(text):
+        return Unreadable("this is XML, and records are read as JSON", help="ask for the JSON form of the record")
+    return None
 
 
 _KEY = re.compile(r"[\"']?[\w][\w .-]*[\"']?\s*:(\s|$)")

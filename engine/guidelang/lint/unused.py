@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from guidelang.diagnostics import Report
 from guidelang.model import Guideline
@@ -12,42 +13,55 @@ from guidelang.model.locate import MAP_NAMES
 from guidelang.model.rules import text_parts
 from guidelang.syntax import tree
 
+_Declaration: TypeAlias = (
+    tree.Fact | tree.Parameter | tree.Define | tree.Score | tree.Table | tree.Codes | tree.Intervention
+)
+_SORTS: dict[type[_Declaration], str] = {
+    tree.Fact: "fact",
+    tree.Parameter: "parameter",
+    tree.Define: "derived fact",
+    tree.Score: "score",
+    tree.Table: "table",
+    tree.Codes: "code list",
+    tree.Intervention: "intervention",
+}
+
 
 def check_unused(guideline: Guideline, report: Report) -> None:
-    """G921: a fact, parameter, derived fact, code list or intervention of the guideline's own that nothing names.
+    """G921: a fact, parameter, derived fact, code list or intervention of the guideline's own that nothing uses.
 
-    Vocabularies are shared, so what they declare need not be used. The facts of an example's patient are no use; a
-    derived fact whose value an example expects is used, for such a value is a result; so is one that a map in the
-    guideline's folder names, for a deck is compared with it.
+    What only unused things use is unused too. Vocabularies are shared, so what they declare need not be used. The facts
+    of an example's patient are no use; a derived fact whose value an example expects is used, for such a value is a
+    result; so is one that a map in the guideline's folder names, for a deck is compared with it.
     """
-    own = [f for f in guideline.files if not any(isinstance(s, tree.Vocabulary) for s in f.statements)]
-    used = {name for file in guideline.files for statement in file.statements for name in _names(statement)}
     expected = {name for example in guideline.symbols.examples for name in _expected(example)}
     expected |= set(_in_maps(guideline))
-    for file in own:
+    used: set[str] = set()
+    waiting: list[tuple[_Declaration, frozenset[str]]] = []
+    for file in guideline.files:
+        is_own = not any(isinstance(s, tree.Vocabulary) for s in file.statements)
         for statement in file.statements:
-            match statement:
-                case tree.Fact():
-                    sort, names = "fact", used
-                case tree.Parameter():
-                    sort, names = "parameter", used
-                case tree.Define():
-                    sort, names = "derived fact", used | expected
-                case tree.Score() | tree.Table():
-                    sort, names = "score" if isinstance(statement, tree.Score) else "table", used | expected
-                case tree.Codes():
-                    sort, names = "code list", used
-                case tree.Intervention():
-                    sort, names = "intervention", used
-                case _:
-                    continue
-            if statement.name.name not in names:
-                report.warning(
-                    "G921",
-                    f"nothing uses the {sort} `{statement.name.name}`",
-                    statement.name.span,
-                    suggestion="remove it, or say in a rule what it is for",
-                )
+            names = frozenset(_names(statement))
+            if is_own and isinstance(statement, _Declaration) and not _is_result(statement, expected):
+                waiting.append((statement, names))
+            else:
+                used |= names
+    while reached := [names for statement, names in waiting if statement.name.name in used]:
+        waiting = [(statement, names) for statement, names in waiting if statement.name.name not in used]
+        used = used.union(*reached)
+    for statement, _ in waiting:
+        name, sort = statement.name.name, _SORTS[type(statement)]
+        user = next((other.name.name for other, names in waiting if name in names), None)
+        report.warning(
+            "G921",
+            f"nothing uses the {sort} `{name}`" + (f" but `{user}`, which nothing uses" if user else ""),
+            statement.name.span,
+            suggestion="remove it, or say in a rule what it is for",
+        )
+
+
+def _is_result(statement: _Declaration, expected: set[str]) -> bool:
+    return isinstance(statement, tree.Define | tree.Score | tree.Table) and statement.name.name in expected
 
 
 def _in_maps(guideline: Guideline) -> Iterator[str]:

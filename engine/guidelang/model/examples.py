@@ -86,7 +86,7 @@ def _check_given_value(fact: FactSymbol, given: tree.GivenValue, symbols: Symbol
     for time in times:
         if time is not None and time.ago is not None:
             duration_of(time.ago, report)
-    if value is None:
+    if value is None or fact.has_wrong_unit:
         return
     wrong: str | None = None
     if isinstance(value, bool):

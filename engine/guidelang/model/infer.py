@@ -101,7 +101,7 @@ class Inference:
         if isinstance(symbol, DefineSymbol):
             return self.define_types.get(name)
         if isinstance(symbol, FactSymbol | ConclusionSymbol):
-            return symbol.type
+            return None if isinstance(symbol, FactSymbol) and symbol.has_wrong_unit else symbol.type
         if isinstance(symbol, ParameterSymbol):
             return None if symbol.form == "codes" else _OF_FORM.get(symbol.form, MeasureType(symbol.unit))
         return None
@@ -479,7 +479,7 @@ class Inference:
                 )
             else:
                 self.unknown(name.name, name.span)
-        return fact
+        return None if fact is not None and fact.has_wrong_unit else fact
 
     def unknown(self, name: str, span: Span) -> None:
         names = self.symbols.expression_names()

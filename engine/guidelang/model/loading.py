@@ -53,7 +53,7 @@ def load(
     rules.check(symbols, report)
     cycles.check(symbols, report)
     examples.check(symbols, inference, report)
-    drop_consequences(files, report)
+    drop_consequences(files, _unresolved(files, inference), report)
     if report.has_errors:
         return None
     own = frozenset(
@@ -72,6 +72,13 @@ def load(
         own,
         inference.scores.cells,
     )
+
+
+def _unresolved(files: list[tree.File], inference: Inference) -> frozenset[str]:
+    """Parameters and derived facts whose declaration has a fault."""
+    parameters = {s.name.name for file in files for s in file.statements if isinstance(s, tree.Parameter)}
+    symbols = inference.symbols
+    return frozenset(parameters - set(symbols.parameters)) | (set(symbols.defines) - set(inference.define_types))
 
 
 def _head(file: tree.File, report: Report) -> tree.Guideline:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from guidelang.diagnostics import Report, did_you_mean
 from guidelang.resources import folder
@@ -32,6 +32,11 @@ _DECLARED = re.compile(r"^(?:fact|parameter|define|intervention)[ \t]+(\w+)", re
 _BETWEEN = r"(?:[\s\ufeff]|#[^\n\r]*)+"
 _USE = re.compile(rf"\buse{_BETWEEN}vocabulary{_BETWEEN}([^\W\d][^\s\ufeff#\"(),:\[\]{{}}/\\]*)")
 
+_SHIPPED_HEAD = re.compile(
+    r"^(?P<sort>guideline|vocabulary) (?P<name>\w+) version (?P<version>\S+)\n"
+    r' +title "(?P<title>[^"\\]*)"',
+    re.MULTILINE,
+)
 _HEAD = re.compile(r"^[ \t]*(guideline|vocabulary|part[ \t]+of)[ \t]+([^\W\d]\w*)", re.MULTILINE)
 
 
@@ -91,10 +96,35 @@ def shipped_guidelines() -> dict[str, Path]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A guideline or vocabulary that comes with the package; `path` is the file with its head."""
+
+    sort: Literal["guideline", "vocabulary"]
+    name: str
+    version: str
+    title: str
+    path: Path
+
+
+def shipped() -> list[Shipped]:
+    """What comes with the package, read without parsing: guidelines first, each by name."""
+    root = folder("guidelines")
+    files = [*(file for home in shipped_guidelines().values() for file in sorted(home.glob("*.guide")))]
+    files += sorted((root / "vocabulary").glob("*.guide"))
+    found: list[Shipped] = []
+    for file in files:
+        head = _SHIPPED_HEAD.search(file.read_text(encoding="utf-8"))
+        if head is not None:
+            sort: Literal["guideline", "vocabulary"] = "guideline" if head["sort"] == "guideline" else "vocabulary"
+            found.append(Shipped(sort, head["name"], head["version"], head["title"], file))
+    return found
+
+
 def sources_of(where: str | Path | Source | tuple[Source, ...], report: Report) -> tuple[Source, ...]:
     """The files of one guideline, its head first; empty, with an error in the report, if there is none.
 
-    A tuple of sources is what this function gave before.
+    A shipped vocabulary may be named too. A tuple of sources is what this function gave before.
     """
     if isinstance(where, tuple):
         return where
@@ -107,15 +137,18 @@ def sources_of(where: str | Path | Source | tuple[Source, ...], report: Report) 
         return _in_folder(path, None, report)
     if path.is_file():
         return _of_file(path, report)
-    shipped = shipped_guidelines()
-    if str(where) in shipped:
-        return _in_folder(shipped[str(where)], None, report)
+    guidelines = shipped_guidelines()
+    if str(where) in guidelines:
+        return _in_folder(guidelines[str(where)], None, report)
+    if str(where) in vocabulary_names():
+        source = read_source(folder("guidelines") / "vocabulary" / f"{where}.guide", report)
+        return () if source is None else (source,)
     report.error(
         "G001",
         f"there is no guideline `{where}`: no such file or folder, and no guideline of that name is shipped",
         file=str(where),
-        expected=f"a path, or one of: {', '.join(shipped)}",
-        suggestion=did_you_mean(str(where), shipped),
+        expected=f"a path, or one of: {', '.join(guidelines)}",
+        suggestion=did_you_mean(str(where), [*guidelines, *vocabulary_names()]),
     )
     return ()
 

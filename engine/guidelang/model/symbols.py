@@ -101,6 +101,11 @@ class FactSymbol:
     ties: Literal["lowest", "highest", "average"] | None = None
     effects: tuple[tree.Effect, ...] = ()
 
+    @property
+    def has_wrong_unit(self) -> bool:
+        """Whether its unit could not be read: what follows from that is no fault of its own."""
+        return self.form == "quantity" and self.unit is None
+
 
 @dataclass(frozen=True, slots=True)
 class ParameterSymbol:
@@ -229,3 +234,11 @@ class Guideline:
     @property
     def version(self) -> str:
         return self.symbols.head.version
+
+    @property
+    def vocabulary(self) -> tuple[str, ...] | None:
+        """The facts that a vocabulary declares; None for a guideline."""
+        statements = self.files[0].statements
+        if not any(isinstance(statement, tree.Vocabulary) for statement in statements):
+            return None
+        return tuple(statement.name.name for statement in statements if isinstance(statement, tree.Fact))

@@ -28,7 +28,7 @@ def compile_network(guideline: Guideline) -> ir.Network:
     scope = _scope(symbols, lowering)
     kept = _reachable(lowering.nodes, _roots(rules.values(), derived.values(), scope))
     nodes = {identifier: node for identifier, node in lowering.nodes.items() if identifier in kept}
-    facts = used_facts(nodes.values(), rules.values(), symbols)
+    facts = used_facts(nodes.values(), rules.values(), symbols) | set(guideline.vocabulary or ())
     parameters = used_parameters(nodes.values(), rules.values(), facts, symbols)
     network = ir.Network(
         name=guideline.name,

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich import box
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from guidelang.requirements import phrases
 from guidelang.requirements.needs import DataRequirements, Requirement
+from guidelang.trace.page import Folding
 from guidelang.trace.phrases import clean
 
 WIDE = 132
 """Columns from which the table is readable."""
+
+READ_BY = "read by"
 
 
 def page(requirements: DataRequirements) -> RenderableType:
@@ -35,7 +38,7 @@ class _Page:
         for number, fact in enumerate(self._requirements):
             if number:
                 yield Text("")
-            yield from _paragraph(fact)
+            yield from _paragraph(fact, with_readers=_has_readers(self._requirements))
 
 
 def _heading(requirements: DataRequirements) -> Iterator[RenderableType]:
@@ -44,7 +47,9 @@ def _heading(requirements: DataRequirements) -> Iterator[RenderableType]:
     )
     if requirements.title:
         yield Text(clean(requirements.title))
-    yield Text(f"{len(requirements.facts)} facts, each with the rules that read it")
+    count = len(requirements.facts)
+    readers = ", each with the rules that read it" if _has_readers(requirements) else ""
+    yield Text(f"{count} {'fact' if count == 1 else 'facts'}{readers}")
     if whole := phrases.in_full(requirements):
         yield Text("")
         yield Text.assemble(("Needed in full, whatever the codes: ", "bold"), clean(whole))
@@ -54,12 +59,12 @@ def _heading(requirements: DataRequirements) -> Iterator[RenderableType]:
 
 def _table(requirements: DataRequirements) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, show_lines=True)
-    for heading, ratio in (("Fact", 4), ("Value", 3), ("From the record", 6), ("Within", 3), ("Read by", 4)):
+    with_readers = _has_readers(requirements)
+    columns = [("Fact", 4), ("Value", 3), ("From the record", 6), ("Within", 3)]
+    for heading, ratio in [*columns, *([("Read by", 4)] if with_readers else [])]:
         table.add_column(heading, ratio=ratio, overflow="fold")
     for fact in requirements:
-        name = Text(clean(fact.name), style="bold")
-        if fact.label:
-            name.append(f"\n{clean(fact.label)}", style="not bold")
+        name = Group(Folding(clean(fact.name), "bold"), *([Text(clean(fact.label))] if fact.label else []))
         also = phrases.other_units(fact)
         value = "\n".join(
             part
@@ -73,17 +78,24 @@ def _table(requirements: DataRequirements) -> Table:
             if part
         )
         windows = "\n".join(dict.fromkeys(phrases.window(reading) for reading in fact.readings))
-        table.add_row(name, Text(value), Text("\n".join(_sources(fact))), Text(windows), Text(phrases.readers(fact)))
+        readers = [Folding(phrases.readers(fact))] if with_readers else []
+        table.add_row(name, Text(value), Text("\n".join(_sources(fact))), Folding(windows), *readers)
     return table
 
 
-def _paragraph(fact: Requirement) -> Iterator[RenderableType]:
+def _has_readers(requirements: DataRequirements) -> bool:
+    """Whether anything reads the facts: a vocabulary has no rules."""
+    return any(fact.rules or fact.scores for fact in requirements)
+
+
+def _paragraph(fact: Requirement, *, with_readers: bool) -> Iterator[RenderableType]:
     yield Text.assemble((clean(fact.name), "bold"), f"  {clean(fact.label)}" if fact.label else "")
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, style="dim")
     grid.add_column(overflow="fold")
     for word, told in _lines(fact):
-        grid.add_row(word, Text(told))
+        if word != READ_BY or with_readers:
+            grid.add_row(word, Text(told))
     yield Padding(grid, (0, 0, 0, 2))
 
 
@@ -106,7 +118,7 @@ def _lines(fact: Requirement) -> Iterator[tuple[str, str]]:
     if fact.plausible:
         yield "plausible", phrases.plausible(fact)
     yield "no record", phrases.absence(fact)
-    yield "read by", phrases.readers(fact)
+    yield READ_BY, phrases.readers(fact)
 
 
 def _sources(fact: Requirement) -> Iterator[str]:

@@ -91,14 +91,25 @@ class EventBuilder(ExpressionBuilder):
         phrases = [child for child in branch.children if isinstance(child, Tree) and child.data in _PHRASES]
         first, last = as_branch(phrases[0]), as_branch(phrases[-1])
         subject = as_branch(branch.children[0])
-        words = subject.children[0] if subject.data == "name" else "…"
-        self.report.error(
-            "G310",
-            "it is not said which of the results are meant",
-            self.span(first).to(self.span(last)),
-            expected=f"`any {words} …`, `every {words} …`, `at least 2 {words} …` or `last 2 {words} …`",
-            suggestion=f"write `any {words} …` if one result is enough",
-        )
+        of, when = self.span(subject), self.span(first).to(self.span(last))
+        test = " ".join(self.source.text[of.end : when.start].split())
+        fact, time = " ".join(of.text.split()), " ".join(when.text.split())
+        expected: str | None = None
+        if subject.data == "name":
+            message = f"`{time}` does not say which results of `{fact}` are meant"
+            expected = (
+                "`any`, `every`, `at least 2`, `last 2` or `latest` before the fact; or no time at all: how long its "
+                "current value counts is said where the fact is declared"
+            )
+            suggestion = (
+                f"for the newest, write `latest {fact} {time} {test}`; if one is enough, `any {fact} {test} {time}`"
+            )
+        elif subject.data in _AGGREGATES:
+            message, suggestion = f"`{time}` stands behind the fact that it is about", f"write `{fact} {time} {test}`"
+        else:
+            message = f"`{time}` does not say which results are meant"
+            suggestion = f"give each fact its time, e.g. `latest F {time}`"
+        self.report.error("G310", message, when, expected=expected, suggestion=suggestion)
         return self._comparison([child for child in branch.children if child not in phrases], branch)
 
     def _comparison(self, children: Sequence[Child], branch: Branch) -> tree.Expression:
@@ -215,6 +226,7 @@ class EventBuilder(ExpressionBuilder):
         )
 
 
+_AGGREGATES = frozenset(("aggregate", "count", "sum_of", "covered_days"))
 _PHRASES = frozenset(
     ("within_phrase", "ago_phrase", "since_phrase", "beside", "near", "between_days", "not_beside", "together")
 )

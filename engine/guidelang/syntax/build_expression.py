@@ -264,6 +264,7 @@ class ExpressionBuilder:
                 written = unicodedata.normalize("NFC", written)
                 system = None
                 if system_uri(written) is not None:
+                    system = written  # so that what follows it has one
                     self.report.error(
                         "G110",
                         f"`{written}` stands before its code with a blank",

@@ -6,6 +6,8 @@ of the language reads as a name or as a unit. So near words are looked for first
 
 from __future__ import annotations
 
+import re
+
 from lark import Token
 
 from guidelang.diagnostics import Report, nearest
@@ -39,7 +41,8 @@ class _Explanation(Signs, Habits, Speech):
         if self.as_spoken():
             return
         for try_to_say in (
-            self.quotation, self.unit_first, self.comparison_in_words, self.number, self.misspelled, self.yes_or_no,
+            self.quotation, self.hyphen, self.quotation_before, self.unit_first, self.comparison_in_words,
+            self.number, self.misspelled, self.yes_or_no,
             self.foreign, self.half_comparison, self.second_comparison, self.action, self.misspelled_before,
             self.reserved_name, self.to_come, self.code, self.loose_words, self.missing_when, self.open_parenthesis,
             self.elsewhere,
@@ -187,7 +190,9 @@ class _Explanation(Signs, Habits, Speech):
             return False
         if not self.fits_here(frozenset(self.parser_after(len(self.tokens), Token("WHEN", "when")).accepts()), self.at):
             return False
-        return self.error("G101", "the condition lacks its `when`", suggestion=f"write `when {self.raw}`")
+        condition = _CONDITION.match(self.text, self.at)
+        shown = " ".join((condition[0] if condition else self.raw).split())
+        return self.error("G101", "the condition lacks its `when`", suggestion=f"write `when {shown}`")
 
     def elsewhere(self) -> bool:
         """A clause outside of the statement that it belongs to."""
@@ -227,6 +232,8 @@ class _Explanation(Signs, Habits, Speech):
         return self.source.line_of(self.at) > self.source.line_of(self.tokens[-1].start_pos or 0)
 
 
+_CLAUSES = "|".join((*grammar.STATEMENT_WORDS, "unless", "recommend", "suggest", "conclude"))
+_CONDITION = re.compile(rf'(?:"[^"\n]*"|(?!\b(?:{_CLAUSES})\b)[^#\n])+')
 _SYSTEMS = {word.upper(): word for word in BUILT_IN_SYSTEMS} | {"SNOMED": "SNOMED CT", "ICD-10": "ICD-10-CM"}
 
 

@@ -9,10 +9,15 @@ from guidelang.syntax import grammar, messages
 from guidelang.syntax.failure import Place
 
 _IN_WORDS = re.compile(
-    r"\b(?:is\s+)?(?P<word>greater|more|higher|larger|above|over|exceeds|less|lower|smaller|fewer|below|under)\b"
-    r"(?:\s+than)?(?P<equal>\s+or\s+equal(?:\s+to)?)?\s*(?=\d)"
+    r"\b(?:is\s+)?(?P<no>not?\s+)?"
+    r"(?P<word>greater|more|higher|larger|above|over|exceeds|less|lower|smaller|fewer|below|under)\b"
+    r"(?:(?:\s+than)?(?P<equal>\s+or\s+equal(?:\s+to)?)?\s*(?=\d)|\s+than(?P<or_equal>\s+or\s+equal\s+to)?\s+(?=[^\W\d]))"
 )
+_AS_WORDS = re.compile(r"\b(?:is\s+)?(?P<word>at\s+least|at\s+most|equals|(?:not\s+)?equal\s+to|equal)\s+(?=\w)")
 _ABOVE = ("greater", "more", "higher", "larger", "above", "over", "exceeds")
+_SIGNS = {"at least": ">=", "at most": "<=", "equals": "=", "equal": "=", "equal to": "=", "not equal to": "!="}
+_OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+_HYPHENATED = re.compile(r"[^\W\d]\w*(?:-\w+)+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BEFORE = re.compile(r"\S+(?=[ \t]+$)")
 _WORDS = re.compile(r"[^\"<>=()#\n]+")
@@ -47,17 +52,34 @@ class Habits(Place):
     def comparison_in_words(self) -> bool:
         number = self.source.line_of(self.at)
         start = self.at - self.source.column_of(self.at) + 1
-        for found in _IN_WORDS.finditer(self.source.line(number)):
+        line = self.source.line(number)
+        for found in (*_IN_WORDS.finditer(line), *(_AS_WORDS.finditer(line) if self._may_compare() else ())):
             if found.start() <= self.at - start <= found.end() and self.tokens:
-                sign = (">" if found["word"] in _ABOVE else "<") + ("=" if found["equal"] else "")
                 return self.error(
                     "G105",
                     f"`{found[0].strip()}` is no comparison of the language",
                     start=start + found.start(),
                     length=len(found[0].rstrip()),
-                    suggestion=f"write `{sign}`",
+                    suggestion=f"write `{_sign(found)}`",
                 )
         return False
+
+    def _may_compare(self) -> bool:
+        last = self.tokens[-1] if self.tokens else None
+        return "COMPARE" in self.accepts or (last is not None and (last.type in ("IS", "NOT") or last == "equal"))
+
+    def hyphen(self) -> bool:
+        """`rule lower-phosphorus`: a name that is written with a hyphen, where no value could be taken from another."""
+        if not self.tokens or self.tokens[-1].type != "NAME" or not self.raw.startswith("-"):
+            return False
+        start = self.tokens[-1].start_pos or 0
+        found = _HYPHENATED.match(self.text, start)
+        if found is None or start + len(self.tokens[-1]) != self.at:
+            return False
+        written = found[0].replace("-", "_")
+        return self.error(
+            "G101", "a name has no hyphen", start=start, length=len(found[0]), suggestion=f"write `{written}`"
+        )
 
     def loose_words(self) -> bool:
         """Words without quotation marks, and a name of two words."""
@@ -150,3 +172,12 @@ class Habits(Place):
             expected="`)`",
             suggestion="close it behind the last of the conditions that belong together",
         )
+
+
+def _sign(found: re.Match[str]) -> str:
+    """The sign for a comparison in words."""
+    word = " ".join(found["word"].split())
+    if word in _SIGNS:
+        return _SIGNS[word]
+    sign = (">" if word in _ABOVE else "<") + ("=" if found["equal"] or found["or_equal"] else "")
+    return _OPPOSITE[sign] if found["no"] else sign

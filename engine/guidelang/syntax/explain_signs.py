@@ -11,6 +11,7 @@ from guidelang.syntax.failure import Place
 _TYPOGRAPHIC = re.compile("[“”„‟«»]")
 _IN_TYPOGRAPHIC = re.compile('[“”„‟«»]([^“”„‟«»"\n]*)[“”„‟«»]')
 _IN_SINGLE = re.compile("['‘‚]([^'‘’\"\n]*)['’‘]")
+_ENDS_A_TEXT = re.compile(r"[^\W\d][^\"\n#]*(?<!\s)\"(?=[^\"\n#]*(?:#.*)?$)", re.MULTILINE)
 _EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _COMMA = re.compile(r"(\d+),(\d+)")
@@ -46,6 +47,18 @@ class Signs(Place):
                 suggestion=f'write `"{quoted[1]}"`',
             )
         return False
+
+    def quotation_before(self) -> bool:
+        """`rule x Hypermagnesaemia"`: a text that ends in a quotation mark and does not begin with one."""
+        found = _ENDS_A_TEXT.match(self.text, self.at)
+        if found is None or "STRING" not in self.accepts:
+            return False
+        return self.error(
+            "G104",
+            f"the quotation mark before `{self.word}` is missing",
+            length=len(found[0]),
+            suggestion=f'write `"{found[0]}`',
+        )
 
     def number(self) -> bool:
         if not self.raw[:1].isdigit() and self.raw[:1] != ".":

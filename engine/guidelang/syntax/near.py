@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_ENDINGS = ("s", "d", "ed")
+
 
 def nearest_word(word: str, words: Iterable[str]) -> str | None:
-    """The word most likely meant: one slip away, or two in a long word. Capital letters are no slip."""
+    """The word most likely meant: one slip away, or two in a long word, or with an ending. Capitals are no slip."""
     lowered = word.lower()
     best: tuple[int, str] | None = None
     for candidate in sorted(words):
         allowed = 0 if len(candidate) < 3 else 1 if len(candidate) <= 6 else 2
-        if abs(len(candidate) - len(lowered)) > allowed:
+        if abs(len(candidate) - len(lowered)) > max(allowed, 2):
             continue
-        slips = distance(lowered, candidate)
+        slips = 1 if lowered in (f"{candidate}{ending}" for ending in _ENDINGS) else distance(lowered, candidate)
         if slips <= allowed and (best is None or slips < best[0]):
             best = (slips, candidate)
     return best[1] if best else None

@@ -6,8 +6,9 @@ line: "when X" over X, and `not (X is known)`, which reads "X is missing".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from guidelang.trace import phrases
@@ -15,6 +16,7 @@ from guidelang.trace.document import ResultDocument, TruthWord, WhyNode
 
 _CLAUSES = {"when": "when", "unless": "unless", "scope": "applies to"}
 _CONNECTIVES = {"all_of": "all of these:", "any_of": "any of these:"}
+_NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w.-])", re.ASCII)
 _VALUES = ("fact", "derived", "value", "parameter")
 MOST_RESULTS = 6
 LONGEST_CONDITION = 72  # a longer one is "all of" what stands below it
@@ -63,19 +65,22 @@ class Line:
     folded: str
 
 
-def line(node: WhyNode, clause: str = "") -> Line:
-    """A node with everything below it. All texts are safe for a terminal (`phrases.clean`), and for nothing more."""
+def line(node: WhyNode, clause: str = "", limits: tuple[str, ...] = ()) -> Line:
+    """A node with everything below it. All texts are safe for a terminal (`phrases.clean`), and for nothing more.
+
+    `limits` are what its value is compared with.
+    """
     is_value = node.truth is None and node.kind in _VALUES and not only_results(node)
     is_set = node.kind == "parameter" and not node.reasons
     if node.kind == "item":
         shown: str | None = phrases.counts(node.truth, node.points, node.value, node.interval)
     else:
-        shown = phrases.clean(phrases.value(node.value, node.interval, node.unit)) if is_value else None
+        shown = phrases.clean(phrases.value(node.value, node.interval, node.unit, limits)) if is_value else None
     asides = []
     if node.how in ("asserted", "absent"):
         asides.append("asserted by the record" if node.how == "asserted" else "by absence of a record")
     if node.repeated:
-        asides.append("shown above")
+        asides.append(SHOWN_ABOVE)
     if node.cut:
         asides.append("deeper than is shown")
     written = next((d.removeprefix(phrases.WRITTEN) for d in node.details if d.startswith(phrases.WRITTEN)), None)
@@ -86,7 +91,7 @@ def line(node: WhyNode, clause: str = "") -> Line:
     remarks = []
     if node.reasons:
         remarks.append(Remark("reason", phrases.reasons(node.reasons, node.details)))
-    remarks += [Remark("record", text) for text in _result_lines(node)]
+    remarks += [Remark("record", text) for text in _result_lines(node, limits)]
     if node.borderline is not None:
         remarks.append(Remark("borderline", phrases.clean(phrases.borderline(node.borderline))))
     return Line(
@@ -100,9 +105,25 @@ def line(node: WhyNode, clause: str = "") -> Line:
         asides=tuple(asides),
         origin=", ".join(("parameter", *origin)) if is_set else "",
         remarks=tuple(remarks),
-        children=tuple(_children(node)),
+        children=tuple(_children(node, _limits(node) if node.kind == "comparison" else ())),
         folded=_folded(node),
     )
+
+
+SHOWN_ABOVE = "shown above"
+
+
+def fold_repeated(told: Line, seen: set[Line]) -> Line:
+    """The line with what was shown in full before as a line of its own: named things with something below them.
+
+    `seen` are those of the trees above, without their clause; it takes those of this one.
+    """
+    if told.named and told.children:
+        same = replace(told, clause="")
+        if same in seen:
+            return replace(told, remarks=(), children=(), folded="", asides=(*told.asides, SHOWN_ABOVE))
+        seen.add(same)
+    return replace(told, children=tuple(fold_repeated(child, seen) for child in told.children))
 
 
 def deciding_words(node: WhyNode) -> list[str]:
@@ -119,7 +140,8 @@ def deciding_words(node: WhyNode) -> list[str]:
             comparison = current
         if current.kind == "fact" or (current.kind in ("value", "derived") and current.truth is None):
             marked = " (borderline)" if borderline and current.truth is None else ""
-            found[_in_brief(current) + _failed(current, comparison) + marked] = None
+            limits = () if comparison is None else _limits(comparison)
+            found[_in_brief(current, limits) + _failed(current, comparison) + marked] = None
         # A derived number says enough; what it is made of stands in the tree.
         if not (current.kind == "derived" and current.truth is None and current.value is not None):
             waiting.extend((child, borderline, comparison) for child in reversed(current.children))
@@ -144,7 +166,13 @@ def only_results(node: WhyNode) -> bool:
     return node.kind == "value" and node.value is None and node.interval is None and bool(node.results)
 
 
-def _in_brief(node: WhyNode) -> str:
+def _limits(comparison: WhyNode) -> tuple[str, ...]:
+    """What a comparison compares with: the numbers of its words, and its parameters."""
+    parameters = (child.value for child in comparison.children if child.kind == "parameter" and child.value)
+    return (*_NUMBER.findall(comparison.words), *(value for value in parameters if _NUMBER.fullmatch(value)))
+
+
+def _in_brief(node: WhyNode, limits: tuple[str, ...]) -> str:
     if node.truth is not None:
         absent = " by absence" if node.how == "absent" else ""
         if node.truth != "unknown":
@@ -154,10 +182,10 @@ def _in_brief(node: WhyNode) -> str:
         return f"{node.words} {phrases.measure(', '.join(values), node.unit)}"
     if node.value is None and node.interval is None:
         return f"{node.words} unknown" + (f" ({node.reasons[0]})" if node.reasons else "")
-    return f"{node.words} {phrases.value(node.value, node.interval, node.unit)}"
+    return f"{node.words} {phrases.value(node.value, node.interval, node.unit, limits)}"
 
 
-def _children(node: WhyNode) -> Iterator[Line]:
+def _children(node: WhyNode, limits: tuple[str, ...]) -> Iterator[Line]:
     below = node.children
     if node.kind == "not" and len(below) == 1 and below[0].kind == "is_known":
         below = below[0].children  # drawn as one line "X is missing"
@@ -165,9 +193,9 @@ def _children(node: WhyNode) -> Iterator[Line]:
         clause = _CLAUSES.get(child.kind)
         inner = child.children[0] if clause and len(child.children) == 1 else child
         if inner is not child and (inner.words == child.words or inner.kind in _CONNECTIVES):
-            yield line(inner, clause or "")  # "when X" over a node that says X again: one line is enough
+            yield line(inner, clause or "", limits)  # "when X" over a node that says X again: one line is enough
         else:
-            yield line(child)
+            yield line(child, limits=limits)
 
 
 def _folded(node: WhyNode) -> str:
@@ -210,8 +238,8 @@ def _outcome(node: WhyNode, truth: TruthWord) -> str:
     return truth
 
 
-def _result_lines(node: WhyNode) -> list[str]:
-    shown = None if node.value is None else phrases.measure(node.value, node.unit)
+def _result_lines(node: WhyNode, limits: tuple[str, ...]) -> list[str]:
+    shown = None if node.value is None else phrases.measure(node.value, node.unit, limits)
     told = "; ".join(node.details)
     several = len(node.results) > 1 or only_results(node)
     lines = []

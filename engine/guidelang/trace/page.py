@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 
+from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.segment import Segment
 from rich.text import Text
 
@@ -61,3 +64,42 @@ class Hanging:
         lines = self._text.wrap(console, max(options.max_width - self._by, 1))
         for number, line in enumerate(lines):
             yield Text(" " * self._by if number else "") + line
+
+
+_PIECE = re.compile(r"[^\s._/-]*[._/-]*\s*")
+
+
+class Folding:
+    """Names and words, which may break behind `.`, `-`, `_` and `/` too, and elsewhere only where there is no room."""
+
+    def __init__(self, text: str, style: str = "") -> None:
+        self._text = text
+        self._style = style
+
+    def lines(self, width: int) -> list[str]:
+        """The text in lines of at most so many columns."""
+        return [line for paragraph in self._text.split("\n") for line in _folded(paragraph, width)]
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        longest = max((cell_len(piece.rstrip()) for piece in _pieces(self._text)), default=0)
+        return Measurement(longest, max(map(cell_len, self._text.split("\n"))))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text("\n".join(self.lines(max(options.max_width, 1))), style=self._style)
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """A line in lines of at most so many columns; a name breaks if it has no line's room."""
+    lines = [""]
+    for word in re.findall(r"\S+\s*", text):
+        for part in [word] if cell_len(word.rstrip()) <= width else _pieces(word):
+            if lines[-1] and cell_len(lines[-1] + part.rstrip()) > width:
+                lines.append("")
+            lines[-1] += part
+            while cell_len(lines[-1].rstrip()) > width:
+                lines[-1:] = chop_cells(lines[-1], width)
+    return [line.rstrip() for line in lines]
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece for piece in _PIECE.findall(text) if piece]

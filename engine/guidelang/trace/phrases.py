@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal
 
+from guidelang.facts.place import UNDATED
 from guidelang.trace.document import (
     AdviceDocument,
     BorderlineDocument,
@@ -17,8 +20,11 @@ from guidelang.trace.document import (
 
 # Control characters could rewrite the terminal's lines, and bidirectional overrides the order of words.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_DECIMAL = re.compile(r"-?\d+\.\d+", re.ASCII)
 _ANNOTATION = re.compile(r" \{[^{}]*\}$")  # of a unit such as {score}
 
+MOST_DIGITS = 6  # that are told as they are
+FEWEST_DIGITS = 4  # that are left of more
 
 REDACTED = "Identifiers are left out; all dates are moved by one unknown number of days"
 
@@ -32,16 +38,43 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text)
 
 
-def measure(value: str | None, unit: str | None) -> str:
-    """A value with its unit; annotations in braces are units too, but nobody reads "4 {score}"."""
+def measure(value: str | None, unit: str | None, limits: Iterable[str] = ()) -> str:
+    """A value with its unit; annotations in braces are units too, but nobody reads "4 {score}".
+
+    What has more digits than anybody reads is rounded, as `rounded` says.
+    """
     if value is None:
         return "unknown"
+    value = rounded(value, limits)
     return f"{value} {unit}" if unit and not unit.startswith("{") else value
 
 
-def interval(between: IntervalDocument, unit: str | None) -> str:
+def rounded(number: str, limits: Iterable[str] = ()) -> str:
+    """A decimal with more than six significant digits, rounded half to even; anything else as it is.
+
+    It keeps two digits more than the limits that it is compared with, four at least, and all before the point; and it
+    stays on its side of each limit: 10.2000004 is never told as 10.2 where it is above 10.2.
+    """
+    if not _DECIMAL.fullmatch(number) or _digits(number) <= MOST_DIGITS:
+        return number
+    exact, against = Decimal(number), [Decimal(limit) for limit in limits]
+    for digits in range(max([FEWEST_DIGITS, *(_digits(limit) + 2 for limit in limits)]), _digits(number)):
+        step = Decimal(1).scaleb(-max(digits - 1 - exact.adjusted(), 0))
+        near = exact.quantize(step, ROUND_HALF_EVEN)
+        if all(near.compare(limit) == exact.compare(limit) for limit in against):
+            text = format(near, "f")
+            return text.rstrip("0").rstrip(".") if "." in text else text
+    return number
+
+
+def _digits(number: str) -> int:
+    """How many significant digits a decimal has."""
+    return len(number.lstrip("-").replace(".", "").lstrip("0"))
+
+
+def interval(between: IntervalDocument, unit: str | None, limits: Iterable[str] = ()) -> str:
     """An interval in words: "below 2 pg/mL", "2024-05-01 to 2024-05-31"."""
-    low, high = between.low, between.high
+    low, high = (None if end is None else rounded(end, limits) for end in (between.low, between.high))
     if low is None and high is None:
         return "any value"
     if low is None:
@@ -53,8 +86,8 @@ def interval(between: IntervalDocument, unit: str | None) -> str:
     return f"{text}, without {' and '.join(excluded)}" if excluded else text
 
 
-def value(text: str | None, between: IntervalDocument | None, unit: str | None) -> str:
-    return interval(between, unit) if between is not None else measure(text, unit)
+def value(text: str | None, between: IntervalDocument | None, unit: str | None, limits: Iterable[str] = ()) -> str:
+    return interval(between, unit, limits) if between is not None else measure(text, unit, limits)
 
 
 def counts(truth: str | None, points: str | None, counted: str | None, between: IntervalDocument | None) -> str:
@@ -87,7 +120,7 @@ def result(entry: ResultDocument, shown: str | None, told: str = "") -> str:
     if entry.reported and entry.reported in told:
         return clean(f"from {entry.source}")
     parts: list[str] = []
-    when = f"on {entry.time}" if entry.time is not None else ""
+    when = "" if entry.time is None else "without a date" if entry.time == UNDATED else f"on {entry.time}"
     if entry.course is not None:
         when = _course(entry.course)
     reported = _ANNOTATION.sub("", entry.reported)
@@ -107,8 +140,8 @@ def result(entry: ResultDocument, shown: str | None, told: str = "") -> str:
 
 def _course(course: CourseDocument) -> str:
     """From when to when: "from 2020-01-01 to 2024-03", "since 2020", "from 2020, end not recorded"."""
-    ends = course.ends or "a day that is not told"
-    if course.begins is None:
+    ends = "a day that is not told" if course.ends in (None, UNDATED) else course.ends
+    if course.begins in (None, UNDATED):
         return {"dated": f"up to {ends}", "running": "goes on", "unknown": "end not recorded"}[course.end]
     return {
         "dated": f"from {course.begins} to {ends}",
@@ -134,7 +167,8 @@ def borderline(mark: BorderlineDocument) -> str:
     facts = " and ".join(mark.facts)
     subject = "it lies" if len(mark.facts) == 1 and mark.unit else "the value compared lies"
     verb = "is" if len(mark.facts) == 1 else "are"
-    between = f"{mark.interval.low} and {measure(mark.interval.high, mark.unit)}"
+    low = None if mark.interval.low is None else rounded(mark.interval.low)
+    between = f"{low} and {measure(mark.interval.high, mark.unit)}"
     return f"borderline: as precise as {facts} {verb} reported, {subject} between {between}"
 
 

@@ -21,7 +21,7 @@ from guidelang.trace.document import (
     TraceDocument,
     UnlistedDocument,
 )
-from guidelang.trace.lines import deciding_words
+from guidelang.trace.lines import Line, deciding_words
 from guidelang.trace.page import Hanging, Indented
 from guidelang.trace.sums import HEADING, sums
 from guidelang.trace.tree_text import tree
@@ -55,6 +55,7 @@ def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableTyp
     parts += _unlisted(document.unlisted, brief=brief)
     if not brief:
         parts += _whys(document)
+    parts += _sources(document)
     return Group(*parts)
 
 
@@ -302,9 +303,17 @@ def _whys(document: TraceDocument) -> list[RenderableType]:
     if not shown:
         return []
     parts: list[RenderableType] = [Text(), Text("Why", style="bold underline")]
+    seen: set[Line] = set()
     for outcome in shown:
-        parts.append(Indented(tree(outcome.why)))
+        parts.append(Indented(tree(outcome.why, seen)))
     return parts
+
+
+def _sources(document: TraceDocument) -> list[RenderableType]:
+    """The works that the advice cites, each with its title."""
+    cited = {cite.source for advice in document.advice for cite in advice.cites}
+    titles = [f"{s.name}: {s.title}" for s in document.guideline.sources if s.name in cited]
+    return _section("Sources", [Text(phrases.clean(title), style="dim") for title in titles]) if titles else []
 
 
 def _deciding(document: ExplainDocument) -> list[RenderableType]:

@@ -6,15 +6,18 @@ from rich.text import Text
 from rich.tree import Tree
 
 from guidelang.trace.document import WhyNode
-from guidelang.trace.lines import Line, line
+from guidelang.trace.lines import Line, fold_repeated, line
 
 _TRUTH_STYLE = {"true": "green", "false": "red", "unknown": "yellow"}
 _REMARK_STYLE = {"reason": "yellow", "record": "dim", "borderline": "bold yellow"}
 
 
-def tree(root: WhyNode) -> Tree:
-    """A rich tree; the root is the rule, derived fact or scope that was asked for."""
-    top = line(root)
+def tree(root: WhyNode, seen: set[Line] | None = None) -> Tree:
+    """A rich tree; the root is the rule, derived fact or scope that was asked for.
+
+    `seen` is what the trees above it on the page show, which is not drawn again; it takes what this one shows.
+    """
+    top = fold_repeated(line(root), set() if seen is None else seen)
     drawn = Tree(_label(top), guide_style="dim")
     _grow(drawn, top)
     return drawn

@@ -24,6 +24,7 @@ def verification_document(verification: Verification) -> VerifyDocument:
         version=guideline.version,
         hash=guideline.hash,
         engine=verification.engine,
+        redacted=verification.redacted,
         agrees=verification.agrees,
         cases=len(verification.cases),
         exact=verification.exact,
@@ -54,7 +55,7 @@ def _case(case: CaseResult) -> CaseDocument:
     return CaseDocument(
         case=case.case,
         line=case.line,
-        as_of=case.as_of.isoformat(),
+        as_of=None if case.as_of is None else case.as_of.isoformat(),
         parameters=dict(case.parameters),
         problem=case.problem,
         differences=[_difference(difference) for difference in case.differences],

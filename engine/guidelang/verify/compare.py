@@ -14,10 +14,12 @@ from guidelang.model.locate import MAP_NAMES, sources_of
 from guidelang.run import Engine
 from guidelang.run.outcome import Evaluation
 from guidelang.trace.document import WhyNode
+from guidelang.trace.redact import Redaction
 from guidelang.verify.deck import Row, read_deck
 from guidelang.verify.map_file import read_map
 from guidelang.verify.patients import Manner, Patients, Warned
 from guidelang.verify.plan import Comparison, Plan, make_plan
+from guidelang.verify.redacted import Redacted
 from guidelang.verify.targets import TRUTHS, Found, agrees, any_of, found, why
 
 
@@ -34,11 +36,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case with what is not as expected. `problem` says why it could not be evaluated at all."""
+    """A case with what is not as expected. `problem` says why it could not be evaluated at all.
+
+    Line and day are None where identifiers are left out.
+    """
 
     case: str
-    line: int
-    as_of: dt.date
+    line: int | None
+    as_of: dt.date | None
     parameters: Mapping[str, str]
     differences: tuple[Difference, ...]
     problem: str | None = None
@@ -78,7 +83,8 @@ class Verification:
         without_row: files of patients that no case is about.
         patients_without_row: patients that no case is about, as FILE: PATIENT, of files of which another one is.
         left_out: columns that nothing is compared with.
-        warnings: what reading found about the records of the cases.
+        warnings: what reading found about the records of the cases; none where identifiers are left out.
+        redacted: whether identifiers are left out.
     """
 
     guideline: Guideline
@@ -90,6 +96,7 @@ class Verification:
     left_out: tuple[str, ...]
     patients_without_row: tuple[str, ...] = ()
     warnings: tuple[Warned, ...] = ()
+    redacted: bool = False
 
     @property
     def exact(self) -> int:
@@ -115,6 +122,7 @@ def verify(
     time_zone: str | None = None,
     valuesets: Iterable[str | Path] = (),
     select: str = "",
+    redaction: Redaction | None = None,
     on_progress: Callable[[int, int, str], None] = lambda _done, _total, _unit: None,
 ) -> Verification:
     """Holds a guideline against the expected results of a deck of patients.
@@ -132,6 +140,7 @@ def verify(
         time_zone: of times without an offset (default: that of the map, else UTC).
         valuesets: files or folders with value sets; those beside the deck are found by themselves.
         select: runs only the cases with this word in their name; files without a row are then no finding.
+        redaction: leaves out what identifies patients: names of cases and files, days, entries and texts of records.
         on_progress: is told how many cases are done of how many.
 
     Raises:
@@ -156,7 +165,8 @@ def verify(
     assert plan is not None
     manner = Manner(engine, (*plan.complete, *complete), time_zone or plan.time_zone, plan.whose)
     others = [expected, *([path] if path is not None else [])]
-    run = _Run(own, load_with, parameters or {}, plan, Patients(patients, manner, others))
+    told = None if redaction is None else Redacted(redaction)
+    run = _Run(own, load_with, parameters or {}, plan, Patients(patients, manner, others), redacted=told)
     rows = [row for row in deck.rows if select.casefold() in row.cells[plan.case].casefold()]
     run.check_settings(rows, str(expected), report)
     report.raise_errors()
@@ -183,12 +193,15 @@ class _Run:
         parameters: Mapping[str, str],
         plan: Plan,
         patients: Patients,
+        *,
+        redacted: Redacted | None,
     ) -> None:
         self.guideline = guideline
         self.load_with = load_with
         self.parameters = parameters
         self.plan = plan
         self.patients = patients
+        self.redacted = redacted
         self.loaded: dict[tuple[tuple[str, str], ...], Guideline | GuidelineError] = {(): guideline}
         self.columns: dict[tuple[str, str], ColumnResult] = {}
 
@@ -208,16 +221,21 @@ class _Run:
         for number, row in enumerate(rows, start=1):
             cases.append(self.case(row))
             on_progress(number, len(rows), "cases")
+        without_row = [file.name for file in self.patients.unused()]
         return Verification(
             self.guideline,
             engine,
             map_file,
             tuple(cases),
             tuple(self.with_sums()),
-            tuple(file.name for file in self.patients.unused()),
+            tuple(without_row if self.redacted is None else map(self.redacted.file, without_row)),
             self.plan.left_out,
-            tuple(f"{file.name}: {patient}" for file, patient in self.patients.unused_patients()),
-            self.patients.warnings,
+            tuple(
+                f"{file.name}: {patient}" if self.redacted is None else self.redacted.file(file.name)
+                for file, patient in self.patients.unused_patients()
+            ),
+            self.patients.warnings if self.redacted is None else (),
+            self.redacted is not None,
         )
 
     def with_sums(self) -> Iterator[ColumnResult]:
@@ -243,7 +261,10 @@ class _Run:
         result = self.patients.result(name, guideline, day)
         evaluation = None if isinstance(result, str) else result.evaluation
         differences = self.compared(row, evaluation)
-        return CaseResult(name, row.line, day, settings, differences, result if isinstance(result, str) else None)
+        problem = result if isinstance(result, str) else None
+        if self.redacted is not None:
+            return CaseResult(self.redacted.case(name), None, None, {}, differences, self.redacted.problem(problem))
+        return CaseResult(name, row.line, day, settings, differences, problem)
 
     def with_settings(self, settings: Mapping[str, str]) -> Guideline | str:
         """The guideline with the parameters of a case, compiled once for all cases that have them; or what is wrong."""
@@ -321,6 +342,9 @@ class _Run:
     ) -> Difference:
         targets = [target for comparison in comparisons for target in comparison.targets]
         trees = tuple(tree for target in targets for tree in why(target, evaluation))
+        if self.redacted is not None:
+            trees = self.redacted.trees(trees, evaluation)
+            cell, got = (self.redacted.cell(text, targets, evaluation) for text in (cell, got))
         return Difference(column, " or ".join(target.words for target in targets), cell, got, trees)
 
     def column(self, name: str, words: str, *, countable: bool) -> ColumnResult:

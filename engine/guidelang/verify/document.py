@@ -33,8 +33,10 @@ class CaseDocument(Document):
     """A case that does not agree."""
 
     case: str
-    line: int = Field(description="Of the file of expected results, counted from 1.")
-    as_of: str
+    line: int | None = Field(
+        description="Of the file of expected results, counted from 1; null where identifiers are left out."
+    )
+    as_of: str | None = Field(description="Null where identifiers are left out.")
     parameters: dict[str, str] = Field(description="Those that the case sets.")
     problem: str | None = Field(description="Why the case could not be evaluated.")
     differences: list[DifferenceDocument]
@@ -55,6 +57,7 @@ class VerifyDocument(Document):
     version: str
     hash: str = Field(description="Of the guideline with its own parameters, 64 hexadecimal digits.")
     engine: str
+    redacted: bool = Field(description="Whether names of cases and files, days and entries of records are left out.")
     agrees: bool = Field(description="Whether every case is exact and every patient has a row.")
     cases: int
     exact: int = Field(description="Cases in which every compared value is as expected.")

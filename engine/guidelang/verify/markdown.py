@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from guidelang.verify.build import why_lines
 from guidelang.verify.compare import Verification
-from guidelang.verify.summary import alike, explained, remarks, said, some, totals
+from guidelang.verify.summary import REDACTED, alike, explained, on_day, remarks, said, some, totals, with_row
 from guidelang.verify.text import HEADER, cells
 
 
@@ -19,6 +19,8 @@ def _markdown(verification: Verification, most: int) -> Iterator[str]:
     guideline = verification.guideline
     yield f"# {_escaped(guideline.name)} {_escaped(guideline.version)}\n"
     yield f"**{totals(verification)}** (#{guideline.hash[:12]}, {verification.engine})\n"
+    if verification.redacted:
+        yield f"{REDACTED}.\n"
     yield f"| {' | '.join(HEADER)} |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: |"
     for column in verification.columns:
@@ -32,7 +34,7 @@ def _markdown(verification: Verification, most: int) -> Iterator[str]:
         yield f"\n### {_escaped(group.title)}\n"
         yield f"{len(names)} {'case' if len(names) == 1 else 'cases'}: {_escaped(some(names))}"
         for case, difference in group.cases[: shares[index]]:
-            yield f"\n{_escaped(case.case)} on {case.as_of}: {_escaped(difference.words)} is {said(difference.got)}\n"
+            yield f"\n{_escaped(on_day(case))}: {_escaped(difference.words)} is {said(difference.got)}\n"
             yield "```text"
             yield from why_lines(difference.why)
             yield "```"
@@ -40,7 +42,7 @@ def _markdown(verification: Verification, most: int) -> Iterator[str]:
     if problems:
         yield f"\n## Not evaluated ({len(problems)})\n"
     for case in problems:
-        yield f"- {_escaped(case.case)} (row {case.line}): {_escaped(case.problem or '')}"
+        yield f"- {_escaped(with_row(case))}: {_escaped(case.problem or '')}"
     told = list(remarks(verification, most))
     if told:
         yield ""

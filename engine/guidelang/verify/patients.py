@@ -15,6 +15,8 @@ from guidelang.guideline import Guideline
 from guidelang.result import Result
 from guidelang.run import Engine
 
+NO_PATIENT = "there is no file of that name, and no patient of that identifier"
+
 
 @dataclass(frozen=True, slots=True)
 class Manner:
@@ -80,7 +82,7 @@ class Patients:
         named = self._by_name.get(wanted)
         files = [named] if named is not None else self._identified(guideline, day).get(wanted, [])
         if not files:
-            return "there is no file of that name, and no patient of that identifier"
+            return NO_PATIENT
         for file in files:
             self._used.setdefault(file, set()).add(wanted)
         if len(files) > 1:

@@ -9,6 +9,7 @@ from guidelang.verify.compare import CaseResult, Difference, Verification
 
 MOST_NAMES = 8
 MOST_WARNINGS = 20  # sorts of them
+REDACTED = "Names of cases and files, days, entries and texts of the records are left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,16 @@ def remarks(verification: Verification, most: int) -> Iterator[str]:
         yield f"{len(verification.warnings) - MOST_WARNINGS} more sorts of warnings"
     if verification.left_out:
         yield f"Not compared: {some(verification.left_out, 20)}"
+
+
+def on_day(case: CaseResult) -> str:
+    """`ann on 2024-12-31`; its pseudonym alone where identifiers are left out."""
+    return case.case if case.as_of is None else f"{case.case} on {case.as_of}"
+
+
+def with_row(case: CaseResult) -> str:
+    """`ann (row 2)`; its pseudonym alone where identifiers are left out."""
+    return case.case if case.line is None else f"{case.case} (row {case.line})"
 
 
 def some(names: Sequence[str], most: int = MOST_NAMES) -> str:

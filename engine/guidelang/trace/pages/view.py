@@ -185,12 +185,13 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def _fact(fact: FactDocument) -> FactView:
-    value = phrases.value(fact.value, fact.interval, fact.unit)
+    limits = [threshold.value for threshold in fact.thresholds if fact.type in ("quantity", "number")]
+    value = phrases.value(fact.value, fact.interval, fact.unit, limits)
     aside = {"asserted": "asserted by the record", "absent": "by absence of a record"}.get(fact.how or "", "")
     if fact.reasons:
         aside = phrases.reasons(fact.reasons, fact.details)
     told = "; ".join(fact.details)
-    shown = None if fact.value is None else phrases.measure(fact.value, fact.unit)
+    shown = None if fact.value is None else phrases.measure(fact.value, fact.unit, limits)
     origins = [phrases.result(entry, shown, told) for entry in fact.results[:MOST_RESULTS]]
     if len(fact.results) > MOST_RESULTS:
         origins.append(f"and {len(fact.results) - MOST_RESULTS} more results")

@@ -26,6 +26,12 @@ _MESSAGES = {
     "G643": "an attested value cannot be read",
     "G650": "what is declared complete is no type of record and no fact",
     "G660": "a part of the input belongs to no patient, or was not read",
+    "G701": "the map is not in the form of a map",
+    "G702": "the map and the table of expected results do not fit together",
+    "G703": "the map names something that the guideline does not have",
+    "G704": "there is nothing to compare",
+    "G705": "the table of expected results cannot be read, or a cell holds what no outcome can be",
+    "G706": "nothing says for which day to evaluate the cases",
 }
 _OTHER = "something about the input, which is not told when identifiers are left out"
 

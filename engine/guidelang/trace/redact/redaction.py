@@ -29,6 +29,7 @@ from guidelang.trace.document import (
 )
 from guidelang.trace.redact.advice import AdviceTexts
 from guidelang.trace.redact.findings import redacted_finding
+from guidelang.trace.redact.outline import outline
 from guidelang.trace.redact.pseudonyms import Pseudonyms, Shift, new_key
 from guidelang.trace.redact.values import OLDEST_TOLD, Reader, Values
 
@@ -70,6 +71,10 @@ class Redaction:
     def case(self, evaluation: Evaluation) -> Case:
         """What may be told of one patient, for pictures."""
         return Case(evaluation, self._key, self._pseudonyms)
+
+    def pseudonym(self, sort: str, name: str) -> str:
+        """What stands for a name: `case-1`, the same for the same name."""
+        return self._pseudonyms.of(sort, name)
 
     def findings(self, findings: Sequence[Diagnostic]) -> list[Diagnostic]:
         """Findings about the input, redacted. Those about a guideline name no patient and are not meant."""
@@ -122,6 +127,10 @@ class Case:
     def who(self) -> tuple[str, str]:
         """The patient's pseudonym, and the evaluation day, moved."""
         return self._patient, self._as_of(self._evaluation.facts.as_of.isoformat())
+
+    def outline(self, tree: WhyNode) -> WhyNode:
+        """A tree of why, redacted, without days and entries."""
+        return outline(self._why(tree))
 
     def fact(self, name: str, value: str | None, between: IntervalDocument | None) -> Told:
         """The value of a fact as it may be told."""
