@@ -190,7 +190,7 @@ def _of_commands(example: Example) -> set[str]:
 def _write_files(example: Example) -> None:
     for name, content in (*_FILES.items(), *((name, text.encode()) for name, text in example.files)):
         if Path(name).name in example.text or Path(name).parts[0] in example.text.split():
-            Path(name).parent.mkdir(exist_ok=True)
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_bytes(content)
 
 
