@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from guidelang.calendar import Duration, parse_moment
-from guidelang.facts.state import Course, FactState, Reason, Result
+from guidelang.facts.state import Cause, Course, FactState, Reason, Result
 from guidelang.network import ir
 from guidelang.network.events import Comparison, EventRelation, EventTest, EventTime, Lasting, Occurs
 from guidelang.quantity import Interval
@@ -209,6 +209,41 @@ def test_at_least_two_and_on_different_days(days: list[str], two: Truth, two_day
     history = tuple(result(9, day) for day in days)
     assert measured("at_least", *history, count=2) is two
     assert measured("at_least", *history, count=2, days=True) is two_days
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "some", "each", "number"),
+    [
+        (9, "2024-05-20", True, None, (1, 2)),
+        (3, "2024-05-20", None, False, (1, 2)),
+        (9, "2024-03-20", True, True, (1, 1)),
+        (3, "2024-03-20", False, False, (1, 1)),
+    ],
+)
+def test_a_result_that_leaves_open_whether_it_counts_matters_where_it_lies(
+    value: int, day: str, some: Truth, each: Truth, number: tuple[int, int]
+) -> None:
+    history, open_ = (result(value, "2024-05-10"),), (result(None, day, causes=(Cause(Reason.UNSUPPORTED_STATUS),)),)
+    given_state = state("f", None, history=history, open=open_)
+    window = time("overlaps", "back", "today")
+    for quantifier, expected in (("any", some), ("every", each)):
+        assert ask(Occurs(quantifier, "f", HIGH, None, window), given_state, fact=MEASURED)[0] is expected, quantifier
+    of = network(
+        {
+            **NODES,
+            **{how: ir.Aggregate(how, "f", None, time=window) for how in ("count", "latest", "highest", "sum")},
+            "day": ir.EventDay("f"),
+        },
+        facts=[MEASURED, G, ir.FactDefinition("d", "date")],
+    )
+    values = evaluate_values(of, facts(given_state, yes_no("g"), state("d", None)))
+    assert values["count"].value == between(*number)
+    settled = number == (1, 1)
+    for how in ("latest", "highest", "sum"):
+        assert values[how].value == (point(value) if settled else None), how
+    days = values["day"].value
+    assert isinstance(days, Interval)
+    assert days.is_point is settled
 
 
 def test_a_result_of_no_use_may_be_one_of_those_that_count() -> None:

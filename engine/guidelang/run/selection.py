@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from guidelang.calendar import minus
-from guidelang.facts.newest import without_superseded
+from guidelang.facts.newest import perhaps_superseded, without_superseded
 from guidelang.facts.place import UNDATED, dated
 from guidelang.facts.state import Cause, FactSet, FactState, Reason, Result
 from guidelang.network.events import EventTest, EventTime, Occurs
@@ -104,7 +104,7 @@ def select(
     for result, span, exists in candidates(definition, state, facts.as_of):
         when = bounds.judge(span) if bounds is not None else True
         if when is False:
-            if bounds is None or span.ends.last < bounds.first.first:
+            if exists is True and (bounds is None or span.ends.last < bounds.first.first):
                 elsewhere = result
             continue
         passes = passes_test(test, result, values)
@@ -115,7 +115,7 @@ def select(
         own: list[Cause] = []
         others: dict[str, tuple[Cause, ...]] = {}
         if exists is None:
-            own.extend(result.causes)
+            own.extend(result.causes or _replaced(result, span, today))
         if exists is None or when is None:
             own.extend(_unsure(result, span, bounds, today))
         if related.truth is None:
@@ -131,6 +131,7 @@ def candidates(definition: FactDefinition, state: FactState, as_of: dt.date) -> 
     """All that may be events of a fact up to the evaluation day, each with its span and whether it is one."""
     yes_no = definition.type == "yes_no"
     seen = {id(result) for result in state.history}
+    replaced = {id(result) for result in perhaps_superseded(state.history)}
     results = [r for r in without_superseded(state.history) if r.value is not False]
     results += [r for r in state.open if id(r) not in seen]
     today = End(as_of.toordinal(), as_of.toordinal())
@@ -139,7 +140,9 @@ def candidates(definition: FactDefinition, state: FactState, as_of: dt.date) -> 
         span = span_of(result, as_of, lasts=yes_no)
         begun = not_after(End(span.begins.first, span.begins.last), today)
         if begun is not False:
-            found.append((result, span, and_((None if yes_no and result.value is None else True, begun))))
+            surely = id(result) in seen and id(result) not in replaced and not (yes_no and result.value is None)
+            is_one = True if surely else None
+            found.append((result, span, and_((is_one, begun))))
     return found
 
 
@@ -188,6 +191,13 @@ def passes_test(test: EventTest, result: Result, values: Mapping[NodeId, Compute
         scaled = value if own else value.scaled(comparison.factor, comparison.offset)
         truths.append(Interval.compare(comparison.operator, scaled, bound))
     return and_(truths)
+
+
+def _replaced(result: Result, span: Span, today: int) -> list[Cause]:
+    """That a result of known value and day may be no event can only be because a corrected one may have replaced it."""
+    if span.begins.last > today:
+        return []
+    return [Cause(Reason.CONFLICTING, f"{told(result)}, of which another may be a correction")]
 
 
 def _unsure(result: Result, span: Span, bounds: Bounds | None, today: int) -> list[Cause]:
