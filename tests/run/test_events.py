@@ -349,6 +349,32 @@ def test_encounters_and_practitioners() -> None:
     assert related(by, result(True, "2024-02-01", practitioners=("c",)), both) is False
 
 
+def test_an_encounter_that_is_not_in_the_input_may_be_any() -> None:
+    reading = ir.Reading("encounter", (), any_code=True)
+    visits = ir.FactDefinition("g", "yes_no", absent_means_no=True, readings=(reading,))
+    day = "2024-02-01"
+    here, there = result(True, day, encounter="Encounter/1"), result(True, day, encounter="?Encounter/9")
+    by_identifier = result(True, day, encounter="?urn:x|9")
+
+    def same(f: Result, *g: Result, other: ir.FactDefinition = G, negated: bool = False) -> Truth:
+        node = Occurs("any", "f", relation=EventRelation("encounter", "g", negated=negated))
+        return ask(node, yes_no("f", f), yes_no("g", *g), other=other)[0]
+
+    for negated in (False, True):
+        assert same(there, here, other=visits, negated=negated) is None
+        assert same(there, other=visits, negated=negated) is None
+        assert same(by_identifier, here, negated=negated) is None
+        assert same(here, by_identifier, negated=negated) is None
+        assert same(there, here, negated=negated) is negated  # of two ids: not the same one
+        assert same(here, there, negated=negated) is negated
+        assert same(there, there, negated=negated) is not negated
+        assert same(by_identifier, by_identifier, negated=negated) is not negated
+        assert same(by_identifier, negated=negated) is negated
+    needs = ask(Occurs("any", "f", relation=EventRelation("encounter", "g")), yes_no("f", there), yes_no("g", here),
+                other=visits)[1]  # fmt: skip
+    assert "f" in needs
+
+
 def value(node: ir.Aggregate, *history: Result, fact: ir.FactDefinition = F, closed: bool = True) -> object:
     of = network({**NODES, "a": node}, facts=[fact, G, ir.FactDefinition("d", "date")])
     given = facts(yes_no("f", *history, closed=closed), yes_no("g"), state("d", None))

@@ -1,7 +1,8 @@
 """From the entries of a fact to its state: which result is current, and if none is, why not (language: current value).
 
 The newest result in the window whose status counts is current. If that one cannot be used, or leaves open whether it
-counts, the fact is unknown for its reason, and no older one stands in. Results that may each be the newest are tied: their hull, or what the fact declares.
+counts, the fact is unknown for its reason, and no older one stands in. Results that may each be the newest are tied:
+their hull, or what the fact declares.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from guidelang.calendar import minus
 from guidelang.facts.newest import perhaps_superseded, without_superseded
 from guidelang.facts.place import UNDATED, dated
 from guidelang.facts.state import Cause, FactSet, FactState, Reason, Result
-from guidelang.network.events import EventTest, EventTime, Occurs
+from guidelang.network.events import EventRelation, EventTest, EventTime, Occurs
 from guidelang.network.ir import Aggregate, FactDefinition, LastN, Network, NodeId
 from guidelang.quantity import Interval
 from guidelang.run.kleene import and_
@@ -94,9 +94,7 @@ def select(
     bounds = _bounds(node, facts.as_of, values)
     relating = None
     if node.relation is not None:
-        other = node.relation.fact
-        relating = Relating(node.relation, candidates(network.facts[other], facts.states[other], facts.as_of),
-                            _closed(network.facts[other], facts.states[other]), facts.as_of)  # fmt: skip
+        relating = _relating(node.relation, network, facts)
     test = node.test if isinstance(node, Occurs) else EventTest()
     events: list[Event] = []
     elsewhere: Result | None = None
@@ -125,6 +123,13 @@ def select(
         events.append(Event(result, span, exists, lies, passes, tuple(dict.fromkeys(own)), others))
     closed = _closed(definition, state) or (relating is not None and relating.impossible)
     return Selection(node.fact, tuple(events), elsewhere, closed, _nothing(state, elsewhere, facts.as_of))
+
+
+def _relating(relation: EventRelation, network: Network, facts: FactSet) -> Relating:
+    definition, state = network.facts[relation.fact], facts.states[relation.fact]
+    encounters = any(reading.record == "encounter" for reading in definition.readings)
+    others = candidates(definition, state, facts.as_of)
+    return Relating(relation, others, _closed(definition, state), facts.as_of, encounters)
 
 
 def candidates(definition: FactDefinition, state: FactState, as_of: dt.date) -> list[tuple[Result, Span, Truth]]:
