@@ -138,6 +138,8 @@ class Relating:
                 return inside(span, other.begins, other.ends)
             case "overlaps":
                 return overlaps(span, other.begins, other.ends)
+            case "day":
+                return overlaps(_by_days(span), by_day(other.begins), by_day(other.ends))
             case "before" if relation.farthest is None:
                 return earlier_day(span.begins, other.begins)
             case "after" if relation.farthest is None:
@@ -195,6 +197,10 @@ class Relating:
         if not self._closed or not causes:
             causes[Cause(Reason.NO_RECORD)] = None
         return tuple(causes)
+
+
+def _by_days(span: Span) -> Span:
+    return Span(by_day(span.begins), by_day(span.ends))
 
 
 def _moved(end: End, duration: Duration, how: str) -> End:

@@ -19,7 +19,7 @@ from guidelang.network.ir import Aggregate, FactDefinition, LastN, Network, Node
 from guidelang.quantity import Interval
 from guidelang.run.kleene import and_
 from guidelang.run.outcome import Computed, Truth
-from guidelang.run.relations import Related, Relating
+from guidelang.run.relations import Relating
 from guidelang.run.spans import EVER, End, Span, days_of, inside, not_after, overlaps, span_of
 
 
@@ -50,7 +50,7 @@ class Event:
 
     Attributes:
         exists: unknown where the record leaves open whether it is one of the fact, or whether it lies in the future.
-        lies: whether it exists and lies so in time and to the other fact.
+        lies: whether it exists and lies so in time and to other facts.
         passes: whether its value passes the test.
         own: what its own record leaves open of that; `others` what the records of other facts do.
     """
@@ -92,22 +92,24 @@ def select(
     """The events that an `Occurs`, `Aggregate` or `LastN` asks about."""
     definition, state = network.facts[node.fact], facts.states[node.fact]
     bounds = _bounds(node, facts.as_of, values)
-    relating = None
-    if node.relation is not None:
-        relating = _relating(node.relation, network, facts)
+    relating = [_relating(relation, network, facts) for relation in node.relations]
     test = node.test if isinstance(node, Occurs) else EventTest()
     events: list[Event] = []
     elsewhere: Result | None = None
     today = facts.as_of.toordinal()
     for result, span, exists in candidates(definition, state, facts.as_of):
         when = bounds.judge(span) if bounds is not None else True
+        if when is None and bounds is not None and bounds.first.first > today:
+            one_time = result.course is None and result.moment is not None
+            if one_time or bounds.how in ("inside", "starts"):
+                when = False  # it would begin in the future, and then it is no event
         if when is False:
             if exists is True and (bounds is None or span.ends.last < bounds.first.first):
                 elsewhere = result
             continue
         passes = passes_test(test, result, values)
-        related = relating.of(result, span) if relating is not None else Related(True)
-        lies = and_((exists, when, related.truth))
+        related = [(each.fact, each.of(result, span)) for each in relating]
+        lies = and_((exists, when, *(each.truth for _, each in related)))
         if lies is False:
             continue
         own: list[Cause] = []
@@ -116,12 +118,13 @@ def select(
             own.extend(result.causes or _replaced(result, span, today))
         if exists is None or when is None:
             own.extend(_unsure(result, span, bounds, today))
-        if related.truth is None:
-            own.extend(related.own)
-            if relating is not None and related.others:
-                others[relating.fact] = related.others
+        for fact, each in related:
+            if each.truth is None:
+                own.extend(each.own)
+                if each.others:
+                    others[fact] = tuple(dict.fromkeys((*others.get(fact, ()), *each.others)))
         events.append(Event(result, span, exists, lies, passes, tuple(dict.fromkeys(own)), others))
-    closed = _closed(definition, state) or (relating is not None and relating.impossible)
+    closed = _closed(definition, state) or any(each.impossible for each in relating)
     return Selection(node.fact, tuple(events), elsewhere, closed, _nothing(state, elsewhere, facts.as_of))
 
 
