@@ -129,7 +129,22 @@ def test_statuses_that_count(status: str) -> None:
 def test_other_statuses_do_not_count_and_are_the_reason_if_there_is_nothing_else(status: str | None) -> None:
     other = observation("2777-1", 9) | {"status": status}
     assert reasons(phosphorus(other)) == [Reason.UNSUPPORTED_STATUS]
-    assert phosphorus(other, observation("2777-1", 6, when="2024-05-10")).value == point("6")
+
+
+@pytest.mark.parametrize("status", ["registered", "preliminary"])
+def test_a_result_that_is_none_yet_hides_no_older_one(status: str) -> None:
+    other = observation("2777-1", 9, when="2024-05-20") | {"status": status}
+    found = phosphorus(other, observation("2777-1", 6, when="2024-05-10"))
+    assert (found.value, found.open) == (point("6"), ())
+
+
+@pytest.mark.parametrize("status", ["unknown", "whatever", None])
+def test_a_result_of_no_status_leaves_open_which_is_the_newest(status: str | None) -> None:
+    other = observation("2777-1", 9, when="2024-05-20") | {"status": status}
+    found = phosphorus(other, observation("2777-1", 6, when="2024-05-10"))
+    assert (found.value, reasons(found), len(found.open)) == (None, [Reason.UNSUPPORTED_STATUS], 1)
+    found = phosphorus(other, observation("2777-1", 6, when="2024-05-21"))
+    assert (found.value, len(found.open)) == (point("6"), 1)
 
 
 @pytest.mark.parametrize("status", ["entered-in-error", "cancelled"])
@@ -160,6 +175,10 @@ def test_an_absent_value_says_why() -> None:
     assert "Not performed" in found.causes[0].detail
 
 
+def corrected(when: str = "2024-05-20") -> dict[str, Any]:
+    return observation("2777-1", 8, when=when) | {"status": "corrected", "id": "another"}
+
+
 def test_values_tied_in_time() -> None:
     two = (observation("2777-1", 6), observation("2777-1", 7))
     tied = phosphorus(*two)
@@ -169,8 +188,14 @@ def test_values_tied_in_time() -> None:
     assert phosphorus(*two, ties="highest").value == point("7")
     assert phosphorus(*two, ties="average").value == point("6.5")
     assert phosphorus(two[0], two[0]).value == point("6")
-    corrected = two[1] | {"status": "corrected"}
-    assert phosphorus(two[0], corrected).value == point("7")
+    assert phosphorus(*two, corrected()).value == Interval(Fraction(6), Fraction(8))
+    assert phosphorus(two[0], corrected(), ties="highest").value == point("8")
+    assert phosphorus(two[0], corrected(), ties="lowest").value == Interval(Fraction(6), Fraction(8))
+    timed = observation("2777-1", 6, when="2024-05-20T10:00:00Z")
+    assert phosphorus(timed, corrected("2024-05-20T10:00:00Z")).value == point("8")
+    assert phosphorus(timed, corrected("2024-05-20T05:00:00-05:00")).value == point("8")
+    assert phosphorus(timed, corrected("2024-05-20")).value == Interval(Fraction(6), Fraction(8))
+    assert phosphorus(timed, corrected("2024-05")).value == Interval(Fraction(6), Fraction(8))
     assert phosphorus(two[0], observation("2777-1", 7, None)).value is None
 
 

@@ -139,7 +139,7 @@ def result(value: Value | str | int | None, when: str | None = None, **fields: o
         causes=fields.pop("causes", ()),
         reported=str(fields.pop("reported", f"{value} mg/dL")),
         moment=moment,
-        source="test",
+        source=str(fields.pop("source", "test")),
         **fields,
     )
 

@@ -192,11 +192,11 @@ def test_any_every_and_how_many_results(events: list[Told], how: str, bounds: tu
         ("any", None if expected_any is False and not there else expected_any),
         ("every", None if expected_every is True and not there else expected_every),
     ):
-        assert ask(Occurs(quantifier, "f", test, None, when), given_state, [MEASURED])[0] is expected, quantifier
+        assert ask(Occurs(quantifier, "f", test, (), when), given_state, [MEASURED])[0] is expected, quantifier
     low, high = passing.count(True), len(passing) - passing.count(False)
     for wanted in (1, 2, 3):
         enough = True if low >= wanted else False if high < wanted else None
-        node = Occurs("at_least", "f", test, None, when, wanted)
+        node = Occurs("at_least", "f", test, (), when, wanted)
         assert ask(node, given_state, [MEASURED])[0] is (None if enough is False and not there else enough)
 
 
@@ -210,11 +210,70 @@ def test_how_many_different_days(events: list[Told], wanted: int) -> None:
     assert truth is settled(answers)
 
 
+LYING = st.one_of(
+    st.tuples(st.sampled_from(["during", "overlaps", "before", "after"]), st.sampled_from([None, "starts", "ends"])),
+    st.just(("day", None)),
+)
+
+
+def is_related(lying: tuple[str, str | None], mine: tuple[int, int], its: tuple[int, int]) -> bool:
+    """The two-valued question of two events, each from its first day to its last."""
+    how, edge = lying
+    first, last = {"starts": (mine[0], mine[0]), "ends": (mine[1], mine[1])}.get(edge or "", mine)
+    match how:
+        case "during":
+            return its[0] <= first and last <= its[1]
+        case "overlaps" | "day":
+            return first <= its[1] and last >= its[0]
+        case "before":
+            return first < its[0]
+        case _:
+            return first > its[0]
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    st.lists(told(), max_size=2),
+    st.lists(told(), max_size=2),
+    st.lists(st.tuples(LYING, st.sampled_from(["g", "h"]), st.booleans()), min_size=2, max_size=3, unique=True),
+    BOUNDS,
+)
+def test_several_relations_are_to_hold_of_one_and_the_same_event(
+    events: list[Told],
+    others: list[Told],
+    asked: list[tuple[tuple[str, str | None], str, bool]],
+    bounds: tuple[int | None, int | None],
+) -> None:
+    events, others = ([each for each in told_ if each.worlds() and each.begins[1] <= 0] for told_ in (events, others))
+    of = {"g": others[:1], "h": others[1:]}
+    relations = tuple(EventRelation(how, fact, edge, negated=negated) for (how, edge), fact, negated in asked)
+    node = Occurs("any", "f", relations=relations, time=time("overlaps", bounds))
+    states = [record("f", events), record("g", of["g"]), record("h", of["h"])]
+    closed = [ir.FactDefinition(name, "yes_no", absent_means_no=True) for name in "fgh"]
+    truth, _ = ask(node, states, closed)
+
+    def fits(mine: tuple[int, int], its: dict[str, list[tuple[int, int]]]) -> bool:
+        return lies("overlaps", *mine, bounds) and all(
+            any(is_related(lying, mine, each) for each in its[fact]) is not negated for lying, fact, negated in asked
+        )
+
+    answers = {
+        any(fits(mine, {"g": list(gs), "h": list(hs)}) for mine in world)
+        for world in product(*(event.worlds() for event in events))
+        for gs in product(*(other.worlds() for other in of["g"]))
+        for hs in product(*(other.worlds() for other in of["h"]))
+    }
+    if truth is not None:  # what two relations leave open together need not be seen
+        assert truth is settled(answers)
+    elif all(len(each.worlds()) == 1 for each in (*events, *others)):
+        raise AssertionError("nothing is open here")
+
+
 @settings(max_examples=250, deadline=None)
 @given(
     told(),
     st.lists(told(), max_size=2),
-    st.tuples(st.sampled_from(["during", "overlaps", "before", "after"]), st.sampled_from([None, "starts", "ends"])),
+    LYING,
     st.booleans(),
     st.booleans(),
 )
@@ -226,23 +285,11 @@ def test_relations_to_the_events_of_another_fact(
         return
     others = [other for other in others if other.worlds() and other.begins[1] <= 0]
     other_fact = ir.FactDefinition("g", "yes_no", absent_means_no=closed)
-    node = Occurs("any", "f", relation=EventRelation(how, "g", edge, negated=negated))
+    node = Occurs("any", "f", relations=(EventRelation(how, "g", edge, negated=negated),))
     truth, _ = ask(node, [record("f", [event]), record("g", others, closed=closed)], [CLOSED, other_fact])
 
-    def related(mine: tuple[int, int], its: tuple[int, int]) -> bool:
-        first, last = {"starts": (mine[0], mine[0]), "ends": (mine[1], mine[1])}.get(edge or "", mine)
-        match how:
-            case "during":
-                return its[0] <= first and last <= its[1]
-            case "overlaps":
-                return first <= its[1] and last >= its[0]
-            case "before":
-                return first < its[0]
-            case _:
-                return first > its[0]
-
     answers = {
-        any(related(mine, its) for its in world)
+        any(is_related(lying, mine, its) for its in world)
         for mine in event.worlds()
         for world in product(*(other.worlds() for other in others))
     }
@@ -287,7 +334,7 @@ TIMES = st.builds(time, HOW, BOUNDS)
 @settings(max_examples=150, deadline=None)
 @given(st.data(), histories(3, 9, None), TIMES, st.sampled_from(["any", "every", "at_least"]))
 def test_the_order_of_events_never_matters(data: st.DataObject, events: list[Told], when: EventTime, how: str) -> None:
-    node = Occurs(how, "f", EventTest((Comparison(">", "five"),)), None, when, 2, how == "at_least")
+    node = Occurs(how, "f", EventTest((Comparison(">", "five"),)), (), when, 2, how == "at_least")
     shuffled = data.draw(st.permutations(events))
     one, other = (ask(node, [record("f", each_, yes_no=False)], [MEASURED])[0] for each_ in (events, shuffled))
     assert one is other
@@ -300,7 +347,7 @@ def test_one_more_event_makes_any_no_less_true_and_every_no_less_false(
 ) -> None:
     test = EventTest((Comparison(">", "five"),))
     for quantifier, lasting in (("any", True), ("at_least", True), ("every", False)):
-        node = Occurs(quantifier, "f", test, None, when, 2)
+        node = Occurs(quantifier, "f", test, (), when, 2)
         before, after = (
             ask(node, [record("f", each_, yes_no=False)], [MEASURED])[0] for each_ in (events, [*events, more])
         )

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from guidelang.calendar import Duration, parse_moment
-from guidelang.facts.state import Course, FactState, Reason, Result
+from guidelang.facts.state import Cause, Course, FactState, Reason, Result
 from guidelang.network import ir
 from guidelang.network.events import Comparison, EventRelation, EventTest, EventTime, Lasting, Occurs
 from guidelang.quantity import Interval
@@ -163,7 +163,7 @@ def test_an_unknown_day_leaves_open_only_what_it_decides() -> None:
 
 def measured(quantifier: str, *history: Result, count: int = 1, days: bool = False) -> Truth:
     window = time("overlaps", "back", "today")
-    node = Occurs(quantifier, "f", HIGH, None, window, count, days)
+    node = Occurs(quantifier, "f", HIGH, (), window, count, days)
     return ask(node, state("f", None, history=history), fact=MEASURED)[0]
 
 
@@ -211,6 +211,41 @@ def test_at_least_two_and_on_different_days(days: list[str], two: Truth, two_day
     assert measured("at_least", *history, count=2, days=True) is two_days
 
 
+@pytest.mark.parametrize(
+    ("value", "day", "some", "each", "number"),
+    [
+        (9, "2024-05-20", True, None, (1, 2)),
+        (3, "2024-05-20", None, False, (1, 2)),
+        (9, "2024-03-20", True, True, (1, 1)),
+        (3, "2024-03-20", False, False, (1, 1)),
+    ],
+)
+def test_a_result_that_leaves_open_whether_it_counts_matters_where_it_lies(
+    value: int, day: str, some: Truth, each: Truth, number: tuple[int, int]
+) -> None:
+    history, open_ = (result(value, "2024-05-10"),), (result(None, day, causes=(Cause(Reason.UNSUPPORTED_STATUS),)),)
+    given_state = state("f", None, history=history, open=open_)
+    window = time("overlaps", "back", "today")
+    for quantifier, expected in (("any", some), ("every", each)):
+        assert ask(Occurs(quantifier, "f", HIGH, (), window), given_state, fact=MEASURED)[0] is expected, quantifier
+    of = network(
+        {
+            **NODES,
+            **{how: ir.Aggregate(how, "f", None, time=window) for how in ("count", "latest", "highest", "sum")},
+            "day": ir.EventDay("f"),
+        },
+        facts=[MEASURED, G, ir.FactDefinition("d", "date")],
+    )
+    values = evaluate_values(of, facts(given_state, yes_no("g"), state("d", None)))
+    assert values["count"].value == between(*number)
+    settled = number == (1, 1)
+    for how in ("latest", "highest", "sum"):
+        assert values[how].value == (point(value) if settled else None), how
+    days = values["day"].value
+    assert isinstance(days, Interval)
+    assert days.is_point is settled
+
+
 def test_a_result_of_no_use_may_be_one_of_those_that_count() -> None:
     assert measured("at_least", result(9, "2024-05-02"), result(None, "2024-05-03"), count=2) is None
     assert measured("at_least", result(9, "2024-05-02"), result(3, "2024-05-03"), count=2) is False
@@ -218,7 +253,7 @@ def test_a_result_of_no_use_may_be_one_of_those_that_count() -> None:
 
 def related(relation: EventRelation, f: Result, *g: Result, closed: bool = True) -> Truth:
     other = G if closed else ir.FactDefinition("g", "yes_no")
-    node = Occurs("any", "f", relation=relation)
+    node = Occurs("any", "f", relations=(relation,))
     return ask(node, yes_no("f", f), yes_no("g", *g, closed=closed), other=other)[0]
 
 
@@ -249,6 +284,16 @@ def related(relation: EventRelation, f: Result, *g: Result, closed: bool = True)
             True,
         ),
         ("during", result(True, "2024-02-01"), course("2024-02-01T10:00:00Z", "2024-02-01T11:00:00Z"), True),
+        # whatever the times of day, and in whatever zones they are written
+        (
+            "day",
+            result(True, "2024-02-01T09:30:00Z"),
+            course("2024-02-01T10:00:00Z", "2024-02-01T11:00:00Z"),
+            True,
+        ),
+        ("day", result(True, "2024-02-01T23:30:00-05:00"), course("2024-02-02T01:00:00Z", "2024-02-03"), False),
+        ("day", course("2024-01-30", "2024-02-01"), course("2024-02-01T10:00:00Z"), True),
+        ("day", course("2024-01-30", "2024-02"), course("2024-02-02T10:00:00Z"), None),
         ("before", result(True, "2024-02-01"), result(True, "2024-02-02"), True),
         ("before", result(True, "2024-02-02"), result(True, "2024-02-02"), False),
         ("before", course("2024-02-01"), result(True, "2024-02-02"), True),
@@ -281,6 +326,29 @@ def test_one_to_thirty_one_days_before_and_after(how: str, day: str, expected: T
     assert related(relation, result(True, day), result(True, "2024-04-15")) is expected
 
 
+def test_several_relations_are_to_one_event_of_the_first_fact() -> None:
+    stay, other_stay = course("2024-02-01", "2024-02-03"), course("2024-02-10", "2024-02-12")
+    relations = (EventRelation("during", "g"), EventRelation("day", "g2", negated=True))
+    fact = ir.FactDefinition("g2", "yes_no", absent_means_no=True)
+
+    def asked(f: Result, *g2: Result, closed: bool = True) -> tuple[Truth, set[str]]:
+        of = network({"asked": Occurs("any", "f", relations=relations)}, facts=[F, G, fact])
+        patient = facts(yes_no("f", f), yes_no("g", stay, other_stay), yes_no("g2", *g2, closed=closed))
+        values = evaluate_values(of, patient)
+        truths = literals(of, patient, values)
+        direct, durable = Direct(of).settle(truths).conditions, Durable(of).settle(truths).conditions
+        assert direct == durable
+        return direct["asked"], {m.fact for m in missing(of, patient, direct, values, "asked")}
+
+    day = result(True, "2024-02-02")
+    assert asked(day)[0] is True
+    assert asked(day, result(True, "2024-02-02T10:00:00Z"))[0] is False
+    assert asked(day, result(True, "2024-02-03"))[0] is True
+    assert asked(day, closed=False) == (None, {"g2"})
+    assert asked(result(True, "2024-02-05"), closed=False)[0] is False
+    assert asked(day, result(True, "2024-02"))[0] is None
+
+
 def test_months_are_counted_from_the_other_event() -> None:
     relation = EventRelation("after", "g", farthest=Duration(1, "month"))
     assert related(relation, result(True, "2024-02-29"), result(True, "2024-01-31")) is True
@@ -294,7 +362,7 @@ def test_nothing_of_the_other_fact() -> None:
     assert related(EventRelation("during", "g", negated=True), f) is True
     assert related(EventRelation("during", "g"), f, closed=False) is None
     assert related(EventRelation("during", "g", negated=True), f, closed=False) is None
-    node = Occurs("any", "f", relation=EventRelation("during", "g", negated=True))
+    node = Occurs("any", "f", relations=(EventRelation("during", "g", negated=True),))
     other = ir.FactDefinition("g", "yes_no")
     assert ask(node, yes_no("f", f), yes_no("g", closed=False), other=other) == (None, {"g"})
 
@@ -312,6 +380,32 @@ def test_encounters_and_practitioners() -> None:
     one, both = result(True, "2024-02-01", practitioners=("a",)), result(True, "2024-02-01", practitioners=("a", "b"))
     assert related(by, one, both) is True
     assert related(by, result(True, "2024-02-01", practitioners=("c",)), both) is False
+
+
+def test_an_encounter_that_is_not_in_the_input_may_be_any() -> None:
+    reading = ir.Reading("encounter", (), any_code=True)
+    visits = ir.FactDefinition("g", "yes_no", absent_means_no=True, readings=(reading,))
+    day = "2024-02-01"
+    here, there = result(True, day, encounter="Encounter/1"), result(True, day, encounter="?Encounter/9")
+    by_identifier = result(True, day, encounter="?urn:x|9")
+
+    def same(f: Result, *g: Result, other: ir.FactDefinition = G, negated: bool = False) -> Truth:
+        node = Occurs("any", "f", relations=(EventRelation("encounter", "g", negated=negated),))
+        return ask(node, yes_no("f", f), yes_no("g", *g), other=other)[0]
+
+    for negated in (False, True):
+        assert same(there, here, other=visits, negated=negated) is None
+        assert same(there, other=visits, negated=negated) is None
+        assert same(by_identifier, here, negated=negated) is None
+        assert same(here, by_identifier, negated=negated) is None
+        assert same(there, here, negated=negated) is negated  # of two ids: not the same one
+        assert same(here, there, negated=negated) is negated
+        assert same(there, there, negated=negated) is not negated
+        assert same(by_identifier, by_identifier, negated=negated) is not negated
+        assert same(by_identifier, negated=negated) is negated
+    needs = ask(Occurs("any", "f", relations=(EventRelation("encounter", "g"),)), yes_no("f", there), yes_no("g", here),
+                other=visits)[1]  # fmt: skip
+    assert "f" in needs
 
 
 def value(node: ir.Aggregate, *history: Result, fact: ir.FactDefinition = F, closed: bool = True) -> object:

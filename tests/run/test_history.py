@@ -73,10 +73,27 @@ def test_ties_are_a_hull() -> None:
 
 
 def test_a_correction_beats_what_it_corrects() -> None:
-    history = (result(4, "2024-05-20", status="final"), result(7, "2024-05-20", status="corrected"))
+    time = "2024-05-20T10:00:00Z"
+    history = (result(4, time, status="final"), result(7, time, status="corrected", source="c"))
     assert aggregate("latest", *history).value == point(7)
     assert aggregate("lowest", *history).value == point(7)
     assert aggregate("count", *history).value == point(1)
+
+
+@pytest.mark.parametrize("day", ["2024-05-20", "2024-05", "2024-05-20T10:00:00Z"])
+def test_of_a_day_or_less_it_is_open_what_a_correction_corrects(day: str) -> None:
+    history = (result(4, day, status="final"), result(7, "2024-05-20", status="corrected", source="c"))
+    assert aggregate("latest", *history).value is None
+    assert aggregate("lowest", *history).value == between(4, 7)
+    assert aggregate("highest", *history).value == point(7)
+    computed = aggregate("count", *history)
+    assert computed.value == between(1, 2)
+    assert reasons(computed) == {Reason.CONFLICTING}
+
+
+def test_a_correction_beats_other_versions_of_its_record_whenever_they_were() -> None:
+    history = (result(4, "2024-05-19", status="final"), result(7, "2024-05-20", status="corrected"))
+    assert aggregate("lowest", *history).value == point(7)
 
 
 def test_partial_dates_leave_open_what_lies_inside() -> None:

@@ -95,7 +95,7 @@ def _phrases(days: st.SearchStrategy[tree.Expression], least: int = 0) -> st.Sea
             ),
             build(tree.Beside, near, anchors, _edges, st.none(), durations, st.booleans()),
             build(tree.Beside, near, anchors, _edges, quantities, _far, st.booleans()),
-            build(tree.Together, st.sampled_from(["encounter", "practitioner"]), identifiers, st.booleans()),
+            build(tree.Together, st.sampled_from(["encounter", "practitioner", "day"]), identifiers, st.booleans()),
         ),
         least,
         2,

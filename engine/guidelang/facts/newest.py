@@ -8,7 +8,9 @@ is the caller's to say. The current value of a fact and `latest … within` choo
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from guidelang.facts.state import Result
 
@@ -16,11 +18,40 @@ _BEATEN_BY_CORRECTION = frozenset({"final", "amended"})
 
 
 def without_superseded(results: Sequence[Result]) -> tuple[Result, ...]:
-    """The results, less those final or amended ones for whose very time there is a corrected one."""
-    corrected = {_time(result) for result in results if result.status == "corrected"}
+    """The results, less those final or amended ones that a corrected one surely replaces.
+
+    It replaces one of the very same time, with a time of day, and one that is another version of the same record.
+    """
+    corrected = [result for result in results if result.status == "corrected"]
     if not corrected:
         return tuple(results)
-    return tuple(r for r in results if r.status not in _BEATEN_BY_CORRECTION or _time(r) not in corrected)
+    times = {_time(result) for result in corrected if _has_time_of_day(result)}
+    sources = {result.source for result in corrected}
+    return tuple(
+        r
+        for r in results
+        if r.status not in _BEATEN_BY_CORRECTION or (_time(r) not in times and r.source not in sources)
+    )
+
+
+def perhaps_superseded(results: Sequence[Result]) -> tuple[Result, ...]:
+    """Those that a corrected one may replace: nobody knows if a day or a part of one is the very same time."""
+    corrected = [result for result in results if result.status == "corrected"]
+    if not corrected:
+        return ()
+    undated = any(result.moment is None for result in corrected)
+    spans = sorted((m.earliest, m.latest) for m in (result.moment for result in corrected) if m is not None)
+    begins = [begin for begin, _ in spans]
+    reach = list(accumulate((end for _, end in spans), max))
+
+    def may_be_of_one_time(result: Result) -> bool:
+        if result.moment is None:
+            return undated
+        index = bisect_right(begins, result.moment.latest)
+        return index > 0 and reach[index - 1] >= result.moment.earliest
+
+    kept = without_superseded(results)
+    return tuple(r for r in kept if r.status in _BEATEN_BY_CORRECTION and may_be_of_one_time(r))
 
 
 def newest_candidates(
@@ -83,3 +114,7 @@ def _sure(results: Sequence[Result], certain: Sequence[Result] | None) -> Sequen
 def _time(result: Result) -> object:
     moment = result.moment
     return None if moment is None else (moment.earliest, moment.latest)
+
+
+def _has_time_of_day(result: Result) -> bool:
+    return result.moment is not None and "T" in result.moment.text

@@ -1,7 +1,8 @@
 """From the entries of a fact to its state: which result is current, and if none is, why not (language: current value).
 
-The newest result in the window whose status counts is current. If that one cannot be used, the fact is unknown for its
-reason, and no older one stands in. Results that may each be the newest are tied: their hull, or what the fact declares.
+The newest result in the window whose status counts is current. If that one cannot be used, or leaves open whether it
+counts, the fact is unknown for its reason, and no older one stands in. Results that may each be the newest are tied:
+their hull, or what the fact declares.
 """
 
 from __future__ import annotations
@@ -12,30 +13,51 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from guidelang.facts.entry import Entry
-from guidelang.facts.newest import newest_candidates
+from guidelang.facts.newest import newest_candidates, perhaps_superseded
 from guidelang.facts.place import Place, dated, imprecise, place
 from guidelang.facts.state import Cause, FactState, Reason, Result, Value
 from guidelang.network.ir import FactDefinition
 from guidelang.quantity import Interval
+from guidelang.terminology import ANY
 
 _MOST_DETAILS = 3
+_NOT_YET = frozenset({"registered", "preliminary"})  # of an observation
 
 
 def current_value(definition: FactDefinition, entries: Sequence[Entry], as_of: dt.date) -> FactState:
     """The state of a quantity, number, choice, date or text. Entries after the evaluation day must be gone already."""
+    left_open = [entry for entry in entries if may_count(definition, entry)]
+    return replace(_current(definition, entries, left_open, as_of), open=in_order(e.result for e in left_open))
+
+
+def may_count(definition: FactDefinition, entry: Entry) -> bool:
+    """Whether an entry that does not count leaves open that it does: no status, one that says nothing, an open filter.
+
+    A result that is registered or preliminary is none yet, so it stays out for certain, unless a reading asks for it.
+    """
+    if entry.counts or not entry.matches:
+        return False
+    asked = {status for reading in definition.readings for status in reading.status}
+    return entry.result.status not in _NOT_YET or not asked.isdisjoint({entry.result.status, ANY})
+
+
+def _current(
+    definition: FactDefinition, entries: Sequence[Entry], left_open: Sequence[Entry], as_of: dt.date
+) -> FactState:
     counting = [entry for entry in entries if entry.counts and entry.matches]
     history = in_order(entry.result for entry in counting)
     if not counting:
         others = in_order(entry.result for entry in entries if entry.matches)
         return FactState(definition.name, None, no_result(others), used=others)
-    windows = {id(entry.result): entry.window for entry in counting}
-    places = {id(entry.result): place(entry.result, entry.window, as_of) for entry in counting}
-    possible = [entry.result for entry in counting if places[id(entry.result)] is not Place.OLDER]
+    windows = {id(entry.result): entry.window for entry in (*counting, *left_open)}
+    places = {id(entry.result): place(entry.result, entry.window, as_of) for entry in (*counting, *left_open)}
+    certain = [entry.result for entry in counting if places[id(entry.result)] is not Place.OLDER]
+    possible = [*certain, *(entry.result for entry in left_open if places[id(entry.result)] is not Place.OLDER)]
     if not possible:
         return FactState(
             definition.name, None, (stale(definition, counting, as_of),), used=history[-1:], history=history
         )
-    candidates = newest_candidates(possible, as_of)
+    candidates = newest_candidates(possible, as_of, certain)
     unsure = [result for result in candidates if places[id(result)] is Place.UNSURE]
     if unsure:
         causes = merged(imprecise(result, windows[id(result)], as_of) for result in unsure)
@@ -45,7 +67,25 @@ def current_value(definition: FactDefinition, entries: Sequence[Entry], as_of: d
 
 
 def tied(definition: FactDefinition, candidates: Sequence[Result]) -> tuple[Value | None, tuple[Cause, ...]]:
-    """One value of results that may each be the newest, and what keeps it from being a point or known."""
+    """One value of results that may each be the newest, and what keeps it from being a point or known.
+
+    Of those that a corrected result may have replaced it is open whether they are among them.
+    """
+    replaced = set(map(id, perhaps_superseded(candidates)))
+    if not replaced:
+        return _tied(definition, candidates)
+    first, causes = _tied(definition, candidates)
+    second, other_causes = _tied(definition, [result for result in candidates if id(result) not in replaced])
+    if first == second:
+        return first, merged((*causes, *other_causes))
+    listed = ", ".join(sorted({result.reported for result in candidates}))
+    conflict = Cause(Reason.CONFLICTING, f"one may be a correction of another: {listed}")
+    if isinstance(first, Interval) and isinstance(second, Interval):
+        return Interval.hull([first, second]), merged((conflict, *causes, *other_causes))
+    return None, merged((conflict, *causes, *other_causes))
+
+
+def _tied(definition: FactDefinition, candidates: Sequence[Result]) -> tuple[Value | None, tuple[Cause, ...]]:
     unusable = [cause for result in candidates if result.value is None for cause in result.causes]
     if unusable:
         return None, merged(unusable)

@@ -61,6 +61,10 @@ class Course:
     ends: Moment | None = None
 
 
+NOT_THERE = "?"
+"""How the key of something begins that a record refers to and that is not in the input."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One entry of a record for one fact, after conversion.
@@ -77,6 +81,7 @@ class Result:
         order: position in the input; breaks no ties of meaning, only keeps listings stable.
         course: from when to when it went on; None for what has one time, which is `moment`.
         encounter: the encounter it belongs to, as a key that is equal for the same encounter; an encounter's own key.
+            It begins with `NOT_THERE` if it names an encounter that is not in the input.
         practitioners: who authored, recorded or performed it, as keys that are equal for the same person.
     """
 

@@ -134,23 +134,16 @@ class Events:
     # ---- phrases ----------------------------------------------------------------------------------------------------
 
     def phrases(self, phrases: Sequence[tree.Phrase]) -> None:
-        """Checks the phrases of one form: each by itself, and that there is one time and one relation at most."""
-        times: list[tree.Phrase] = []
-        relations: list[tree.Phrase] = []
-        for phrase in phrases:
-            (relations if self._phrase(phrase) else times).append(phrase)
-        for several, sort, hint in (
-            (times, "times", "use one period `A to B`, or two conditions joined by `and`, which two events may meet"),
-            (relations, "relations to other facts", "ask for each in a condition of its own, joined by `and`"),
-        ):
-            if len(several) > 1:
-                self.report.error(
-                    "G311",
-                    f"two {sort}: `{print_phrase(several[0])}` and `{print_phrase(several[1])}`",
-                    several[1].span,
-                    expected="one time and one relation to another fact at most",
-                    suggestion=hint,
-                )
+        """Checks the phrases of one form: each by itself, and that there is one time at most."""
+        times = [phrase for phrase in phrases if not self._phrase(phrase)]
+        if len(times) > 1:
+            self.report.error(
+                "G311",
+                f"two times: `{print_phrase(times[0])}` and `{print_phrase(times[1])}`",
+                times[1].span,
+                expected="one time at most, and any number of relations to other facts",
+                suggestion="one phrase says when; use a period `A to B` of the days that both mean",
+            )
 
     def _phrase(self, phrase: tree.Phrase) -> bool:
         """Checks one phrase; whether it is a relation to another fact."""
@@ -162,7 +155,14 @@ class Events:
             case tree.Since(day=day):
                 self._day_or_period(day, "since")
             case tree.Together(fact=fact):
-                self.inference.fact(fact)
+                other = self.inference.fact(fact)
+                if other is not None and isinstance(other.type, DateType) and phrase.how == "day":
+                    self.report.error(
+                        "G311",
+                        f"`{fact.name}` is a date and has no days of its own",
+                        fact.span,
+                        suggestion=f"write `overlaps {fact.name}`",
+                    )
                 return True
             case tree.Beside():
                 return self._beside(phrase)

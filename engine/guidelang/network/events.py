@@ -61,11 +61,11 @@ class EventRelation:
 
     `during` and `overlaps` go by instants where both have a time of day, else by days; `before` and `after` by first
     days, where `nearest` and `farthest` bound how far (both included), in calendar units counted from the other event.
-    With `edge` it is not the event as a whole but its first or last day that lies so. `encounter` and `practitioner`
-    say that both belong to the same one.
+    With `edge` it is not the event as a whole but its first or last day that lies so. `day`: they have some calendar
+    day in common, whatever their times of day. `encounter` and `practitioner` say that both belong to the same one.
     """
 
-    how: Literal["during", "overlaps", "before", "after", "encounter", "practitioner"]
+    how: Literal["during", "overlaps", "before", "after", "day", "encounter", "practitioner"]
     fact: str
     edge: Literal["starts", "ends"] | None = None
     nearest: Duration | None = None
@@ -78,6 +78,8 @@ class EventRelation:
 class Occurs:
     """Events of a fact that pass the test: some do, each does, or at least `count` do (on different days).
 
+    Only those are looked at that lie so in `time` and in each of the `relations`.
+
     Over events of a measured fact, where there is none nothing is known; of a yes-or-no fact, none is false only
     where absence means no.
     """
@@ -85,7 +87,7 @@ class Occurs:
     quantifier: Literal["any", "every", "at_least"]
     fact: str
     test: EventTest = EventTest()
-    relation: EventRelation | None = None
+    relations: tuple[EventRelation, ...] = ()
     time: EventTime | None = None
     count: int = 1
     different_days: bool = False

@@ -61,22 +61,21 @@ def facts_of(node: ir.Node) -> tuple[str, ...]:
     if isinstance(node, ir.Age):
         return ("birth_date",)
     fact = getattr(node, "fact", None)
-    relation = relation_of(node)
-    return tuple(name for name in (fact, relation.fact if relation is not None else None) if name is not None)
+    named = (fact, *(relation.fact for relation in relations_of(node)))
+    return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
-def relation_of(node: ir.Node) -> EventRelation | None:
-    """The relation to another fact in which a node asks for events."""
-    return node.relation if isinstance(node, ir.Aggregate | ir.LastN | Occurs) else None
+def relations_of(node: ir.Node) -> tuple[EventRelation, ...]:
+    """The relations to other facts in which a node asks for events."""
+    return node.relations if isinstance(node, ir.Aggregate | ir.LastN | Occurs) else ()
 
 
 def parameters_of(node: ir.Node) -> tuple[str, ...]:
     """The parameters whose values stand in a node itself."""
-    relation = relation_of(node)
     named = (
         getattr(node, "parameter", None),
         getattr(node, "window_parameter", None),
-        relation.farthest_parameter if relation is not None else None,
+        *(relation.farthest_parameter for relation in relations_of(node)),
     )
     return tuple(name for name in named if name is not None)
 

@@ -190,7 +190,7 @@ class CurrentValue:
 class Aggregate:
     """Over the fact's results whose status counts, within a window (None: all of them up to the evaluation day).
 
-    With `relation` or `time` over those alone that lie so; `window` is then None. `covered_days` are the days of the
+    With `relations` or `time` over those alone that lie so; `window` is then None. `covered_days` are the days of the
     union of their courses, cut to `time`; `change` is the newest value less the oldest.
     """
 
@@ -198,7 +198,7 @@ class Aggregate:
     fact: str
     window: Duration | None
     window_parameter: str | None = None
-    relation: EventRelation | None = None
+    relations: tuple[EventRelation, ...] = ()
     time: EventTime | None = None
 
 
@@ -349,7 +349,7 @@ class LastN:
     window_parameter: str | None = None
     factor: Fraction = Fraction(1)  # from the fact's unit to the unit of `right`
     offset: Fraction = Fraction(0)
-    relation: EventRelation | None = None  # of those results alone that lie so; `window` is then None
+    relations: tuple[EventRelation, ...] = ()  # of those results alone that lie so; `window` is then None
     time: EventTime | None = None
 
 

@@ -236,7 +236,7 @@ class Lowering:
         fact = self.symbols.facts[last.fact.name]
         change = conversion_between(MeasureType(fact.unit, fact.kind), meeting, self.symbols)
         assert change is not None
-        window, relation, time = self.events.place(last.phrases, fact)
+        window, relations, time = self.events.place(last.phrases, fact)
         return self.add(
             ir.LastN(
                 count=int(parse_decimal(last.count)),
@@ -247,7 +247,7 @@ class Lowering:
                 window_parameter=window.parameter if window else None,
                 factor=change.factor,
                 offset=change.offset,
-                relation=relation,
+                relations=relations,
                 time=time,
             ),
             words,

@@ -35,18 +35,18 @@ class EventLowering:
     # ---- forms ------------------------------------------------------------------------------------------------------
 
     def happened(self, happened: tree.Happened, words: str) -> ir.NodeId:
-        relation, time = self.phrases(happened.phrases)
-        return self._lowering.add(Occurs("any", happened.fact.name, EventTest(), relation, time), words)
+        relations, time = self.phrases(happened.phrases)
+        return self._lowering.add(Occurs("any", happened.fact.name, EventTest(), relations, time), words)
 
     def quantified(self, asked: tree.Quantified, words: str) -> ir.NodeId:
-        relation, time = self.phrases(asked.phrases)
+        relations, time = self.phrases(asked.phrases)
         quantifiers: dict[str, Literal["any", "every", "at_least"]] = {"at least": "at_least"}
         quantifier = quantifiers.get(asked.quantifier) or ("any" if asked.quantifier == "any" else "every")
         node = Occurs(
             quantifier,
             asked.fact.name,
             EventTest() if asked.test is None else self._test(asked.test),
-            relation,
+            relations,
             time,
             1 if asked.count is None else int(parse_decimal(asked.count)),
             asked.different_days,
@@ -65,7 +65,7 @@ class EventLowering:
         fact = self._symbols.facts[aggregate.fact.name]
         how: Literal["latest", "earliest", "highest", "lowest", "average", "count", "sum", "covered_days"]
         how = "covered_days" if aggregate.how == "covered days" else aggregate.how
-        window, relation, time = self.place(aggregate.phrases, fact, windows=how != "covered_days")
+        window, relations, time = self.place(aggregate.phrases, fact, windows=how != "covered_days")
         if how == "covered_days" and time is not None:
             time = EventTime("overlaps", time.first, time.last)
         node = ir.Aggregate(
@@ -73,7 +73,7 @@ class EventLowering:
             fact.name,
             window.duration if window else None,
             window.parameter if window else None,
-            relation,
+            relations,
             time,
         )
         return self._lowering.add(node, words)
@@ -84,14 +84,14 @@ class EventLowering:
 
     def place(
         self, phrases: Sequence[tree.Phrase], fact: FactSymbol, *, windows: bool = True
-    ) -> tuple[Window | None, EventRelation | None, EventTime | None]:
-        """A window alone, where nothing more is said than `within` or nothing at all; else relation and time."""
+    ) -> tuple[Window | None, tuple[EventRelation, ...], EventTime | None]:
+        """A window alone, where nothing more is said than `within` or nothing at all; else relations and time."""
         if windows and not phrases:
-            return fact.window, None, None
+            return fact.window, (), None
         if windows and len(phrases) == 1:
             only = phrases[0]
             if isinstance(only, tree.Within) and only.edge is None:
-                return self._window(only.duration), None, None
+                return self._window(only.duration), (), None
         return None, *self.phrases(phrases)
 
     # ---- tests ------------------------------------------------------------------------------------------------------
@@ -124,16 +124,17 @@ class EventLowering:
 
     # ---- phrases ----------------------------------------------------------------------------------------------------
 
-    def phrases(self, phrases: Sequence[tree.Phrase]) -> tuple[EventRelation | None, EventTime | None]:
-        relation: EventRelation | None = None
+    def phrases(self, phrases: Sequence[tree.Phrase]) -> tuple[tuple[EventRelation, ...], EventTime | None]:
+        """The relations, in an order that does not depend on how they are written, and the time."""
+        relations: set[EventRelation] = set()
         time: EventTime | None = None
         for phrase in phrases:
             fact = other_fact(phrase, self._symbols)
             if fact is not None:
-                relation = self._relation(phrase, fact)
+                relations.add(self._relation(phrase, fact))
             else:
                 time = self._time(phrase)
-        return relation, time
+        return tuple(sorted(relations, key=str)), time
 
     def _relation(self, phrase: tree.Phrase, fact: FactSymbol) -> EventRelation:
         if isinstance(phrase, tree.Together):

@@ -11,7 +11,7 @@ from guidelang.calendar import Duration
 from guidelang.facts.fhir.defaults import INTENTS, NEGATED, STATUSES, VERIFICATION
 from guidelang.network import ir
 from guidelang.network.events import EventTime, Lasting, Occurs
-from guidelang.network.graph import facts_of, operands_of, relation_of
+from guidelang.network.graph import facts_of, operands_of, relations_of
 from guidelang.terminology import KINDS, ListedCode, RecordType, TimeElement
 
 ALL_RECORDS: Final = "all records of the type"
@@ -216,11 +216,10 @@ class _Read:
     def _windows(self, fact: str) -> Iterator[Duration | None]:
         """The windows of those who look at more than the current value; None for one that looks back without end."""
         for node in self._network.nodes.values():
-            relation = relation_of(node)
-            if relation is not None and relation.fact == fact:
+            if any(relation.fact == fact for relation in relations_of(node)):
                 yield None
             match node:
-                case ir.Aggregate() | ir.LastN() if node.fact == fact and node.relation is None and node.time is None:
+                case ir.Aggregate() | ir.LastN() if node.fact == fact and not node.relations and node.time is None:
                     yield node.window
                 case ir.Aggregate() | ir.LastN() | Occurs() if node.fact == fact:
                     yield self._back_to(node.time)

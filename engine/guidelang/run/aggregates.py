@@ -106,8 +106,14 @@ def event_day(fact: str, definition: FactDefinition, state: FactState, as_of: dt
         return _unknown(fact, window.open_dates(window.possible))
     first = max(days(r, as_of)[0] for r in window.certain)
     last = max(min(days(r, as_of)[1], as_of) for r in window.possible)
+    open_day: tuple[Cause, ...] = (Cause(Reason.IMPRECISE_DATE),)
+    for result in () if yes_no else state.open:  # of a measured fact: one that may count may be the newest
+        day = min(days(result, as_of)[1], as_of)
+        if day > last:
+            last = day
+            open_day = result.causes
     interval = Interval(Fraction(first.toordinal()), Fraction(last.toordinal()))
-    return _known(fact, interval, (Cause(Reason.IMPRECISE_DATE),))
+    return _known(fact, interval, open_day)
 
 
 def state_value(fact: str, state: FactState) -> Computed:

@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from guidelang.calendar import minus
-from guidelang.facts.newest import days, without_superseded
+from guidelang.facts.newest import days, perhaps_superseded, without_superseded
 from guidelang.facts.place import dated
 from guidelang.facts.state import Cause, FactSet, Reason, Result
 from guidelang.network.events import Lasting
@@ -34,14 +34,22 @@ def lasting(node: Lasting, facts: FactSet, values: Mapping[NodeId, Computed]) ->
     newest_first, newest_last = min(first for first, _ in newest), min(max(last for _, last in newest), as_of)
     begins_first, begins_last = minus(newest_first, node.duration), minus(newest_last, node.duration)
     current = set(map(id, state.used))
+    open_ = set(map(id, (*state.open, *perhaps_superseded(state.history))))
     others = [
         (result, *days(result, as_of), passes_test(node.test, result, values))
-        for result in without_superseded(state.history)
+        for result in (*without_superseded(state.history), *state.open)
         if id(result) not in current
     ]
-    if any(passes is False and begins_last <= first and last <= newest_first for _, first, last, passes in others):
+    if any(
+        passes is False and begins_last <= first and last <= newest_first and id(result) not in open_
+        for result, first, last, passes in others
+    ):
         return False, Computed(None)
-    far = [first for _, first, last, passes in others if passes is True and last <= begins_first]
+    far = [
+        first
+        for result, first, last, passes in others
+        if passes is True and last <= begins_first and id(result) not in open_
+    ]
     if not far:
         oldest = next((result for result, *_ in others), state.used[0])
         short = f"not followed for {node.duration}; the first is {dated(oldest, as_of)}"

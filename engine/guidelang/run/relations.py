@@ -8,13 +8,14 @@ they are sorted, and events with one and the same span are asked about once.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from guidelang.calendar import Duration, less, plus
-from guidelang.facts.state import Cause, Reason, Result
+from guidelang.facts.state import NOT_THERE, Cause, Reason, Result
 from guidelang.network.events import EventRelation
 from guidelang.run.kleene import and_, not_
 from guidelang.run.outcome import Truth
@@ -46,6 +47,7 @@ class Relating:
         relation: how events have to lie.
         others: the events of the other fact, with their spans and whether they exist.
         closed: whether there are no others than these.
+        encounters: whether the other fact is read from encounters, so that one not in the input may be an event of it.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Relating:
         others: Sequence[tuple[Result, Span, Truth]],
         closed: bool,
         as_of: dt.date,
+        encounters: bool = False,
     ) -> None:
         self.fact = relation.fact
         self._relation = relation
@@ -69,12 +72,15 @@ class Relating:
         self._reach = list(accumulate((other.span.ends.last for other in self._others), max))
         self._certain: set[str] = set()
         self._possible: set[str] = set()
+        self._encounters = encounters
         self._unlinked = False
+        self._vague = False
         if self._links is not None:
             for result, _, exists in others:
                 keys = self._links(result)
                 self._possible.update(keys)
                 self._unlinked = self._unlinked or not keys
+                self._vague = self._vague or any(map(_is_vague, keys))
                 if exists is True:
                     self._certain.update(keys)
 
@@ -103,6 +109,8 @@ class Relating:
                 return True
             if keys & self._possible or self._unlinked or (not keys and self._others):
                 return None
+            if self._vague or any(self._may_be_another(key) for key in keys):
+                return None
             return False
         if self._relation.edge == "starts":
             span = Span(span.begins, span.begins)
@@ -119,6 +127,10 @@ class Relating:
             self._by_span[span] = found
         return self._by_span[span]
 
+    def _may_be_another(self, key: str) -> bool:
+        """Whether a key that is none of those of the others may still name what one of them does."""
+        return key.startswith(NOT_THERE) and (self._encounters or (_is_vague(key) and bool(self._others)))
+
     def _lies(self, span: Span, other: Span) -> Truth:
         relation = self._relation
         match relation.how:
@@ -126,6 +138,8 @@ class Relating:
                 return inside(span, other.begins, other.ends)
             case "overlaps":
                 return overlaps(span, other.begins, other.ends)
+            case "day":
+                return overlaps(_by_days(span), by_day(other.begins), by_day(other.ends))
             case "before" if relation.farthest is None:
                 return earlier_day(span.begins, other.begins)
             case "after" if relation.farthest is None:
@@ -158,7 +172,11 @@ class Relating:
 
     def _own(self, result: Result, span: Span) -> tuple[Cause, ...]:
         if self._links is not None:
-            if self._links(result) or not self._others:
+            keys = self._links(result)
+            if any(key.startswith(NOT_THERE) for key in keys):
+                what = f"{result.reported} names an {self._relation.how} that is not in the input"
+                return (Cause(Reason.NO_RECORD, what),)
+            if keys or not self._others:
                 return ()
             return (Cause(Reason.NO_RECORD, f"{result.reported} names no {self._relation.how}"),)
         if span.begins.is_day and span.ends.is_day:
@@ -181,6 +199,10 @@ class Relating:
         return tuple(causes)
 
 
+def _by_days(span: Span) -> Span:
+    return Span(by_day(span.begins), by_day(span.ends))
+
+
 def _moved(end: End, duration: Duration, how: str) -> End:
     return End(_day(end.first, duration, how), _day(end.last, duration, how))
 
@@ -201,6 +223,11 @@ def _longest(duration: Duration | None) -> int:
     if duration is None:
         return 4 * EVER
     return duration.count * {"day": 1, "week": 7, "month": 31, "year": 366}[duration.unit] + 1
+
+
+def _is_vague(key: str) -> bool:
+    """Whether it names what is not in the input, and not by its type and id: other words may name the same."""
+    return key.startswith(NOT_THERE) and re.fullmatch(r"\w+/[^/|:#]+", key[len(NOT_THERE) :]) is None
 
 
 def _encounters(result: Result) -> frozenset[str]:

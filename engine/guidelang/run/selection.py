@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from guidelang.calendar import minus
-from guidelang.facts.newest import without_superseded
+from guidelang.facts.newest import perhaps_superseded, without_superseded
 from guidelang.facts.place import UNDATED, dated
 from guidelang.facts.state import Cause, FactSet, FactState, Reason, Result
-from guidelang.network.events import EventTest, EventTime, Occurs
+from guidelang.network.events import EventRelation, EventTest, EventTime, Occurs
 from guidelang.network.ir import Aggregate, FactDefinition, LastN, Network, NodeId
 from guidelang.quantity import Interval
 from guidelang.run.kleene import and_
 from guidelang.run.outcome import Computed, Truth
-from guidelang.run.relations import Related, Relating
+from guidelang.run.relations import Relating
 from guidelang.run.spans import EVER, End, Span, days_of, inside, not_after, overlaps, span_of
 
 
@@ -50,7 +50,7 @@ class Event:
 
     Attributes:
         exists: unknown where the record leaves open whether it is one of the fact, or whether it lies in the future.
-        lies: whether it exists and lies so in time and to the other fact.
+        lies: whether it exists and lies so in time and to other facts.
         passes: whether its value passes the test.
         own: what its own record leaves open of that; `others` what the records of other facts do.
     """
@@ -92,45 +92,54 @@ def select(
     """The events that an `Occurs`, `Aggregate` or `LastN` asks about."""
     definition, state = network.facts[node.fact], facts.states[node.fact]
     bounds = _bounds(node, facts.as_of, values)
-    relating = None
-    if node.relation is not None:
-        other = node.relation.fact
-        relating = Relating(node.relation, candidates(network.facts[other], facts.states[other], facts.as_of),
-                            _closed(network.facts[other], facts.states[other]), facts.as_of)  # fmt: skip
+    relating = [_relating(relation, network, facts) for relation in node.relations]
     test = node.test if isinstance(node, Occurs) else EventTest()
     events: list[Event] = []
     elsewhere: Result | None = None
     today = facts.as_of.toordinal()
     for result, span, exists in candidates(definition, state, facts.as_of):
         when = bounds.judge(span) if bounds is not None else True
+        if when is None and bounds is not None and bounds.first.first > today:
+            one_time = result.course is None and result.moment is not None
+            if one_time or bounds.how in ("inside", "starts"):
+                when = False  # it would begin in the future, and then it is no event
         if when is False:
-            if bounds is None or span.ends.last < bounds.first.first:
+            if exists is True and (bounds is None or span.ends.last < bounds.first.first):
                 elsewhere = result
             continue
         passes = passes_test(test, result, values)
-        related = relating.of(result, span) if relating is not None else Related(True)
-        lies = and_((exists, when, related.truth))
+        related = [(each.fact, each.of(result, span)) for each in relating]
+        lies = and_((exists, when, *(each.truth for _, each in related)))
         if lies is False:
             continue
         own: list[Cause] = []
         others: dict[str, tuple[Cause, ...]] = {}
         if exists is None:
-            own.extend(result.causes)
+            own.extend(result.causes or _replaced(result, span, today))
         if exists is None or when is None:
             own.extend(_unsure(result, span, bounds, today))
-        if related.truth is None:
-            own.extend(related.own)
-            if relating is not None and related.others:
-                others[relating.fact] = related.others
+        for fact, each in related:
+            if each.truth is None:
+                own.extend(each.own)
+                if each.others:
+                    others[fact] = tuple(dict.fromkeys((*others.get(fact, ()), *each.others)))
         events.append(Event(result, span, exists, lies, passes, tuple(dict.fromkeys(own)), others))
-    closed = _closed(definition, state) or (relating is not None and relating.impossible)
+    closed = _closed(definition, state) or any(each.impossible for each in relating)
     return Selection(node.fact, tuple(events), elsewhere, closed, _nothing(state, elsewhere, facts.as_of))
+
+
+def _relating(relation: EventRelation, network: Network, facts: FactSet) -> Relating:
+    definition, state = network.facts[relation.fact], facts.states[relation.fact]
+    encounters = any(reading.record == "encounter" for reading in definition.readings)
+    others = candidates(definition, state, facts.as_of)
+    return Relating(relation, others, _closed(definition, state), facts.as_of, encounters)
 
 
 def candidates(definition: FactDefinition, state: FactState, as_of: dt.date) -> list[tuple[Result, Span, Truth]]:
     """All that may be events of a fact up to the evaluation day, each with its span and whether it is one."""
     yes_no = definition.type == "yes_no"
     seen = {id(result) for result in state.history}
+    replaced = {id(result) for result in perhaps_superseded(state.history)}
     results = [r for r in without_superseded(state.history) if r.value is not False]
     results += [r for r in state.open if id(r) not in seen]
     today = End(as_of.toordinal(), as_of.toordinal())
@@ -139,7 +148,9 @@ def candidates(definition: FactDefinition, state: FactState, as_of: dt.date) -> 
         span = span_of(result, as_of, lasts=yes_no)
         begun = not_after(End(span.begins.first, span.begins.last), today)
         if begun is not False:
-            found.append((result, span, and_((None if yes_no and result.value is None else True, begun))))
+            surely = id(result) in seen and id(result) not in replaced and not (yes_no and result.value is None)
+            is_one = True if surely else None
+            found.append((result, span, and_((is_one, begun))))
     return found
 
 
@@ -188,6 +199,13 @@ def passes_test(test: EventTest, result: Result, values: Mapping[NodeId, Compute
         scaled = value if own else value.scaled(comparison.factor, comparison.offset)
         truths.append(Interval.compare(comparison.operator, scaled, bound))
     return and_(truths)
+
+
+def _replaced(result: Result, span: Span, today: int) -> list[Cause]:
+    """That a result of known value and day may be no event can only be because a corrected one may have replaced it."""
+    if span.begins.last > today:
+        return []
+    return [Cause(Reason.CONFLICTING, f"{told(result)}, of which another may be a correction")]
 
 
 def _unsure(result: Result, span: Span, bounds: Bounds | None, today: int) -> list[Cause]:

@@ -210,10 +210,7 @@ class EventBuilder(ExpressionBuilder):
                 return self._phrase(as_branch(branch.children[0]), negated=True)
             case _:
                 how, fact = branch.children
-                same: Literal["encounter", "practitioner"] = (
-                    "encounter" if as_token(how).type == "SAME_ENCOUNTER" else "practitioner"
-                )
-                return tree.Together(same, self.identifier(fact), negated, span=span)
+                return tree.Together(_TOGETHER[as_token(how).type], self.identifier(fact), negated, span=span)
 
     def _anchor(self, children: Sequence[Child]) -> tree.Expression:
         first, *rest = (child for child in children if child is not None)
@@ -227,6 +224,12 @@ class EventBuilder(ExpressionBuilder):
 
 
 _AGGREGATES = frozenset(("aggregate", "count", "sum_of", "covered_days"))
+_TOGETHER: dict[str, Literal["encounter", "practitioner", "day"]] = {
+    "SAME_ENCOUNTER": "encounter",
+    "SAME_PRACTITIONER": "practitioner",
+    "ON_A_DAY": "day",
+}
+
 _PHRASES = frozenset(
     ("within_phrase", "ago_phrase", "since_phrase", "beside", "near", "between_days", "not_beside", "together")
 )

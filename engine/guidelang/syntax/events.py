@@ -60,9 +60,9 @@ class Beside(Node):
 
 @dataclass(frozen=True, slots=True)
 class Together(Node):
-    """``in the same encounter as F``, ``by the same practitioner as F``."""
+    """``in the same encounter as F``, ``by the same practitioner as F``, ``on a day of F``."""
 
-    how: Literal["encounter", "practitioner"]
+    how: Literal["encounter", "practitioner", "day"]
     fact: Identifier
     negated: bool = False
 

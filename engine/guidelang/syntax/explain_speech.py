@@ -96,6 +96,8 @@ class Speech(Place):
         after = re.compile(r"no\s+(?P<next>[^\W\d]\w*)").match(self.text, self.at)
         if self.word != "no" or "NAME" not in self.accepts or after is None or after["next"] in grammar.keywords():
             return False
+        if after["next"] in ("more", "less", "fewer", "greater", "higher", "lower"):
+            return False  # `is no more than` is a comparison
         return self.error(
             "G105",
             "`no` does not stand before a fact",

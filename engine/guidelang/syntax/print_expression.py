@@ -197,8 +197,8 @@ def print_phrase(phrase: tree.Phrase) -> str:
         case tree.Since(day):
             return f"{edge}since {_closed(day) if not isinstance(day, tree.Period) else _print(day, _TOTAL)}"
         case tree.Together(how, fact, negated):
-            preposition = "in" if how == "encounter" else "by"
-            return f"{'not ' if negated else ''}{preposition} the same {how} as {'any ' if negated else ''}{fact}"
+            said = {"encounter": "in the same encounter as", "practitioner": "by the same practitioner as"}.get(how)
+            return f"{'not ' if negated else ''}{said or 'on a day of'} {'any ' if negated else ''}{fact}"
         case tree.Beside(how, to):
             far = ""
             if phrase.farthest is not None and phrase.nearest is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from guidelang.network.events import EventRelation, EventTest, EventTime, Lasting, Occurs
 from guidelang.network.ir import NodeId
@@ -16,7 +16,7 @@ def occurs_words(node: Occurs, of: Callable[[NodeId], str]) -> str:
     how = {"any": "any ", "every": "every ", "at_least": f"at least {node.count} "}[node.quantifier]
     if node.quantifier == "any" and not node.test.asks:
         how = ""
-    phrases = phrase_words(node.relation, node.time, of)
+    phrases = phrase_words(node.relations, node.time, of)
     days = " on different days" if node.different_days else ""
     return f"{how}{node.fact}{_test_words(node.test, of)}{phrases}{days}"
 
@@ -25,9 +25,9 @@ def lasting_words(node: Lasting, of: Callable[[NodeId], str]) -> str:
     return f"{node.fact}{_test_words(node.test, of)} for at least {node.parameter or node.duration}"
 
 
-def phrase_words(relation: EventRelation | None, time: EventTime | None, of: Callable[[NodeId], str]) -> str:
-    """What is said of relation and time, each with a blank before it."""
-    said = "" if relation is None else f" {_relation_words(relation)}"
+def phrase_words(relations: Sequence[EventRelation], time: EventTime | None, of: Callable[[NodeId], str]) -> str:
+    """What is said of relations and time, each with a blank before it."""
+    said = "".join(f" {_relation_words(relation)}" for relation in relations)
     return said if time is None else f"{said} {_time_words(time, of)}"
 
 
@@ -39,7 +39,9 @@ def _test_words(test: EventTest, of: Callable[[NodeId], str]) -> str:
 
 
 def _relation_words(relation: EventRelation) -> str:
-    if relation.how in ("encounter", "practitioner"):
+    if relation.how == "day":
+        said = "on a day of"
+    elif relation.how in ("encounter", "practitioner"):
         preposition = "in" if relation.how == "encounter" else "by"
         said = f"{preposition} the same {relation.how} as"
     else:

@@ -42,8 +42,10 @@ class Context:
         filters = Filters(element, self.clock, self.resolve)
         return Event(records, element, concept, status, judge, every, filters, self.key, denies_all, order)
 
-    def at(self, element: Element, *names: str) -> Callable[[], tuple[When, ...]]:
-        """A time that is the first of these fields."""
+    def at(self, element: Element, *names: str, draft: bool = False) -> Callable[[], tuple[When, ...]]:
+        """A time that is the first of these fields; a draft without one is being written now."""
+        if draft:
+            return lambda: (When(self.clock.moment(element, *names)),)
         return lambda: (When(self.clock.moment_or_undated(element, *names)),)
 
     def during(self, element: Element, name: str, *, ongoing: bool) -> Callable[[], tuple[When, ...]]:

@@ -206,7 +206,7 @@ def _result(event: Event, answer: Judged, when: When, value: Value | None, cause
         label=label_of(answer.hits) or event.concept.label,
         order=event.order,
         course=when.course,
-        encounter=encounter_of(event.element, event.key),
+        encounter=encounter_of(event.element, event.key, event.filters.resolve),
         practitioners=practitioners_of(event.element, event.key),
     )
 

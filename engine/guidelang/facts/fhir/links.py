@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from guidelang.facts.fhir.access import Element
+from guidelang.facts.state import NOT_THERE
 
 Resolve: TypeAlias = Callable[[str, Mapping[str, object]], Mapping[str, object] | None]
 """Finds the resource that a reference names, seen from the resource that holds the reference."""
@@ -19,8 +20,11 @@ _NESTED = (("performer", "actor"), ("participant", "individual"))
 _NO_PRACTITIONER = ("Patient/", "RelatedPerson/", "Device/", "Organization/")
 
 
-def encounter_of(element: Element, key: Key) -> str | None:
-    """The encounter of a record; of an encounter itself, its own key. None where the record names none."""
+def encounter_of(element: Element, key: Key, resolve: Resolve) -> str | None:
+    """The encounter of a record; of an encounter itself, its own key. None where the record names none.
+
+    The key of one that is not in the input begins with `NOT_THERE`: it may be of any kind, and written in another way.
+    """
     if element.content.get("resourceType") == "Encounter":
         identity = element.content.get("id")
         return key(f"Encounter/{identity}", element.content) if isinstance(identity, str) else element.resource
@@ -28,7 +32,7 @@ def encounter_of(element: Element, key: Key) -> str | None:
         for found in _references(element, name):
             named = key(found, element.content)
             if not named.startswith("EpisodeOfCare/"):
-                return named
+                return named if resolve(found, element.content) is not None else f"{NOT_THERE}{named}"
     return None
 
 

@@ -48,7 +48,7 @@ def medication_request(element: Element, context: Context, order: int, *, draft:
     def judge(reading: Reading) -> Verdict:
         return rule.judge(status, intent, forbids, reading)
 
-    authored = context.at(element, "authoredOn")
+    authored = context.at(element, "authoredOn", draft=draft)
     times: Times = {
         "authored": authored,
         "dosage": lambda: _bounds(element, context.clock, "dosageInstruction", status),

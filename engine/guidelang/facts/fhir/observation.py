@@ -146,7 +146,7 @@ class _Whole:
             note,
             self.order,
             when.course,
-            encounter_of(self.element, key),
+            encounter_of(self.element, key, self.reader.context.resolve),
             practitioners_of(self.element, key),
         )
 

@@ -50,7 +50,7 @@ def _request(element: Element, context: Context, order: int, coded: Concept, dra
         return rule.judge(status, intent, forbids, reading)
 
     times: Times = {
-        "authored": context.at(element, "authoredOn"),
+        "authored": context.at(element, "authoredOn", draft=draft),
         "occurrence": context.of(element, "occurrence", open_end=status == "active"),
     }
     return context.event(element, coded, status, judge, times, order=order, draft=draft)
