@@ -161,11 +161,16 @@ def _test(test: tree.Compare | tree.Between | tree.IsOneOf) -> str:
     """A comparison after which phrases may stand."""
     match test:
         case tree.Compare(operator, left, right):
-            return f"{_print(left, _SUM)} {operator} {_closed(right)}"
+            return f"{_print(left, _SUM)} {operator} {_operand(right)}"
         case tree.Between(subject, low, high):
-            return f"{_print(subject, _SUM)} between {_print(low, _SUM)} and {_closed(high)}"
+            return f"{_print(subject, _SUM)} between {_print(low, _SUM)} and {_operand(high)}"
         case _:
             return _form(test)
+
+
+def _operand(expression: tree.Expression) -> str:
+    """What a value is compared with before a phrase; a period is no sum."""
+    return f"({_closed(expression)})" if isinstance(expression, tree.Period) else _closed(expression)
 
 
 def _closed(expression: tree.Expression) -> str:
