@@ -4,8 +4,8 @@
 
 Patients are made up: twenty laboratory values with one or two decimals, of which a third is missing, and two formulas.
 The same table is read as Parquet with doubles, as Parquet with text, and as CSV. Told are medians of three runs, from
-the file to the four files of the output; and, as a yardstick, reading and writing the same columns with polars and no rule
-at all. Before anything is timed, the outcomes of 200 patients are held against the `direct` executor.
+the file to the four files of the output; and, as a yardstick, reading and writing the same columns with polars and no
+rule at all. Before anything is timed, the outcomes of 200 patients are held against the `direct` executor.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from guidelang.source import Source
 from tests.agreement.guidelines import Drawn, guidelines, patients
 from tests.cohort.tables import assert_same, cohort_of, csv_of, one_by_one
 
-CASES = int(os.environ.get("GUIDELANG_AGREEMENT_CASES", "1500"))
+CASES = int(os.environ.get("GUIDELANG_AGREEMENT_CASES", "600"))
 PATIENTS = 30
 
 FORMULAS = """guideline formulas version 1
@@ -169,7 +169,7 @@ def agree(network: Network, people: list[dict[str, object]]) -> None:
 @settings(
     max_examples=CASES // PATIENTS,
     deadline=None,
-    derandomize=CASES == 1500,
+    derandomize=CASES == 600,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
     database=None,
     phases=[Phase.generate],
@@ -221,7 +221,7 @@ def measured(draw: st.DrawFn) -> dict[str, object]:
     return found
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@settings(max_examples=12, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(st.lists(measured(), min_size=30, max_size=30))
 def test_formulas(people: list[dict[str, object]]) -> None:
     agree(FORMULAS_NETWORK, people)
