@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 from guidelang import load
+from guidelang.cohort.fact_columns import FactColumns
+from guidelang.cohort.wide import read_wide
+from guidelang.diagnostics import Report
+from guidelang.facts.setting import Setting
 from guidelang.network.ir import Network
+from guidelang.run.columnar import Columnar
 from guidelang.source import Source
-from tests.cohort.tables import cohort_of, parquet
+from tests.cohort.tables import DAY, cohort_of, parquet
 
 HEAD = """guideline numbers version 1
 
@@ -76,3 +81,17 @@ def test_sums_of_doubles_stand_for_their_decimals(tmp_path: Path) -> None:
 def test_a_division_by_zero_is_unknown(tmp_path: Path) -> None:
     cells = {"phosphorus": [6, 6, 6], "calcium": ["0", "0.0", "3"]}
     assert statuses(tmp_path, "phosphorus / calcium >= 2", cells) == ["undecided", "undecided", "applies"]
+
+
+def test_one_executor_serves_tables_of_other_units_and_days(tmp_path: Path) -> None:
+    """What it computed exactly for more than 2 mmol/L does not answer for more than 2 mg/dL."""
+    made = network("phosphorus >= 5.5 mg/dL")
+    executor = Columnar(made)
+    found = []
+    for unit in ("mmol/L", "mg/dL"):
+        path = parquet(tmp_path / "table.parquet", {"patient": ["p"], f"phosphorus [{unit}]": [">2"]})
+        wide = read_wide(path, Report())
+        assert wide is not None
+        settled = executor.settle(FactColumns(Setting(made, DAY), wide).table())
+        found += settled.outcomes["rule:r"].to_list()
+    assert found == ["applies", "undecided"]

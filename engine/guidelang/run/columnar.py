@@ -84,6 +84,7 @@ class Columnar:
             import_module(library)
         self._network = network
         self._exact: dict[NodeId, Exact] = {}
+        self._layout: tuple[object, ...] = ()
         self._levels = list(_levels(network))
 
     def settle(self, table: FactTable) -> Settled:
@@ -121,7 +122,11 @@ class Columnar:
         )
 
     def _of(self, node_id: NodeId, table: FactTable) -> Exact:
-        """The exact reading of one node, with what it found before: it is made for one layout of cells and one day."""
+        """The exact reading of one node, with what it found before in tables of the same layout of cells and day."""
+        layout = (dict(table.cells), dict(table.facts), table.as_of)
+        if layout != self._layout:
+            self._layout = layout
+            self._exact.clear()
         if node_id not in self._exact:
             self._exact[node_id] = Exact(self._network, node_id, table)
         return self._exact[node_id]
