@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement bench-start docs record clean
+.PHONY: demo test lint types contracts pytest agreement bench-start bench-cohort docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -34,6 +34,10 @@ agreement: $(STAMP)
 # A cold start of one patient against the imports of the libraries; docs/benchmarks.md has the figures.
 bench-start: $(STAMP)
 	$(BIN)/python benchmarks/start.py
+
+# A table of a million patients; docs/benchmarks.md has the figures.
+bench-cohort: $(STAMP)
+	$(BIN)/python benchmarks/cohort.py
 
 # The documents as a site, in site/.
 docs: $(STAMP)

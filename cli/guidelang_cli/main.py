@@ -28,7 +28,10 @@ A command that ends after one patient leaves next to none, and looking for them 
 twentieth of its time; one that runs for thousands of patients still has them freed.
 """
 
-COMMANDS = ("new", "check", "run", "explain", "test", "verify", "fmt", "list", "facts", "graph", "network", "schema")
+COMMANDS = (
+    *("new", "check", "run", "explain", "test", "verify", "cohort"),
+    *("fmt", "list", "facts", "graph", "network", "schema"),
+)
 """Each the name of its file; in the order of the help."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guidelang.facts.decode import Unreadable
@@ -41,7 +42,7 @@ class Table:
 def decode_csv(text: str, *, tabs: bool = False) -> Table:
     """A table from CSV with commas, semicolons or tabs, whichever the header uses. Raises Unreadable."""
     header = text.lstrip("\r\n").split("\n", 1)[0]
-    separator = "\t" if tabs else _separator(header)
+    separator = "\t" if tabs else separator_of(header)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     columns: tuple[Column, ...] = ()
     rows: list[Row] = []
@@ -51,7 +52,7 @@ def decode_csv(text: str, *, tabs: bool = False) -> Table:
             if not any(cell.strip() for cell in cells):
                 continue
             if not columns:
-                columns = _columns(cells, reader.line_num)
+                columns = columns_of(cells, reader.line_num)
             elif len(cells) != len(columns):
                 message = f"this row has {len(cells)} cells, the header has {len(columns)}"
                 ragged.append(Unreadable(message, reader.line_num))
@@ -64,12 +65,13 @@ def decode_csv(text: str, *, tabs: bool = False) -> Table:
     return Table(columns, tuple(rows), tuple(ragged))
 
 
-def _separator(header: str) -> str:
+def separator_of(header: str) -> str:
     """The separator that occurs most in the header; a comma where they are level."""
     return max((",", ";", "\t"), key=header.count)
 
 
-def _columns(cells: list[str], line: int) -> tuple[Column, ...]:
+def columns_of(cells: Sequence[str], line: int | None) -> tuple[Column, ...]:
+    """The columns that a header names. Raises Unreadable."""
     if len(cells) > MOST_COLUMNS:
         raise Unreadable(f"the table has {len(cells)} columns; at most {MOST_COLUMNS} are read", line)
     columns: list[Column] = []

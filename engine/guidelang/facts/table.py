@@ -9,6 +9,7 @@ from guidelang.facts.complete import Declared
 from guidelang.facts.decode_csv import Row, Table
 from guidelang.facts.plain import PERSON_KEYS
 from guidelang.facts.setting import Setting
+from guidelang.network.ir import Network
 
 TIME = ".time"
 """Ends the name of a column with the days of another one's values: `phosphorus.time`."""
@@ -18,26 +19,8 @@ def table_rows(
     setting: Setting, table: Table, source: str, complete: Declared, report: Report
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     """For each row the patient's name, the place of the row, and its cells as a fact set."""
-    names = {column.name for column in table.columns}
-    known = [*PERSON_KEYS, *setting.network.facts, *(f"{name}{TIME}" for name in setting.network.facts)]
-    unknown = names.difference(known)
-    for name in sorted(unknown.difference(setting.network.unused_facts)):
-        message = f"the column `{name}` is no fact of the guideline and is not read"
-        report.warning("G623", message, suggestion=did_you_mean(name, known), file=source)
-    missing = [
-        name
-        for name, definition in setting.network.facts.items()
-        if name not in names and definition.patient_field is None and not complete.covers(definition)
-    ]
-    if missing:
-        report.error(
-            "G620",
-            f"the table has no column for {_listed(missing)}",
-            expected="a column for every fact of the guideline; an empty cell says that there is no record",
-            suggestion="add the columns (`guidelang facts --format header` prints all), or declare record types or "
-            "facts complete (--complete medication)",
-            file=source,
-        )
+    unknown = check_columns({column.name for column in table.columns}, setting.network, complete, source, report)
+    if unknown is None:
         return
     for fault in table.ragged:
         report.error("G621", fault.message, file=f"{source}:{fault.line}")
@@ -53,6 +36,33 @@ def table_rows(
         yield name, f"{source}:{row.line}", content
 
 
+def check_columns(
+    names: Collection[str], network: Network, complete: Declared, source: str, report: Report
+) -> Collection[str] | None:
+    """The columns that are no fact of the guideline, each with a warning; None, and an error, if some are missing."""
+    known = [*PERSON_KEYS, *network.facts, *(f"{name}{TIME}" for name in network.facts)]
+    unknown = set(names).difference(known)
+    for name in sorted(unknown.difference(network.unused_facts)):
+        message = f"the column `{name}` is no fact of the guideline and is not read"
+        report.warning("G623", message, suggestion=did_you_mean(name, known), file=source)
+    missing = [
+        name
+        for name, definition in network.facts.items()
+        if name not in names and definition.patient_field is None and not complete.covers(definition)
+    ]
+    if missing:
+        report.error(
+            "G620",
+            f"the table has no column for {_listed(missing)}",
+            expected="a column for every fact of the guideline; an empty cell says that there is no record",
+            suggestion="add the columns (`guidelang facts --format header` prints all), or declare record types or "
+            "facts complete (--complete medication)",
+            file=source,
+        )
+        return None
+    return unknown
+
+
 def _mapping(table: Table, row: Row, unknown: Collection[str]) -> dict[str, object]:
     content: dict[str, object] = {}
     times = {
@@ -63,12 +73,7 @@ def _mapping(table: Table, row: Row, unknown: Collection[str]) -> dict[str, obje
     for column, cell in zip(table.columns, row.cells, strict=True):
         if not cell or column.name in unknown or column.name.endswith(TIME):
             continue
-        if column.unit is None:
-            content[column.name] = cell
-        elif column.name in PERSON_KEYS:  # `age (years)`
-            content[column.name] = f"{cell} {column.unit}"
-        else:
-            content[column.name] = {"value": cell, "unit": column.unit}
+        content[column.name] = as_given(column.name, column.unit, cell)
         if column.name in times:
             value = content[column.name]
             content[column.name] = {
@@ -76,6 +81,15 @@ def _mapping(table: Table, row: Row, unknown: Collection[str]) -> dict[str, obje
                 "time": times[column.name],
             }
     return content
+
+
+def as_given(name: str, unit: str | None, cell: object) -> object:
+    """A cell that is not empty, as a fact set has it under the name of its column; `unit` is that of the header."""
+    if unit is None:
+        return cell
+    if name in PERSON_KEYS:  # `age (years)`
+        return f"{cell} {unit}"
+    return {"value": cell, "unit": unit}
 
 
 def _listed(names: list[str]) -> str:

@@ -1,0 +1,134 @@
+"""`guidelang cohort`: a guideline over a table of patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from guidelang.diagnostics import Report
+from guidelang_cli import inputs, terminal
+from guidelang_cli.complete import patient_files
+from guidelang_cli.options import (
+    AsOfOption,
+    CompleteOption,
+    GuidelineArgument,
+    ParamOption,
+    ValueSetsOption,
+    evaluation_day,
+    parameters,
+    value_sets,
+)
+from guidelang_cli.progress import working
+
+if TYPE_CHECKING:
+    from guidelang.cohort import Cohort
+
+NAME = "cohort"
+EXAMPLES = (
+    "guidelang cohort my_guideline.guide --data patients.csv --out results",
+    "guidelang cohort my_guideline.guide --data patients.parquet --out results --as-of 2024-06-01",
+)
+
+LIBRARIES = ("polars", "narwhals")
+STATUSES = ("applies", "not_applicable", "undecided", "overridden")
+
+
+def command(
+    guideline: GuidelineArgument,
+    *,
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data",
+            metavar="PATH",
+            help="The patients: CSV, TSV or Parquet, one row a patient.",
+            autocompletion=patient_files,
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write, replaced as a whole.")],
+    as_of: AsOfOption = None,
+    param: ParamOption = None,
+    valuesets: ValueSetsOption = None,
+    complete: CompleteOption = None,
+) -> None:
+    """Run a guideline on a table of patients, all at once, and write what applies to whom.
+
+    Columns are named like facts, with units in the header: `phosphorus [mg/dL]`. An empty cell is absent. Written are
+    outcomes.parquet, facts.parquet, rejected.ndjson and run.json. Needs the extra `cohort` (polars and narwhals).
+    """
+    day = evaluation_day(as_of, None)
+    settings, files = parameters(param), value_sets(valuesets)
+    lacking = [name for name in LIBRARIES if find_spec(name) is None]
+    if lacking:
+        terminal.tell(f"error: {' and '.join(lacking)} must be installed: pip install 'guidelang[cohort]'\n")
+        raise typer.Exit(2)
+    from guidelang.cohort import CohortFolderError, run_cohort, write_cohort
+    from guidelang.cohort.write import prepare
+
+    loaded = inputs.guideline_for(guideline, [str(data)], settings, files, argument="--data")
+    report = Report()
+    try:
+        prepare(out)
+        with working(f"running {loaded.name}") as work:
+            cohort = run_cohort(
+                loaded.network,
+                data,
+                day,
+                report,
+                complete or (),
+                on_progress=lambda done, total: work.reached(done, total, "patients"),
+            )
+            if cohort is not None:
+                write_cohort(cohort, out)
+    except CohortFolderError as error:
+        raise typer.BadParameter(str(error), param_hint="--out") from error
+    except OSError as error:
+        told = (error.strerror or str(error)).lower()
+        raise typer.BadParameter(f"cannot write `{out}`: {told}", param_hint="--out") from error
+    if cohort is None:
+        raise inputs.stop(report.sorted())
+    inputs.tell(report.sorted())
+    terminal.write("".join(f"{line}\n" for line in _summary(cohort, out)))
+
+
+def _summary(cohort: Cohort, out: Path) -> Iterator[str]:
+    network = cohort.network
+    yield f"{network.name} {network.version} on {cohort.as_of}: {_many(cohort.read, 'patient')} read"
+    scopes = cohort.scopes()
+    told = [
+        f"{scopes[scope]:,} {words}"
+        for scope, words in (
+            ("applies", "in scope"),
+            ("not_for_this_patient", "not for this patient"),
+            ("undecided", "undecided whether in scope"),
+        )
+        if scope in scopes
+    ]
+    if cohort.unnamed:
+        told.append(f"{cohort.unnamed:,} without a name and left out")
+    yield f"  {', '.join(told) or 'none'}"
+    yield ""
+    yield from _table(cohort.statuses())
+    yield ""
+    values = len(cohort.rejected) - cohort.unnamed
+    yield f"{_many(values, 'value')} could not be used (rejected.ndjson)"
+    for note in cohort.notes:
+        yield f"note: {note}"
+    yield f"written to {out}"
+
+
+def _table(statuses: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    header = ("rule", *(status.replace("_", " ") for status in STATUSES))
+    rows = [(name, *(f"{counts.get(status, 0):,}" for status in STATUSES)) for name, counts in statuses.items()]
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]
+    for row in (header, *rows):
+        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        yield "  ".join(cells)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

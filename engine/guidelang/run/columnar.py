@@ -1,0 +1,291 @@
+"""A network on a table of patients: every condition a column, settled for all rows at once.
+
+The network is compiled to narwhals expressions, operands first. NULL is unknown, and the three-valued logic of tables
+is strong Kleene logic, as in `run.kleene`. Numbers are compared in doubles where these decide (`columnar_number`); the
+rows that they leave open are computed exactly (`columnar_exact`) before anything stands on them. So the outcomes are
+those of `direct`, row for row.
+
+A table holds current values. What asks for a history is refused when the executor is made (`columnar_limits`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from importlib import import_module
+from operator import and_, or_
+from typing import TYPE_CHECKING, Any
+
+from guidelang.network.graph import operands_of
+from guidelang.network.ir import (
+    And,
+    AtLeast,
+    Certainly,
+    Compare,
+    ConditionKnown,
+    ConditionNode,
+    FactKnown,
+    FirstKnownCondition,
+    Holds,
+    IsOneOf,
+    Network,
+    Node,
+    NodeId,
+    Not,
+    Or,
+    ValueKnown,
+)
+from guidelang.run.columnar_exact import Exact
+from guidelang.run.columnar_limits import ColumnarError, unanswerable
+from guidelang.run.columnar_number import Value, compare
+from guidelang.run.columnar_table import FactTable
+from guidelang.run.columnar_values import value_of
+from guidelang.run.outcome import ScopeStatus, Status
+
+if TYPE_CHECKING:
+    import narwhals as nw
+    import polars as pl
+
+SCOPE = "scope"
+_SCOPES = [scope.value for scope in ScopeStatus]
+_STATUSES = [status.value for status in Status]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of each patient, in the order of the table.
+
+    Attributes:
+        outcomes: `scope`, and a column `rule:NAME` for each rule with its status, NULL where the guideline does not
+            apply; both are enumerations.
+        derived: a column for each derived fact: truths, words, or the doubles nearest to numbers and days (as ordinals)
+            or a few units of the last place away; NULL is unknown, or no point.
+        conditions: the truth of every condition, by node.
+    """
+
+    outcomes: pl.DataFrame
+    derived: pl.DataFrame
+    conditions: pl.DataFrame
+
+
+class Columnar:
+    """The columnar executor of one network.
+
+    Raises:
+        ColumnarError: the guideline asks for histories, which a table of current values does not have.
+        ImportError: narwhals and polars are not installed.
+    """
+
+    def __init__(self, network: Network) -> None:
+        if asked := unanswerable(network):
+            raise ColumnarError(network, asked)
+        for library in ("narwhals", "polars"):
+            import_module(library)
+        self._network = network
+        self._exact: dict[NodeId, Exact] = {}
+        self._layout: tuple[object, ...] = ()
+        self._levels = list(_levels(network))
+
+    def settle(self, table: FactTable) -> Settled:
+        """Settle every condition for every row."""
+        import narwhals as nw
+
+        frame = table.frame
+        values: dict[NodeId, Value] = {}
+        truths: dict[NodeId, nw.Expr] = {}
+        for level in self._levels:
+            columns: dict[str, nw.Expr] = {}
+            flagged: list[NodeId] = []
+            for node_id in level:
+                node = self._network.nodes[node_id]
+                if isinstance(node, ConditionNode):
+                    truth, odd = _condition(node, values, truths, table)
+                    columns[_truth(node_id)] = truth
+                    if odd is not None:
+                        columns[_odd(node_id)] = odd.fill_null(False)
+                        flagged.append(node_id)
+                    truths[node_id] = nw.col(_truth(node_id))
+                else:
+                    value = value_of(node, values, truths, table)
+                    assert value is not None, node
+                    values[node_id] = _column(node_id, value, columns)
+            frame = _with(frame, columns)
+            for node_id in flagged:
+                frame = self._of(node_id, table).fill(frame, _truth(node_id), _odd(node_id)).drop(_odd(node_id))
+        return Settled(
+            self._outcomes(frame),
+            self._derived(frame, values, table),
+            frame.select([_truth(node_id) for node_id in truths]).rename(
+                {_truth(node_id): node_id for node_id in truths}
+            ),
+        )
+
+    def _of(self, node_id: NodeId, table: FactTable) -> Exact:
+        """The exact reading of one node, with what it found before in tables of the same layout of cells and day."""
+        layout = (dict(table.cells), dict(table.facts), table.as_of)
+        if layout != self._layout:
+            self._layout = layout
+            self._exact.clear()
+        if node_id not in self._exact:
+            self._exact[node_id] = Exact(self._network, node_id, table)
+        return self._exact[node_id]
+
+    def _outcomes(self, frame: pl.DataFrame) -> pl.DataFrame:
+        import narwhals as nw
+        import polars as pl
+
+        scope = nw.col(_truth(self._network.scope))
+        columns = {
+            SCOPE: nw.when(scope)
+            .then(_code(_SCOPES, ScopeStatus.APPLIES))
+            .when(~scope)
+            .then(_code(_SCOPES, ScopeStatus.NOT_FOR_THIS_PATIENT))
+            .otherwise(_code(_SCOPES, ScopeStatus.UNDECIDED))
+        }
+        for name, rule in sorted(self._network.rules.items()):
+            applies, base = nw.col(_truth(rule.applies)), nw.col(_truth(rule.base))
+            status = (
+                nw.when(applies)
+                .then(_code(_STATUSES, Status.APPLIES))
+                .when(applies.is_null())
+                .then(_code(_STATUSES, Status.UNDECIDED))
+                .when(base.is_null() | base)
+                .then(_code(_STATUSES, Status.OVERRIDDEN))
+                .otherwise(_code(_STATUSES, Status.NOT_APPLICABLE))
+            )
+            columns[f"rule:{name}"] = nw.when(scope).then(status)
+        codes = _with(frame, columns).select(list(columns))
+        return codes.with_columns(pl.col(SCOPE).cat.to(pl.Enum(_SCOPES)), pl.exclude(SCOPE).cat.to(pl.Enum(_STATUSES)))
+
+    def _derived(self, frame: pl.DataFrame, values: dict[NodeId, Value], table: FactTable) -> pl.DataFrame:
+        columns: dict[str, nw.Expr] = {}
+        for name, derived in self._network.derived.items():
+            if isinstance(self._network.nodes[derived.node], ConditionNode):
+                columns[name] = _col(_truth(derived.node))
+                continue
+            value = values[derived.node]
+            columns[name] = value.expr
+            if value.odd is not None:
+                columns[_odd(name)] = value.odd
+        found = _with(frame, {f"derived:{name}": expr for name, expr in columns.items()})
+        for name, derived in self._network.derived.items():
+            if _odd(name) in columns:
+                found = self._of(derived.node, table).fill(found, f"derived:{name}", f"derived:{_odd(name)}")
+        return found.select([f"derived:{name}" for name in self._network.derived]).rename(
+            {f"derived:{name}": name for name in self._network.derived}
+        )
+
+
+def _levels(network: Network) -> Iterator[list[NodeId]]:
+    """The nodes in groups, each of which stands on earlier groups only."""
+    depth: dict[NodeId, int] = {}
+    groups: list[list[NodeId]] = []
+    for node_id, node in network.nodes.items():
+        depth[node_id] = level = max((depth[o] + 1 for o in operands_of(node)), default=0)
+        if level == len(groups):
+            groups.append([])
+        groups[level].append(node_id)
+    yield from groups
+
+
+def _condition(
+    node: Node, values: dict[NodeId, Value], truths: dict[NodeId, nw.Expr], table: FactTable
+) -> tuple[nw.Expr, nw.Expr | None]:
+    """The truth of one condition, and where a literal has to be decided exactly instead."""
+    import narwhals as nw
+
+    match node:
+        case Holds(fact=fact):
+            return nw.col(table.facts[fact].values), _flag(table, fact)
+        case FactKnown(fact=fact):
+            return ~nw.col(table.facts[fact].values).is_null(), _flag(table, fact)
+        case ValueKnown(operand=operand):
+            return ~values[operand].expr.is_null(), values[operand].odd
+        case Compare(operator=operator, left=left, right=right):
+            return compare(operator, values[left], values[right])
+        case IsOneOf(subject=subject, values=words):
+            word = values[subject].expr
+            return nw.when(~word.is_null()).then(word.is_in(list(words))), values[subject].odd
+        case Not(operand=operand):
+            return ~truths[operand], None
+        case And(operands=operands):
+            return _horizontal(and_, True, [truths[o] for o in operands]), None
+        case Or(operands=operands):
+            return _horizontal(or_, False, [truths[o] for o in operands]), None
+        case AtLeast(count=count, operands=operands):
+            return _at_least(count, [truths[o] for o in operands]), None
+        case Certainly(operand=operand):
+            return truths[operand].fill_null(False), None
+        case ConditionKnown(operand=operand):
+            return ~truths[operand].is_null(), None
+        case FirstKnownCondition(operands=operands):
+            return nw.coalesce(*(truths[o] for o in operands)), None
+        case _:
+            raise TypeError(f"{type(node).__name__} is no condition of current values")
+
+
+def _horizontal(operator: Any, of_nothing: bool, operands: Sequence[nw.Expr]) -> nw.Expr:
+    """`and` or `or` of all operands; both are strong Kleene on columns."""
+    import narwhals as nw
+
+    if len(operands) <= 8:
+        return reduce(operator, operands) if operands else nw.lit(of_nothing)
+    together = nw.all_horizontal if operator is and_ else nw.any_horizontal
+    return together(*operands, ignore_nulls=False)
+
+
+def _at_least(count: int, operands: Sequence[nw.Expr]) -> nw.Expr:
+    import narwhals as nw
+
+    true = nw.sum_horizontal(*(each.fill_null(False).cast(nw.Int32) for each in operands))
+    possible = nw.sum_horizontal(*(each.fill_null(True).cast(nw.Int32) for each in operands))
+    return nw.when(true >= count).then(nw.lit(True)).when(possible < count).then(nw.lit(False))
+
+
+def _flag(table: FactTable, fact: str) -> nw.Expr | None:
+    odd = table.facts[fact].odd
+    return None if odd is None else _col(odd)
+
+
+def _column(node_id: NodeId, value: Value, columns: dict[str, nw.Expr]) -> Value:
+    """The value as columns of its own where others may use it often; constants stay as they are."""
+    if value.constant is not None:
+        return value
+    columns[f"value:{node_id}"] = value.expr
+    error = odd = None
+    if value.error is not None:
+        columns[f"error:{node_id}"], error = value.error, _col(f"error:{node_id}")
+    if value.odd is not None:
+        columns[_odd(node_id)], odd = value.odd.fill_null(False), _col(_odd(node_id))
+    return Value(_col(f"value:{node_id}"), error, odd, value.whole)
+
+
+def _with(frame: pl.DataFrame, columns: dict[str, nw.Expr]) -> pl.DataFrame:
+    import narwhals as nw
+
+    if not columns:
+        return frame
+    made = nw.from_native(frame, eager_only=True).with_columns(**columns)
+    return made.to_native()
+
+
+def _col(name: str) -> nw.Expr:
+    import narwhals as nw
+
+    return nw.col(name)
+
+
+def _code(words: Sequence[str], word: str) -> nw.Expr:
+    """The place of a word in its enumeration, as which columns hold it."""
+    import narwhals as nw
+
+    return nw.lit(words.index(word), nw.UInt8)
+
+
+def _truth(node_id: NodeId) -> str:
+    return f"truth:{node_id}"
+
+
+def _odd(node_id: NodeId) -> str:
+    return f"odd:{node_id}"
