@@ -15,6 +15,7 @@ from guidelang.facts import Reason
 from .guideline import (
     NOTE,
     PHOSPHORUS,
+    PTH,
     SESSIONS,
     WARFARIN,
     bundle,
@@ -208,6 +209,30 @@ def test_a_table_has_one_row_a_patient(tmp_path: Path) -> None:
     (problem,) = found.patients[2].problems
     assert problem.resource is not None
     assert problem.resource.endswith("t.csv:5")
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("phosphorus [mg/dL],pth,note", "`phosphorus`, `pth`"),
+        ("phosphorus [mg/dL],phosphorus.time,pth,note", "`pth`"),
+        ("phosphorus [mg/dL],phosphorus.time,pth,pth.time,note", None),
+        ("phosphorus.time,note", None),
+    ],
+)
+def test_values_without_a_day_are_told_of_once(tmp_path: Path, header: str, told: str | None) -> None:
+    commas = "," * header.count(",")
+    path = written(tmp_path, "t.csv", f"patient,{header}\np1,{commas}\np2,{commas}\n")
+    found = read(path, PHOSPHORUS, PTH, NOTE, complete=["phosphorus", "pth"])
+    assert not found.report.findings
+    first, second = ([p for p in patient.problems if p.kind == "note"] for patient in found.patients)
+    assert second == []
+    if told is None:
+        assert first == []
+        return
+    (note,) = first
+    assert note.message.startswith(f"values of {told} have no date in the table and count as of the evaluation day")
+    assert (note.patient, note.resource) == ("p1", str(path))
 
 
 @pytest.mark.parametrize(

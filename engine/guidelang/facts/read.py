@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Required, TypeAlias, TypedDict, Unpack
 
@@ -32,7 +32,7 @@ from guidelang.facts.plain import fact_set, patient_name
 from guidelang.facts.progress import FileProgress, OnProgress, Progress
 from guidelang.facts.setting import Setting
 from guidelang.facts.state import FactSet, Problem
-from guidelang.facts.table import table_rows
+from guidelang.facts.table import table_rows, undated
 from guidelang.network.ir import Network
 
 PatientSource: TypeAlias = Mapping[str, object] | Sequence[Mapping[str, object]] | Path | str | bytes
@@ -200,10 +200,13 @@ class Reading:
         value, name = content.value, content.name
         if isinstance(value, Table):
             rows = table_rows(self.setting, value, name, self.records.complete, self.report)
+            note = undated(self.setting, value, name)
             for number, (patient, place, mapping) in enumerate(rows):
                 self.on_progress(Progress(number, len(value.rows), "rows"))
                 if self._is_wanted(patient, place):
-                    yield fact_set(self.setting, mapping, patient, place)
+                    notes = () if note is None else (replace(note, patient=patient),)
+                    note = None  # of the whole table, so its first patient has it
+                    yield fact_set(self.setting, mapping, patient, place, notes)
         elif isinstance(value, Lines):
             yield from self._lines(value, name, shared)
         elif isinstance(value, Mapping):

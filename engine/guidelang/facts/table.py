@@ -9,6 +9,7 @@ from guidelang.facts.complete import Declared
 from guidelang.facts.decode_csv import Row, Table
 from guidelang.facts.plain import PERSON_KEYS
 from guidelang.facts.setting import Setting
+from guidelang.facts.state import Problem
 from guidelang.network.ir import Network
 
 TIME = ".time"
@@ -61,6 +62,25 @@ def check_columns(
         )
         return None
     return unknown
+
+
+def undated(setting: Setting, table: Table, source: str) -> Problem | None:
+    """A note on values of which nobody can say how old they are, though the guideline limits that; None without any."""
+    columns = {column.name for column in table.columns}
+    facts = [
+        name
+        for name, fact in setting.network.facts.items()
+        if name in columns
+        and f"{name}{TIME}" not in columns
+        and any(window is not None for window in (fact.window, *(reading.window for reading in fact.readings)))
+    ]
+    if not facts:
+        return None
+    message = (
+        f"values of {_listed(facts)} have no date in the table and count as of the evaluation day, however old they "
+        f"are; a column such as `{facts[0]}{TIME}` gives the day of each"
+    )
+    return Problem(message, resource=source, fact=facts[0] if len(facts) == 1 else None, kind="note")
 
 
 def _mapping(table: Table, row: Row, unknown: Collection[str]) -> dict[str, object]:
