@@ -12,7 +12,7 @@ from guidelang.trace.page import as_string
 from guidelang.trace.text import explain_text, trace_text
 
 from ..golden import Golden
-from .written import FACTS, evaluate
+from .written import FACTS, evaluate, guideline
 
 GUIDELINE = (
     FACTS.replace('source book "A book"', 'source book "A book"\n    applies to a')
@@ -174,3 +174,32 @@ def test_works_that_the_advice_cites_stand_at_the_end_with_their_titles() -> Non
         assert as_string(trace_text(cited.trace(), brief=brief)).endswith("\nSources\n  book: A book\n")
     uncited = evaluate("rule r when a recommend measure calcium", {"a": True})
     assert "Sources" not in as_string(trace_text(uncited.trace()))
+
+
+def test_facts_that_wait_for_one_code_are_found_out_together() -> None:
+    rules = """
+fact heparin is yes or no from medication RxNorm 5224 absent means no
+fact warfarin is yes or no from medication RxNorm 11289 absent means no
+rule r when heparin recommend discuss heparin
+rule s when warfarin recommend discuss warfarin
+rule t when warfarin or heparin or phosphorus > 5 mg/dL recommend discuss phosphorus
+"""
+    coding = [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "1"}]
+    entries = [
+        {"resource": {"resourceType": "Patient", "id": "p1"}},
+        {
+            "resource": {
+                "resourceType": "MedicationRequest", "id": "m1", "status": "active", "intent": "order",
+                "subject": {"reference": "Patient/p1"}, "medicationCodeableConcept": {"coding": coding},
+            }
+        },
+    ]  # fmt: skip
+    record = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    result = guideline(rules).evaluate(record, as_of="2024-06-01")
+    told = " ".join(as_string(trace_text(result.trace(), brief=True)).split())
+    assert "Find out first (2) heparin, warfarin: unlisted code (RxNorm 1 is in no list" in told
+    assert "needed by 3; what helps: a list of the guideline" in told
+    assert "`heparin`, `warfarin`: unlisted code" in result.to_markdown()
+    assert "what helps: a list of the guideline" in " ".join(as_string(explain_text(result.why("r").document)).split())
+    redacted = " ".join(as_string(trace_text(result.trace(redaction=guidelang.Redaction()), brief=True)).split())
+    assert "Find out first (3) heparin: unlisted code needed by 2" in redacted  # nobody is told that it is one code

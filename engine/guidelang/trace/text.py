@@ -21,6 +21,7 @@ from guidelang.trace.document import (
     TraceDocument,
     UnlistedDocument,
 )
+from guidelang.trace.first import help_for, needs
 from guidelang.trace.lines import Line, deciding_words
 from guidelang.trace.page import Hanging, Indented
 from guidelang.trace.sums import HEADING, sums
@@ -84,7 +85,9 @@ def explain_text(document: ExplainDocument) -> RenderableType:
     parts += [Text(), Text("Why" if document.status != "not_applicable" else "Why not", style="bold")]
     parts.append(Indented(tree(document.why)))
     if document.missing:
-        parts += _section("What it needs", _missing_lines(document.missing))
+        help_ = help_for(document.missing)
+        helps: list[RenderableType] = [Text(help_, style="dim")] if help_ else []
+        parts += _section("What it needs", [*_missing_lines(document.missing), *helps])
     parts += _deciding(document)
     if document.cites:
         titles = {source.name: source.title for source in document.sources}
@@ -238,20 +241,17 @@ def _missing_lines(missing: Iterable[MissingDocument]) -> list[RenderableType]:
 
 
 def _measure_first(document: TraceDocument) -> list[RenderableType]:
-    """Every missing fact once, with all its reasons, first the one that would decide most."""
-    reasons: dict[str, dict[str, None]] = {}
-    for missing in (document.scope.missing, *(outcome.missing for outcome in document.outcomes)):
-        for fact in missing:
-            reasons.setdefault(fact.fact, {})[phrases.missing(fact)] = None
     lines: list[RenderableType] = []
-    for entry in document.measure_first:
-        line = Text(phrases.clean(entry.fact), style="bold")
-        line.append(": " + "; ".join(reasons.get(entry.fact, ())), style="not bold")
-        if document.scope.status == "applies":
-            told = f"  needed by {entry.needed_by}, alone could decide {entry.decides}"
-            line.append(told, style="not bold dim")
+    found = needs(document)
+    for need in found:
+        line = Text(need.fact, style="bold")
+        line.append(f": {need.reasons}", style="not bold")
+        if need.told:
+            line.append(f"  {need.told}", style="not bold dim")
+        if need.help:
+            line.append(f"; {need.help}", style="not bold dim")
         lines.append(line)
-    return _section(f"Find out first ({len(lines)})", lines) if lines else []
+    return _section(f"Find out first ({len(found)})", lines) if lines else []
 
 
 def _sums(document: TraceDocument) -> list[RenderableType]:

@@ -85,7 +85,8 @@ def _trace(document: TraceDocument) -> Iterator[str]:
         yield from ("", f"### Find out first ({len(view.needs)})", "")
         for number, need in enumerate(view.needs, start=1):
             told = f" ({need.told})" if need.told else ""
-            yield f"{number}. {_code(need.fact)}: {escaped(need.reasons)}{told}"
+            told += f"; {escaped(need.help)}" if need.help else ""
+            yield f"{number}. {', '.join(map(_code, need.facts))}: {escaped(need.reasons)}{told}"
     for group in view.rules:
         yield from ("", f"### {group.heading} ({len(group.rules)})", "")
         if group.status == "not_applicable":

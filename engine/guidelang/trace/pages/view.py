@@ -14,6 +14,7 @@ from guidelang.trace.document import (
     TraceDocument,
     UnlistedDocument,
 )
+from guidelang.trace.first import needs
 from guidelang.trace.lines import MOST_RESULTS, deciding_words
 from guidelang.trace.pages.scale import Scale, scale_of, words
 from guidelang.trace.sums import sums
@@ -52,15 +53,6 @@ class RuleGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """A fact worth finding out, with all its reasons."""
-
-    fact: str
-    reasons: str
-    told: str
-
-
-@dataclass(frozen=True, slots=True)
 class FactView:
     """A fact with its value in words, where it comes from, and its place on a scale if it has one."""
 
@@ -79,6 +71,7 @@ class PatientView:
         self.document = document
         self.in_scope = document.scope.status == "applies"
         self.set_by_site = [p for p in document.parameters if p.set_by_site]
+        self.needs = needs(document)
         self.sums = sums(document.derived) if self.in_scope else []
         facts = [_fact(fact) for fact in document.facts]
         self.scaled = [fact for fact in facts if fact.scale is not None]
@@ -124,22 +117,6 @@ class PatientView:
             if rules:
                 groups.append(RuleGroup(status, heading, rules))
         return groups
-
-    @property
-    def needs(self) -> list[Need]:
-        """Every missing fact once, with all its reasons, first the one that would decide most."""
-        reasons: dict[str, dict[str, None]] = {}
-        for missing in (self.document.scope.missing, *(o.missing for o in self.document.outcomes)):
-            for fact in missing:
-                reasons.setdefault(fact.fact, {})[phrases.missing(fact)] = None
-        return [
-            Need(
-                entry.fact,
-                "; ".join(reasons.get(entry.fact, ())),
-                f"needed by {entry.needed_by}, alone could decide {entry.decides}" if self.in_scope else "",
-            )
-            for entry in self.document.measure_first
-        ]
 
     @property
     def problems(self) -> list[tuple[str, str, list[str]]]:
