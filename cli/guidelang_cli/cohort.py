@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from guidelang.diagnostics import Report
+from guidelang.diagnostics import GuidelineError, Report
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import patient_files
 from guidelang_cli.options import (
@@ -25,7 +25,8 @@ from guidelang_cli.options import (
 from guidelang_cli.progress import working
 
 if TYPE_CHECKING:
-    from guidelang.cohort import Cohort
+    from guidelang.cohort.counts import Counts
+    from guidelang.cohort.run import Opened
 
 NAME = "cohort"
 EXAMPLES = (
@@ -54,6 +55,9 @@ def command(
     param: ParamOption = None,
     valuesets: ValueSetsOption = None,
     complete: CompleteOption = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run of the same guideline and data that was stopped.")
+    ] = False,
 ) -> None:
     """Run a guideline on a table of patients, all at once, and write what applies to whom.
 
@@ -66,39 +70,31 @@ def command(
     if lacking:
         terminal.tell(f"error: {' and '.join(lacking)} must be installed: pip install 'guidelang[cohort]'\n")
         raise typer.Exit(2)
-    from guidelang.cohort import CohortFolderError, run_cohort, write_cohort
-    from guidelang.cohort.write import prepare
+    from guidelang.cohort import CohortFolderError, open_cohort, write_cohort
 
     loaded = inputs.guideline_for(guideline, [str(data)], settings, files, argument="--data")
     report = Report()
+    opened = open_cohort(loaded.network, data, day, report, complete or ())
+    if opened is None:
+        raise inputs.stop(report.sorted())
     try:
-        prepare(out)
         with working(f"running {loaded.name}") as work:
-            cohort = run_cohort(
-                loaded.network,
-                data,
-                day,
-                report,
-                complete or (),
-                on_progress=lambda done, total: work.reached(done, total, "patients"),
-            )
-            if cohort is not None:
-                write_cohort(cohort, out)
+            counts = write_cohort(opened, out, resume=resume, on_progress=work.reached)
     except CohortFolderError as error:
         raise typer.BadParameter(str(error), param_hint="--out") from error
+    except GuidelineError as error:
+        raise inputs.stop((*report.sorted(), *error.diagnostics)) from error
     except OSError as error:
         told = (error.strerror or str(error)).lower()
-        raise typer.BadParameter(f"cannot write `{out}`: {told}", param_hint="--out") from error
-    if cohort is None:
-        raise inputs.stop(report.sorted())
+        help_ = "the old output is as it was; once there is room, --resume goes on with what is done"
+        raise inputs.failed(f"cannot write `{out}`: {told}", help_) from error
     inputs.tell(report.sorted())
-    terminal.write("".join(f"{line}\n" for line in _summary(cohort, out)))
+    terminal.write("".join(f"{line}\n" for line in _summary(opened, counts, out)))
 
 
-def _summary(cohort: Cohort, out: Path) -> Iterator[str]:
-    network = cohort.network
-    yield f"{network.name} {network.version} on {cohort.as_of}: {_many(cohort.read, 'patient')} read"
-    scopes = cohort.scopes()
+def _summary(opened: Opened, counts: Counts, out: Path) -> Iterator[str]:
+    network, scopes = opened.network, counts.scope
+    yield f"{network.name} {network.version} on {opened.as_of}: {_many(counts.read, 'patient')} read"
     told = [
         f"{scopes[scope]:,} {words}"
         for scope, words in (
@@ -108,15 +104,16 @@ def _summary(cohort: Cohort, out: Path) -> Iterator[str]:
         )
         if scope in scopes
     ]
-    if cohort.unnamed:
-        told.append(f"{cohort.unnamed:,} without a name and left out")
+    if counts.left_out:
+        told.append(f"{counts.left_out:,} without a name and left out")
+    if counts.alone:
+        told.append(f"{counts.alone:,} read one by one")
     yield f"  {', '.join(told) or 'none'}"
     yield ""
-    yield from _table(cohort.statuses())
+    yield from _table(counts.rules)
     yield ""
-    values = len(cohort.rejected) - cohort.unnamed
-    yield f"{_many(values, 'value')} could not be used (rejected.ndjson)"
-    for note in cohort.notes:
+    yield f"{_many(counts.values, 'value')} could not be used (rejected.ndjson)"
+    for note in opened.source.notes:
         yield f"note: {note}"
     yield f"written to {out}"
 

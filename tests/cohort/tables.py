@@ -10,7 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from guidelang.cohort import Cohort, run_cohort
+from guidelang.cohort import Cohort, open_cohort, run_cohort, write_cohort
+from guidelang.cohort.counts import Counts
 from guidelang.diagnostics import Report
 from guidelang.facts.plain import fact_set
 from guidelang.facts.setting import Setting
@@ -44,6 +45,14 @@ def cohort_of(network: Network, path: Path, complete: Sequence[str] = ()) -> Coh
     cohort = run_cohort(network, path, DAY, report, complete)
     assert cohort is not None, [str(finding) for finding in report.findings]
     return cohort
+
+
+def written(network: Network, path: Path, out: Path, *, resume: bool = False) -> Counts:
+    """The output folder of a table."""
+    report = Report()
+    opened = open_cohort(network, path, DAY, report)
+    assert opened is not None, [str(finding) for finding in report.findings]
+    return write_cohort(opened, out, resume=resume)
 
 
 def one_by_one(network: Network, people: Sequence[Mapping[str, object]]) -> list[Evaluation]:

@@ -10,15 +10,15 @@ import polars as pl
 import pytest
 
 from guidelang import load
-from guidelang.cohort import CohortFolderError, run_cohort, write_cohort
-from guidelang.cohort.write import prepare
+from guidelang.cohort import CohortFolderError, run_cohort
+from guidelang.cohort.folder import prepare
 from guidelang.diagnostics import Report
 from guidelang.model import shipped_guidelines
 from guidelang.network.ir import FactDefinition, Network
 from guidelang.run.columnar import Columnar, ColumnarError
 from guidelang.run.columnar_limits import unanswerable
 from guidelang.source import Source
-from tests.cohort.tables import DAY, assert_same, cohort_of, csv_of, one_by_one
+from tests.cohort.tables import DAY, assert_same, cohort_of, csv_of, one_by_one, written
 from tests.shipped import sample_value_sets
 
 TEXT = """guideline small version 1
@@ -98,9 +98,9 @@ def test_what_asks_for_histories_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_counts_add_up_and_a_rule_may_be_called_patient(tmp_path: Path) -> None:
     cohort = cohort_of(SMALL, table(tmp_path, "a,6,\nb,99,yes\n,6,no\nc,6,unknown\nd,,no\n"))
-    assert (cohort.read, len(cohort.outcomes), cohort.unnamed) == (5, 4, 1)
+    assert (cohort.counts.read, len(cohort.outcomes), cohort.counts.left_out) == (5, 4, 1)
     assert cohort.outcomes["rule patient"].to_list() == ["applies", "not_applicable", "undecided", "undecided"]
-    assert cohort.statuses() == {"patient": {"applies": 1, "not_applicable": 1, "undecided": 2}}
+    assert cohort.counts.rules == {"patient": {"applies": 1, "not_applicable": 1, "undecided": 2}}
     rejected = [(row["patient"], row["where"], row["reason"]) for row in cohort.rejected.to_dicts()]
     assert rejected == [("b", "row 2", "implausible value"), (None, "row 3", "no patient")]
 
@@ -130,7 +130,7 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
 
 def test_a_table_without_rows_gives_an_empty_one(tmp_path: Path) -> None:
     cohort = cohort_of(SMALL, table(tmp_path, ""))
-    assert (cohort.read, len(cohort.outcomes), cohort.scopes()) == (0, 0, {})
+    assert (cohort.counts.read, len(cohort.outcomes), cohort.counts.scope) == (0, 0, {})
 
 
 def test_columns_of_parquet_may_have_their_types(tmp_path: Path) -> None:
@@ -142,8 +142,8 @@ def test_columns_of_parquet_may_have_their_types(tmp_path: Path) -> None:
 
 def test_the_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    write_cohort(cohort_of(SMALL, table(tmp_path, "a,6,no\n")), out)
-    write_cohort(cohort_of(SMALL, table(tmp_path, "b,6,no\nc,1,no\n")), out)
+    written(SMALL, table(tmp_path, "a,6,no\n"), out)
+    written(SMALL, table(tmp_path, "b,6,no\nc,1,no\n"), out)
     assert pl.read_parquet(out / "outcomes.parquet")["patient"].to_list() == ["b", "c"]
     document = json.loads((out / "run.json").read_text(encoding="utf-8"))
     counts = document["counts"]
@@ -153,16 +153,15 @@ def test_the_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
 
 
 def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
-    cohort = cohort_of(SMALL, table(tmp_path, "a,6,no\n"))
     with pytest.raises(CohortFolderError):
-        write_cohort(cohort, tmp_path)
+        written(SMALL, table(tmp_path, "a,6,no\n"), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
 
 
 def test_a_run_that_was_stopped_between_two_renames_is_put_right(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    write_cohort(cohort_of(SMALL, table(tmp_path, "a,6,no\n")), out)
-    out.rename(tmp_path / ".out.old")
+    written(SMALL, table(tmp_path, "a,6,no\n"), out)
+    (tmp_path / ".out.partial").mkdir()
+    out.rename(tmp_path / ".out.partial" / "old")
     prepare(out)
     assert pl.read_parquet(out / "outcomes.parquet")["patient"].to_list() == ["a"]
-    assert not (tmp_path / ".out.old").exists()

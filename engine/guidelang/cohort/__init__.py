@@ -5,16 +5,21 @@
     wide_source     such a file as a source
     read_cells      what a cell means: the one-patient reader, asked once for each different cell
     fact_columns    cells parsed, converted and checked, as the columns that the columnar executor reads
-    run             from a file to what became of each patient
-    write           the output folder, replaced as a whole
+    run             from chunks to what became of each patient
+    counts, names   what is counted of all chunks; whether each patient comes once
+    write           from an input to an output folder
+    folder, swap    the output folder: made beside its place, and put there as a whole
+    grown           its files, which grow chunk by chunk and can be cut back
+    parquet_parts   one Parquet file from many without decoding them; `thrift` is how its footer is written
 
 The executor is `guidelang.run.columnar`. polars and narwhals are the extra `cohort`, imported when first used.
 """
 
 from __future__ import annotations
 
-from guidelang.cohort.run import Cohort, run_cohort
-from guidelang.cohort.write import CohortFolderError, write_cohort
+from guidelang.cohort.folder import CohortFolderError
+from guidelang.cohort.run import Cohort, open_cohort, run_cohort
+from guidelang.cohort.write import write_cohort
 from guidelang.run.columnar_limits import ColumnarError
 
-__all__ = ["Cohort", "CohortFolderError", "ColumnarError", "run_cohort", "write_cohort"]
+__all__ = ["Cohort", "CohortFolderError", "ColumnarError", "open_cohort", "run_cohort", "write_cohort"]

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guidelang.cohort.counts import Counts, counted
 from guidelang.cohort.fact_columns import ordinals_to_dates
+from guidelang.cohort.names import told_twice, twice
 from guidelang.cohort.source import PATIENT, Chunk, Source
 from guidelang.cohort.wide_source import open_wide_source
-from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
+from guidelang.diagnostics import GuidelineError, Report
 from guidelang.facts.complete import declared
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import Network
@@ -31,7 +33,6 @@ class Cohort:
             apply. A rule that is called `patient` or `scope` has the column `rule NAME`.
         facts: `patient`, each fact and each derived fact; NULL is unknown, or a number that is no point.
         rejected: what could not be used: patient, fact, value, unit, reason, message.
-        read: rows of the file; those without the name of a patient are in `rejected` and in nothing else.
         notes: what is worth a word about the columns.
     """
 
@@ -42,21 +43,8 @@ class Cohort:
     outcomes: pl.DataFrame
     facts: pl.DataFrame
     rejected: pl.DataFrame
-    read: int
+    counts: Counts
     notes: tuple[str, ...]
-
-    @property
-    def unnamed(self) -> int:
-        """Rows without the name of a patient."""
-        return self.read - len(self.outcomes)
-
-    def scopes(self) -> Mapping[str, int]:
-        """How many patients the guideline applies to, and so on."""
-        return _counted(self.outcomes["scope"])
-
-    def statuses(self) -> Mapping[str, Mapping[str, int]]:
-        """How many patients have each status, by rule."""
-        return {name: _counted(self.outcomes[column]) for name, column in rule_columns(self.network).items()}
 
 
 def rule_columns(network: Network) -> Mapping[str, str]:
@@ -102,8 +90,11 @@ def run_cohort(
         for finding in error.diagnostics:
             report.add(finding)
         return None
-    if (twice := _twice(pl.concat([part.outcomes[PATIENT] for part in parts]), str(path))) is not None:
-        report.add(twice)
+    counts = Counts()
+    for part in parts:
+        counts.add(part.counts)
+    if named := twice(lambda: (part.outcomes[PATIENT] for part in parts), counts.in_outcomes):
+        report.add(told_twice(named, opened.source.name))
         return None
     return Cohort(
         network,
@@ -113,7 +104,7 @@ def run_cohort(
         pl.concat([part.outcomes for part in parts]),
         pl.concat([part.facts for part in parts]),
         pl.concat([part.rejected for part in parts]),
-        sum(part.read for part in parts),
+        counts,
         opened.source.notes,
     )
 
@@ -123,16 +114,13 @@ class Part:
     """What became of the patients of one chunk; the tables are those of `Cohort`.
 
     Attributes:
-        read: patients read, those left out included.
-        alone: how many of them were evaluated one by one.
         reached: how far in the input the chunk ends.
     """
 
     outcomes: pl.DataFrame
     facts: pl.DataFrame
     rejected: pl.DataFrame
-    read: int
-    alone: int
+    counts: Counts
     reached: int
 
 
@@ -166,14 +154,15 @@ class Opened:
             for name, column in chunk.table.facts.items()
         ]
         facts += [_shown(settled.derived[name], derived.type) for name, derived in self.network.derived.items()]
-        return Part(
-            outcomes,
-            pl.DataFrame([chunk.names, *facts]),
-            chunk.rejected,
+        counts = Counts(
             len(chunk.names) + chunk.left_out,
-            0,
-            chunk.reached,
+            chunk.left_out,
+            0 if chunk.odd is None else len(chunk.odd),
+            len(chunk.rejected) - chunk.left_out,
+            counted(outcomes["scope"]),
+            {name: counted(outcomes[column]) for name, column in rule_columns(self.network).items()},
         )
+        return Part(outcomes, pl.DataFrame([chunk.names, *facts]), chunk.rejected, counts, chunk.reached)
 
 
 def open_cohort(
@@ -210,21 +199,3 @@ def open_cohort(
 
 def _shown(values: pl.Series, type_: str) -> pl.Series:
     return ordinals_to_dates(values) if type_ == "date" else values
-
-
-def _twice(patients: pl.Series, source: str) -> Diagnostic | None:
-    """The error of an input that has one patient twice; None if each name comes once."""
-    import polars as pl
-
-    if patients.n_unique() == len(patients):
-        return None
-    twice = patients.filter(patients.is_duplicated()).unique().sort().cast(pl.String)
-    named = ", ".join(f"`{name}`" for name in twice.head(5))
-    more = f" and {len(twice) - 5} more" if len(twice) > 5 else ""
-    message = f"a table has one row a patient; {named}{more} have several"
-    return Diagnostic("G622", Severity.ERROR, message, file=source)
-
-
-def _counted(values: pl.Series) -> Mapping[str, int]:
-    counts = values.drop_nulls().value_counts(sort=False)
-    return {str(word): count for word, count in sorted(counts.iter_rows())}

@@ -1,125 +1,86 @@
-"""The output folder: written beside its place under another name, and put there as a whole.
-
-Who looks sees the old output or the new one, never a half. Where a folder has to make room, it lies beside the new one
-for the moment between two renames, as `.NAME.old`; a run that is stopped just then leaves it there, and the next one
-puts it back before it begins.
-"""
+"""From an input to an output folder, chunk by chunk."""
 
 from __future__ import annotations
 
-import json
-import os
 import platform
-import shutil
-import tempfile
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from guidelang.cohort.run import Cohort
+from guidelang.cohort.counts import Counts
+from guidelang.cohort.folder import Work
+from guidelang.cohort.names import told_twice, twice
+from guidelang.cohort.run import Opened
+from guidelang.diagnostics import GuidelineError
 from guidelang.version import __version__
 
-RUN = "run.json"
-FILES = ("outcomes.parquet", "facts.parquet", "rejected.ndjson", RUN)
 
+def write_cohort(
+    opened: Opened, out: Path, *, resume: bool = False, on_progress: Callable[[int, int, str], None] | None = None
+) -> Counts:
+    """Runs a guideline on an input and makes the output folder, or replaces it as a whole.
 
-class CohortFolderError(ValueError):
-    """The output folder is something else than an earlier output, and is left alone."""
-
-
-def prepare(out: Path) -> None:
-    """Puts back what a stopped run left aside, and makes sure that nothing foreign would be replaced.
-
-    Raises:
-        CohortFolderError: there is a file of that name, or a folder with other files than a cohort writes.
-        OSError: the folder cannot be read.
-    """
-    aside = _aside(out)
-    if aside.exists() and not out.exists():
-        aside.rename(out)
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise CohortFolderError(f"`{out}` is a file")
-    foreign = sorted(path.name for path in out.iterdir() if path.name not in FILES)
-    if foreign:
-        raise CohortFolderError(f"`{out}` holds `{foreign[0]}`, which no cohort has written; nothing is replaced")
-
-
-def write_cohort(cohort: Cohort, out: Path) -> None:
-    """Writes `outcomes.parquet`, `facts.parquet`, `rejected.ndjson` and `run.json` into a folder, which is replaced.
+    Args:
+        resume: go on with a run of the same guideline and input that was stopped.
+        on_progress: is told how much of how much is done, and what of ("patients").
 
     Raises:
-        CohortFolderError: see `prepare`.
-        OSError: it cannot be written; the old output is still there.
+        CohortFolderError: the folder is none of a cohort, another run writes it, or what was stopped was another run.
+        GuidelineError: the input cannot be read, or has one patient twice.
+        OSError: the folder cannot be written; the old one is still there, and a finished chunk is not lost.
     """
-    prepare(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        cohort.outcomes.write_parquet(made / "outcomes.parquet")
-        cohort.facts.write_parquet(made / "facts.parquet")
-        cohort.rejected.write_ndjson(made / "rejected.ndjson")
-        (made / RUN).write_text(json.dumps(run_document(cohort), indent=2, ensure_ascii=False) + "\n", "utf-8")
-        made.chmod(0o777 & ~_umask())
-        for name in FILES:
-            _flush(made / name)
-        _put(made, out)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    source = opened.source
+    with Work(out, run_key(opened), resume=resume) as work:
+        for part in opened.parts(work.chunks):
+            work.add(part)
+            if on_progress is not None:
+                on_progress(part.reached, source.size, source.unit)
+        work.end()
+        if named := twice(work.names, work.counts.in_outcomes):
+            raise GuidelineError([told_twice(named, source.name)])
+        work.finish(run_document(opened, work.counts))
+        return work.counts
 
 
-def run_document(cohort: Cohort) -> dict[str, object]:
+def run_key(opened: Opened) -> dict[str, object]:
+    """What two runs have to have in common for one to go on with the other."""
+    return {
+        "guideline": opened.network.hash,
+        "evaluation day": opened.as_of.isoformat(),
+        "declaration of what is complete": sorted(opened.complete),
+        "input": opened.source.fingerprint(),
+        "version of guidelang": _versions(),
+    }
+
+
+def run_document(opened: Opened, counts: Counts) -> dict[str, object]:
     """What `run.json` holds: what was run, with what, on whom, and counts that add up."""
-    network = cohort.network
+    network = opened.network
     return {
         "guideline": {"name": network.name, "version": network.version, "hash": network.hash},
         "parameters": {parameter.name: parameter.text for parameter in network.parameters},
-        "as_of": cohort.as_of.isoformat(),
-        "complete": list(cohort.complete),
+        "as_of": opened.as_of.isoformat(),
+        "complete": list(opened.complete),
         "engine": "columnar",
-        "versions": {
-            "guidelang": __version__,
-            "python": platform.python_version(),
-            "polars": version("polars"),
-            "narwhals": version("narwhals"),
-        },
-        "input": cohort.source,
-        "notes": list(cohort.notes),
+        "versions": _versions(),
+        "input": opened.source.name,
+        "notes": list(opened.source.notes),
         "counts": {
-            "patients_read": cohort.read,
-            "patients_in_outcomes": len(cohort.outcomes),
-            "patients_rejected": cohort.unnamed,
-            "values_rejected": len(cohort.rejected) - cohort.unnamed,
-            "scope": dict(cohort.scopes()),
-            "rules": {name: dict(counts) for name, counts in cohort.statuses().items()},
+            "patients_read": counts.read,
+            "patients_in_outcomes": counts.in_outcomes,
+            "patients_rejected": counts.left_out,
+            "patients_one_by_one": counts.alone,
+            "values_rejected": counts.values,
+            "scope": counts.scope,
+            "rules": counts.rules,
         },
     }
 
 
-def _put(made: Path, out: Path) -> None:
-    aside = _aside(out)
-    shutil.rmtree(aside, ignore_errors=True)
-    if out.exists():
-        out.rename(aside)
-    try:
-        made.rename(out)
-    except OSError:
-        if aside.exists():
-            aside.rename(out)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-def _aside(out: Path) -> Path:
-    return out.with_name(f".{out.name}.old")
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _versions() -> dict[str, str]:
+    return {
+        "guidelang": __version__,
+        "python": platform.python_version(),
+        "polars": version("polars"),
+        "narwhals": version("narwhals"),
+    }
