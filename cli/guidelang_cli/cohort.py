@@ -58,6 +58,13 @@ def command(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a run of the same guideline and data that was stopped.")
     ] = False,
+    long: Annotated[
+        bool, typer.Option("--long", help="Write outcomes_long.parquet, too: a row for each patient and rule.")
+    ] = False,
+    why: Annotated[
+        bool,
+        typer.Option("--why", help="Write why.parquet, too: what undecided rules need, and why it is unknown."),
+    ] = False,
 ) -> None:
     """Run a guideline on a table of patients, all at once, and write what applies to whom.
 
@@ -74,7 +81,7 @@ def command(
 
     loaded = inputs.guideline_for(guideline, [str(data)], settings, files, argument="--data")
     report = Report()
-    opened = open_cohort(loaded.network, data, day, report, complete or ())
+    opened = open_cohort(loaded.network, data, day, report, complete or (), why=why, long=long)
     if opened is None:
         raise inputs.stop(report.sorted())
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -42,7 +42,7 @@ def csv_of(network: Network, people: Sequence[Mapping[str, object]]) -> str:
 
 def cohort_of(network: Network, path: Path, complete: Sequence[str] = ()) -> Cohort:
     report = Report()
-    cohort = run_cohort(network, path, DAY, report, complete)
+    cohort = run_cohort(network, path, DAY, report, complete, why=True)
     assert cohort is not None, [str(finding) for finding in report.findings]
     return cohort
 
@@ -62,13 +62,31 @@ def one_by_one(network: Network, people: Sequence[Mapping[str, object]]) -> list
     ]
 
 
+def needs_of(evaluation: Evaluation) -> set[str]:
+    """All facts that something undecided needs."""
+    lists = (evaluation.scope_missing, *(outcome.missing for outcome in evaluation.outcomes))
+    return {each.fact for missing in lists for each in missing}
+
+
+def whys_of(evaluation: Evaluation) -> Iterator[tuple[str, str, str, str, str]]:
+    """The missing sets of the one-patient trace, a row a reason."""
+    needs = [("scope", evaluation.scope_missing), *((o.rule, o.missing) for o in evaluation.outcomes)]
+    for rule, missing in needs:
+        for each in missing:
+            for cause in each.causes:
+                yield evaluation.facts.patient, rule, each.fact, cause.reason.value, cause.detail
+
+
 def assert_same(network: Network, cohort: Cohort, expected: Sequence[Evaluation]) -> None:
     """Scope, the status of each rule, and the value of each derived fact are those of `direct`, patient by patient."""
     outcomes, facts = cohort.outcomes.to_dicts(), cohort.facts.to_dicts()
+    assert set(cohort.why.rows()) ^ {row for evaluation in expected for row in whys_of(evaluation)} == set()
+    assert cohort.why.is_unique().all()
     assert [row["patient"] for row in outcomes] == [evaluation.facts.patient for evaluation in expected]
     for row, values, evaluation in zip(outcomes, facts, expected, strict=True):
         assert row["scope"] == evaluation.scope.value
         statuses = {outcome.rule: outcome.status.value for outcome in evaluation.outcomes}
+        assert {fact for fact, needed in (row["missing"] or {}).items() if needed} == needs_of(evaluation)
         assert {name: row[name] for name in network.rules} == {name: statuses.get(name) for name in network.rules}
         for name, derived in network.derived.items():
             if derived.node in evaluation.conditions:

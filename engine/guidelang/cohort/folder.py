@@ -79,6 +79,10 @@ class Work:
     def add(self, part: Part) -> None:
         """Writes what became of one more chunk. Raises OSError; the chunk then counts as not written."""
         self._grown.table(OUTCOMES, part.outcomes)
+        if part.long is not None:
+            self._grown.table(LONG, part.long)
+        if part.why is not None:
+            self._grown.table(WHY, part.why)
         self._grown.table(FACTS, part.facts)
         self._grown.lines(REJECTED, part.rejected)
         self._journal.add({"files": self._grown.written(), "counts": part.counts.kept()})

@@ -5,17 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guidelang.cohort.alone import alone, put, why_rows
 from guidelang.cohort.counts import Counts, counted
 from guidelang.cohort.fact_columns import ordinals_to_dates
 from guidelang.cohort.names import told_twice, twice
+from guidelang.cohort.naming import MISSING, SCOPE, rule_columns
 from guidelang.cohort.source import PATIENT, Chunk, Source
+from guidelang.cohort.why import Why, no_reasons
 from guidelang.cohort.wide_source import open_wide_source
 from guidelang.diagnostics import GuidelineError, Report
 from guidelang.facts.complete import declared
 from guidelang.facts.setting import Setting
+from guidelang.network.graph import facts_of
 from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar
 from guidelang.run.columnar_limits import unanswerable
@@ -29,9 +35,11 @@ class Cohort:
     """What became of all patients of a file.
 
     Attributes:
-        outcomes: `patient`, `scope`, and a column for each rule with its status, NULL where the guideline does not
-            apply. A rule that is called `patient` or `scope` has the column `rule NAME`.
+        outcomes: `patient`, `scope`, a column for each rule with its status, NULL where the guideline does not apply,
+            and `missing`, a struct with a truth for each fact: whether it is needed for something that is undecided. A
+            rule that is called like one of the other columns has the column `rule NAME`.
         facts: `patient`, each fact and each derived fact; NULL is unknown, or a number that is no point.
+        why: patient, rule (or `scope`), fact, reason and detail; empty unless it was asked for.
         rejected: what could not be used: patient, fact, value, unit, reason, message.
         notes: what is worth a word about the columns.
     """
@@ -42,14 +50,10 @@ class Cohort:
     complete: tuple[str, ...]
     outcomes: pl.DataFrame
     facts: pl.DataFrame
+    why: pl.DataFrame
     rejected: pl.DataFrame
     counts: Counts
     notes: tuple[str, ...]
-
-
-def rule_columns(network: Network) -> Mapping[str, str]:
-    """The column of each rule in the outcomes."""
-    return {name: f"rule {name}" if name in (PATIENT, "scope") else name for name in sorted(network.rules)}
 
 
 def run_cohort(
@@ -59,6 +63,7 @@ def run_cohort(
     report: Report,
     complete: Iterable[str] = (),
     *,
+    why: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Cohort | None:
     """Runs a guideline on all patients of a CSV, TSV or Parquet file.
@@ -67,6 +72,7 @@ def run_cohort(
         report: takes errors (an unreadable file, a missing column, one patient in two rows, a guideline that asks for
             histories) and warnings.
         complete: record types, or facts, whose columns may be left out; none then means no where the fact says so.
+        why: tell why rules are undecided, too.
         on_progress: is told how many patients of how many are settled.
 
     Returns:
@@ -75,11 +81,14 @@ def run_cohort(
     Raises:
         ImportError: polars and narwhals are not installed.
     """
+    opened = open_cohort(network, path, as_of, report, complete, why=why)
+    return None if opened is None else gathered(opened, report, on_progress)
+
+
+def gathered(opened: Opened, report: Report, on_progress: Callable[[int, int], None] | None = None) -> Cohort | None:
+    """All of an input; None, and errors in the report, if it cannot be read to its end or names a patient twice."""
     import polars as pl
 
-    opened = open_cohort(network, path, as_of, report, complete)
-    if opened is None:
-        return None
     parts = []
     try:
         for part in opened.parts():
@@ -97,12 +106,13 @@ def run_cohort(
         report.add(told_twice(named, opened.source.name))
         return None
     return Cohort(
-        network,
+        opened.network,
         opened.source.name,
-        as_of,
+        opened.as_of,
         opened.complete,
         pl.concat([part.outcomes for part in parts]),
         pl.concat([part.facts for part in parts]),
+        pl.concat([no_reasons(), *(part.why for part in parts if part.why is not None)]),
         pl.concat([part.rejected for part in parts]),
         counts,
         opened.source.notes,
@@ -114,25 +124,52 @@ class Part:
     """What became of the patients of one chunk; the tables are those of `Cohort`.
 
     Attributes:
+        why: None unless it was asked for.
+        long: the statuses with a row for each rule of each patient whom the guideline applies to: patient, rule,
+            status. None unless it was asked for.
         reached: how far in the input the chunk ends.
     """
 
     outcomes: pl.DataFrame
     facts: pl.DataFrame
+    why: pl.DataFrame | None
+    long: pl.DataFrame | None
     rejected: pl.DataFrame
     counts: Counts
     reached: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opened:
-    """A guideline and an input that fit each other."""
+    """A guideline and an input that fit each other.
+
+    Attributes:
+        why: tell why rules are undecided.
+        long: give the statuses a row each, too.
+    """
 
     network: Network
     source: Source
     executor: Columnar
     as_of: dt.date
     complete: tuple[str, ...]
+    why: bool = False
+    long: bool = False
+
+    @cached_property
+    def columns(self) -> Mapping[str, str]:
+        """The column of each rule in the outcomes."""
+        return rule_columns(self.network)
+
+    @cached_property
+    def needable(self) -> tuple[str, ...]:
+        """The facts that something may need, in their order: the fields of the column `missing`."""
+        named = {fact for node in self.network.nodes.values() for fact in facts_of(node)}
+        return tuple(sorted(named))
+
+    @cached_property
+    def _why(self) -> Why:
+        return Why(self.network, self.executor)
 
     def parts(self, after: int = 0) -> Iterator[Part]:
         """What became of the patients, chunk by chunk, without the first `after` chunks.
@@ -147,32 +184,74 @@ class Opened:
         import polars as pl
 
         settled = self.executor.settle(chunk.table)
-        renamed = {f"rule:{name}": column for name, column in rule_columns(self.network).items()}
-        outcomes = settled.outcomes.rename(renamed).insert_column(0, chunk.names)
-        facts = [
-            _shown(chunk.table.frame[column.values].alias(name), self.network.facts[name].type)
-            for name, column in chunk.table.facts.items()
-        ]
-        facts += [_shown(settled.derived[name], derived.type) for name, derived in self.network.derived.items()]
+        needed = self.executor.needed(settled, chunk.table)
+        outcomes = settled.outcomes.rename({f"rule:{name}": column for name, column in self.columns.items()})
+        nobody = pl.repeat(False, len(chunk.names), dtype=pl.Boolean, eager=True)
+        missing = pl.DataFrame([needed.facts.get(fact, nobody).alias(fact) for fact in self.needable])
+        facts = pl.DataFrame(
+            [chunk.table.frame[chunk.table.facts[name].values].alias(name) for name in self.network.facts]
+            + [settled.derived[name] for name in self.network.derived]
+        )
+        why = no_reasons()
+        apart = [rows for rows in (settled.open, needed.open) if rows is not None]
+        if chunk.odd is not None:
+            apart.append(nobody.clone().scatter(chunk.odd, True))
+        if self.why and not chunk.cells_tell_why:
+            apart.append(reduce(or_, needed.facts.values(), nobody))
+        rows = (reduce(or_, apart) if apart else nobody).arg_true()
+        if self.why and chunk.cells_tell_why:
+            why = self._why.rows(settled, chunk.table, chunk.names)
+        if len(rows):
+            found = [alone(self.network, chunk.fact_set(row)) for row in rows]
+            outcomes = put(outcomes, rows, [each.outcomes for each in found])
+            missing = put(missing, rows, [[fact in each.missing for fact in self.needable] for each in found])
+            facts = put(facts, rows, [each.facts for each in found])
+            if self.why:
+                others = why.filter(~pl.col(PATIENT).is_in(chunk.names.gather(rows).implode()))
+                why = pl.concat([others, why_rows(chunk.names, rows, found)])
         counts = Counts(
             len(chunk.names) + chunk.left_out,
             chunk.left_out,
-            0 if chunk.odd is None else len(chunk.odd),
+            len(rows),
             len(chunk.rejected) - chunk.left_out,
-            counted(outcomes["scope"]),
-            {name: counted(outcomes[column]) for name, column in rule_columns(self.network).items()},
+            counted(outcomes[SCOPE]),
+            {name: counted(outcomes[column]) for name, column in self.columns.items()},
+            {fact: count for fact in self.needable if (count := int(missing[fact].sum()))},
         )
-        return Part(outcomes, pl.DataFrame([chunk.names, *facts]), chunk.rejected, counts, chunk.reached)
+        outcomes = outcomes.insert_column(0, chunk.names)
+        if self.needable:
+            outcomes = outcomes.with_columns(missing.to_struct(MISSING))
+        types = {name: each.type for name, each in self.network.facts.items()}
+        types.update((name, each.type) for name, each in self.network.derived.items())
+        dates = {name: ordinals_to_dates(facts[name]) for name, type_ in types.items() if type_ == "date"}
+        facts = facts.with_columns(**dates).insert_column(0, chunk.names)
+        long = self._long(outcomes) if self.long else None
+        return Part(outcomes, facts, why if self.why else None, long, chunk.rejected, counts, chunk.reached)
+
+    def _long(self, outcomes: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        names = {column: name for name, column in self.columns.items()}
+        found = outcomes.unpivot(list(names), index=PATIENT, variable_name="rule", value_name="status")
+        return found.drop_nulls("status").with_columns(pl.col("rule").replace_strict(names, return_dtype=pl.String))
 
 
 def open_cohort(
-    network: Network, path: Path, as_of: dt.date, report: Report, complete: Iterable[str] = ()
+    network: Network,
+    path: Path,
+    as_of: dt.date,
+    report: Report,
+    complete: Iterable[str] = (),
+    *,
+    why: bool = False,
+    long: bool = False,
 ) -> Opened | None:
     """A guideline and its input, checked as far as that can be done without reading all patients.
 
     Args:
         report: takes errors and warnings.
-        complete: as for `run_cohort`.
+        complete, why: as for `run_cohort`.
+        long: give the statuses a row each, too.
 
     Returns:
         None if there is an error in the report.
@@ -194,8 +273,4 @@ def open_cohort(
         return None
     executor = Columnar(network)
     source = open_wide_source(network, path, Setting(network, as_of), everything, report)
-    return None if source is None else Opened(network, source, executor, as_of, words)
-
-
-def _shown(values: pl.Series, type_: str) -> pl.Series:
-    return ordinals_to_dates(values) if type_ == "date" else values
+    return None if source is None else Opened(network, source, executor, as_of, words, why, long)

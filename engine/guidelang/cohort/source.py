@@ -38,6 +38,8 @@ class Chunk:
         odd: rows that the columns do not tell surely, ascending; they are evaluated one by one from `fact_set`, and
             what the table has of them is of no account. None: there are none.
         reached: how far in the input the chunk ends, in the source's `unit`.
+        cells_tell_why: whether the cells of the table tell why a fact is unknown. Else, who asks why reads those one by
+            one who are undecided in anything.
     """
 
     names: pl.Series
@@ -47,6 +49,7 @@ class Chunk:
     fact_set: Callable[[int], FactSet]
     odd: pl.Series | None
     reached: int
+    cells_tell_why: bool = True
 
 
 class Source(Protocol):

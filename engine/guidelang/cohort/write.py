@@ -49,7 +49,8 @@ def run_key(opened: Opened) -> dict[str, object]:
         "evaluation day": opened.as_of.isoformat(),
         "declaration of what is complete": sorted(opened.complete),
         "input": opened.source.fingerprint(),
-        "version of guidelang": _versions(),
+        "output": {"long": opened.long, "why": opened.why},
+        "version": _versions(),
     }
 
 
@@ -73,6 +74,7 @@ def run_document(opened: Opened, counts: Counts) -> dict[str, object]:
             "values_rejected": counts.values,
             "scope": counts.scope,
             "rules": counts.rules,
+            "missing": counts.missing,
         },
     }
 

@@ -38,6 +38,7 @@ from guidelang.network.ir import (
 )
 from guidelang.run.columnar_exact import Exact
 from guidelang.run.columnar_limits import ColumnarError, unanswerable
+from guidelang.run.columnar_missing import Needed, Needs
 from guidelang.run.columnar_number import Value, compare
 from guidelang.run.columnar_table import FactTable
 from guidelang.run.columnar_values import value_of
@@ -62,11 +63,15 @@ class Settled:
         derived: a column for each derived fact: truths, words, or the doubles nearest to numbers and days (as ordinals)
             or a few units of the last place away; NULL is unknown, or no point.
         conditions: the truth of every condition, by node.
+        frame: the table with the columns of all nodes.
+        open: rows that have to be read one by one; None for none.
     """
 
     outcomes: pl.DataFrame
     derived: pl.DataFrame
     conditions: pl.DataFrame
+    frame: pl.DataFrame
+    open: pl.Series | None = None
 
 
 class Columnar:
@@ -86,6 +91,7 @@ class Columnar:
         self._exact: dict[NodeId, Exact] = {}
         self._layout: tuple[object, ...] = ()
         self._levels = list(_levels(network))
+        self._needs = Needs(network, self._levels)
 
     def settle(self, table: FactTable) -> Settled:
         """Settle every condition for every row."""
@@ -112,16 +118,35 @@ class Columnar:
                     values[node_id] = _column(node_id, value, columns)
             frame = _with(frame, columns)
             for node_id in flagged:
-                frame = self._of(node_id, table).fill(frame, _truth(node_id), _odd(node_id)).drop(_odd(node_id))
+                frame = self.exact(node_id, table).fill(frame, _truth(node_id), _odd(node_id)).drop(_odd(node_id))
         return Settled(
             self._outcomes(frame),
             self._derived(frame, values, table),
             frame.select([_truth(node_id) for node_id in truths]).rename(
                 {_truth(node_id): node_id for node_id in truths}
             ),
+            frame,
         )
 
-    def _of(self, node_id: NodeId, table: FactTable) -> Exact:
+    def needed(self, settled: Settled, table: FactTable, rule: str | None = None) -> Needed:
+        """What is needed to decide all rules, or one; where it is open whether a rule applies to a patient in scope.
+
+        `rule` "" asks what is needed to decide the scope, which the needs of all rules include.
+        """
+        frame, network = settled.frame, self._network
+        scope = frame[_truth(network.scope)]
+        asked: dict[NodeId, pl.Series] = {}
+        if not rule:
+            asked[network.scope] = scope.is_null()
+        if rule != "":
+            in_scope = scope.fill_null(False)
+            for name in network.rules if rule is None else (rule,):
+                applies = network.rules[name].applies
+                rows = in_scope & frame[_truth(applies)].is_null()
+                asked[applies] = asked[applies] | rows if applies in asked else rows
+        return self._needs.of(frame, asked, lambda node_id: self.exact(node_id, table))
+
+    def exact(self, node_id: NodeId, table: FactTable) -> Exact:
         """The exact reading of one node, with what it found before in tables of the same layout of cells and day."""
         layout = (dict(table.cells), dict(table.facts), table.as_of)
         if layout != self._layout:
@@ -171,7 +196,7 @@ class Columnar:
         found = _with(frame, {f"derived:{name}": expr for name, expr in columns.items()})
         for name, derived in self._network.derived.items():
             if _odd(name) in columns:
-                found = self._of(derived.node, table).fill(found, f"derived:{name}", f"derived:{_odd(name)}")
+                found = self.exact(derived.node, table).fill(found, f"derived:{name}", f"derived:{_odd(name)}")
         return found.select([f"derived:{name}" for name in self._network.derived]).rename(
             {f"derived:{name}": name for name in self._network.derived}
         )

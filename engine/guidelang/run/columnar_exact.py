@@ -7,25 +7,34 @@ whoever has it), and their answer is kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import repeat
 from typing import TYPE_CHECKING, TypeAlias
 
 from guidelang.facts.plain import fact_set
 from guidelang.facts.setting import Setting
+from guidelang.facts.state import FactSet
 from guidelang.facts.table import as_given
 from guidelang.network.graph import facts_below, operands_of
-from guidelang.network.ir import LITERALS, Network, NodeId
+from guidelang.network.ir import LITERALS, ConditionNode, Network, NodeId
 from guidelang.quantity import Interval
-from guidelang.run.columnar_table import BIRTH_KEYS, FactTable
+from guidelang.run.columnar_table import BIRTH_KEYS, Cells, FactTable
+from guidelang.run.dates import birth_causes
 from guidelang.run.literals import evaluate_values, literals
+from guidelang.run.outcome import Missing
+from guidelang.run.premises import connected
+from guidelang.run.reasons import missing
 
 if TYPE_CHECKING:
     import polars as pl
 
 Answer: TypeAlias = bool | float | str | None
 Row: TypeAlias = tuple[object, ...]
+
+MOST_KEPT = 500_000
+"""Different cells of which the answer is kept."""
 
 
 class Exact:
@@ -54,6 +63,7 @@ class Exact:
         self._setting = Setting(self._network, table.as_of)
         self._given = [(key, table.cells[key]) for key in sorted(keys) if key in table.cells]
         self._answers: dict[Row, Answer] = {}
+        self._missing: dict[Row, tuple[Missing, ...]] = {}
 
     def fill(self, frame: pl.DataFrame, column: str, odd: str) -> pl.DataFrame:
         """The frame with `column` filled where `odd` is true."""
@@ -71,18 +81,63 @@ class Exact:
         found = asked.join(distinct.with_columns(answers), on=keys, how="left", nulls_equal=True, maintain_order="left")
         return frame.with_columns(frame[column].scatter(where, found["answer"]))
 
+    def needs(self, frame: pl.DataFrame, rows: pl.Series) -> dict[str, pl.Series]:
+        """For each fact that the literal needs in one of these rows, where it is needed."""
+        import polars as pl
+
+        where = rows.arg_true()
+        keys = [cells.column for _, cells in self._given]
+        nobody = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)  # to be cloned: `scatter` works in place
+        if not keys:
+            return {each.fact: nobody.clone().scatter(where, True) for each in self.missing(())}
+        asked = frame.select(keys)[where]
+        distinct = asked.unique()
+        needing = [{each.fact for each in self.missing(row)} for row in distinct.iter_rows()]
+        facts = sorted(set().union(*needing))
+        answers = [pl.Series(f"needs:{fact}", [fact in each for each in needing]) for fact in facts]
+        found = asked.join(distinct.with_columns(answers), on=keys, how="left", nulls_equal=True, maintain_order="left")
+        return {fact: nobody.clone().scatter(where, found[f"needs:{fact}"]) for fact in facts}
+
+    def causes(self, frame: pl.DataFrame, rows: pl.Series) -> dict[str, pl.DataFrame]:
+        """For each fact that the literal needs in one of these rows: `row`, `reason` and `detail` of each cause."""
+        import polars as pl
+
+        keys = [cells.column for _, cells in self._given]
+        where = rows.arg_true()
+        asked = frame.select(keys)[where] if keys else pl.DataFrame()
+        told: dict[str, list[tuple[int, str, str]]] = {}
+        for place, row in zip(where, asked.iter_rows() if keys else repeat(()), strict=False):
+            for each in self.missing(row):
+                found = told.setdefault(each.fact, [])
+                found += [(place, cause.reason.value, cause.detail) for cause in each.causes]
+        return {
+            fact: pl.DataFrame(found, schema={"row": pl.UInt32, "reason": pl.String, "detail": pl.String}, orient="row")
+            for fact, found in told.items()
+        }
+
+    def missing(self, row: Row) -> tuple[Missing, ...]:
+        """What the literal needs, for these cells."""
+        if row not in self._missing:
+            if len(self._missing) >= MOST_KEPT:
+                self._missing.clear()
+            facts = _read(self._setting, self._given, row)
+            values = evaluate_values(self._network, facts)
+            conditions = literals(self._network, facts, values)
+            for node_id, node in self._network.nodes.items():
+                if isinstance(node, ConditionNode) and node_id not in conditions:
+                    conditions[node_id] = connected(node, conditions)
+            self._missing[row] = missing(self._network, facts, conditions, values, self._node)
+        return self._missing[row]
+
     def _answer(self, row: Row) -> Answer:
         if row not in self._answers:
+            if len(self._answers) >= MOST_KEPT:
+                self._answers.clear()
             self._answers[row] = self._computed(row)
         return self._answers[row]
 
     def _computed(self, row: Row) -> Answer:
-        content: Mapping[str, object] = {
-            key: as_given(key, cells.unit, cell)
-            for (key, cells), cell in zip(self._given, row, strict=True)
-            if cell is not None
-        }
-        facts = fact_set(self._setting, content, "", "")
+        facts = _read(self._setting, self._given, row)
         values = evaluate_values(self._network, facts)
         if self._is_literal:
             return literals(self._network, facts, values)[self._node]
@@ -90,6 +145,49 @@ class Exact:
         if isinstance(value, Interval):
             return _double(value.value) if value.is_point else None
         return value
+
+
+class FactCauses:
+    """Why a fact is unknown or no point: the causes of its state, by its cells."""
+
+    def __init__(self, network: Network, fact: str, table: FactTable) -> None:
+        self._fact = fact
+        facts = {fact: network.facts[fact]} if fact in network.facts else {}
+        self._setting = Setting(replace(network, facts=facts), table.as_of)
+        keys = table.facts[fact].keys if fact in table.facts else BIRTH_KEYS
+        self._given = [(key, table.cells[key]) for key in keys if key in table.cells]
+
+    def told(self, frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+        """For these rows `row`, `reason` and `detail` of each cause."""
+        import polars as pl
+
+        where = rows.arg_true().alias("row")
+        keys = [cells.column for _, cells in self._given]
+        struct = pl.List(pl.Struct({"reason": pl.String, "detail": pl.String}))
+        if not keys:
+            causes = pl.Series("causes", [self._named(())], dtype=struct)
+            told = where.to_frame().join(causes.to_frame(), how="cross")
+        else:
+            asked = frame.select(keys)[where].with_columns(where)
+            distinct = asked.select(keys).unique()
+            causes = pl.Series("causes", [self._named(row) for row in distinct.iter_rows()], dtype=struct)
+            told = asked.join(
+                distinct.with_columns(causes), on=keys, how="left", nulls_equal=True, maintain_order="left"
+            )
+        return told.select("row", "causes").explode("causes").unnest("causes").drop_nulls("reason")
+
+    def _named(self, row: Row) -> list[dict[str, str]]:
+        facts = _read(self._setting, self._given, row)
+        causes = facts.states[self._fact].causes if self._fact in facts.states else birth_causes(facts)
+        return [{"reason": cause.reason.value, "detail": cause.detail} for cause in causes]
+
+
+def _read(setting: Setting, given: Sequence[tuple[str, Cells]], row: Row) -> FactSet:
+    """The fact set that these cells make."""
+    content: Mapping[str, object] = {
+        key: as_given(key, cells.unit, cell) for (key, cells), cell in zip(given, row, strict=True) if cell is not None
+    }
+    return fact_set(setting, content, "", "")
 
 
 def _double(number: Fraction) -> float | None:
