@@ -7,14 +7,14 @@ the plausible range) is read by the one-patient reader, once for each different 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from guidelang.cohort.read_cells import CellReader, Meaning, kind_of
 from guidelang.cohort.source import PATIENT
 from guidelang.cohort.wide import ROW, Wide
-from guidelang.facts.measured import Reported, measure
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import Age, FactDefinition
 from guidelang.quantity import Interval, from_number
@@ -25,9 +25,12 @@ from guidelang.run.columnar_values import completed_since
 if TYPE_CHECKING:
     import polars as pl
 
-ORDINARY = r"^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)$"
+DIGITS = "0123456789.+-"
 MOST_CHARACTERS = 15
 """Of an ordinary number: the digits that a double tells apart."""
+
+LARGEST = 1e15
+"""Doubles beyond are read one by one."""
 
 BORN_ODD = "odd:born"
 _EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -58,12 +61,20 @@ class FactColumns:
         needs_birth = any(isinstance(node, Age) for node in network.nodes.values())
         if needs_birth or any(d.patient_field == "age" for d in network.facts.values()):
             self._born()
+        numbers = [
+            name
+            for name, definition in network.facts.items()
+            if definition.patient_field is None
+            and definition.type in {"quantity", "number"}
+            and name in self.wide.cells
+        ]
+        self._numbers(numbers)
         for name, definition in network.facts.items():
             match definition.patient_field:
                 case "age":
                     self._age(name, definition)
-                case None if definition.type in {"quantity", "number"} and name in self.wide.cells:
-                    self._number(name, definition)
+                case None if name in numbers:
+                    pass
                 case None:
                     self._by_cell(name, definition, name)
                 case key:
@@ -77,46 +88,49 @@ class FactColumns:
 
     # ---- numbers ----------------------------------------------------------------------------------------------------
 
-    def _number(self, name: str, definition: FactDefinition) -> None:
-        """A quantity or number: ordinary cells as doubles, converted; the others one by one."""
+    def _numbers(self, names: Sequence[str]) -> None:
+        """Quantities and numbers: ordinary cells as doubles, converted, all columns at once; other cells one by one."""
+        found = {name: number for name in names if (number := self._number(name)) is not None}
+        self.frame = self.frame.with_columns(number.expr.alias(f"fact:{name}") for name, number in found.items())
+        for name in names:
+            if name not in found:
+                self._by_cell(name, self.setting.network.facts[name], name)
+                continue
+            cells, values, odd = self.wide.cells[name], f"fact:{name}", None
+            raw, read = self.frame[cells.column], self.frame[values]
+            if raw.null_count() != read.null_count():
+                others = raw.filter(read.is_null() & raw.is_not_null()).unique()
+                meanings = self._reader(name, cells.unit, name).meanings(others)
+                odd = self._fill(name, cells, meanings, "number", values)
+            self.facts[name] = FactColumn("number", values, odd, found[name].error, (name,))
+
+    def _number(self, name: str) -> _Number | None:
+        """The ordinary cells of a quantity or number; None if its column has none."""
         import polars as pl
 
-        cells = self.wide.cells[name]
-        raw = pl.col(cells.column)
-        dtype = self.frame.schema[cells.column]
-        if dtype == pl.String:
-            ordinary = raw.str.contains(ORDINARY) & (raw.str.len_bytes() <= MOST_CHARACTERS)
-            number = pl.when(ordinary).then(raw).cast(pl.Float64, strict=False)
-        elif dtype.is_numeric():
-            number = raw.cast(pl.Float64)
-            number = pl.when(number.is_finite() & (number.abs() < 1e15)).then(number)
-        else:
-            self._by_cell(name, definition, name)
-            return
-        conversion = _conversion(definition, cells.unit)
-        if conversion is None:
-            self._by_cell(name, definition, name)
-            return
+        cells, definition = self.wide.cells[name], self.setting.network.facts[name]
+        conversion = self._reader(name, cells.unit, name).conversion
+        raw, dtype = pl.col(cells.column), self.frame.schema[cells.column]
+        if conversion is None or not (dtype == pl.String or dtype.is_numeric()):
+            return None
+        number = _ordinary(raw) if dtype == pl.String else raw.cast(pl.Float64)
         factor, offset = conversion
         error = None
         if factor != 1 or offset != 0:
             number = number * float(factor) + float(offset)
             error = (8 * ROUNDING, 8 * ROUNDING * abs(float(offset)) + SMALLEST)
+        usable = [] if dtype == pl.String else [raw.is_finite() & (raw.abs() < LARGEST)]
         if definition.plausible is not None:
             low, high = definition.plausible
-            margin = pl.lit(0.0) if error is None else number.abs() * error[0] + error[1]
-            if not (_is_decimal(low) and _is_decimal(high)):
-                margin = margin + (abs(float(low)) + abs(float(high))) * ROUNDING
-            strictly = error is not None or not (_is_decimal(low) and _is_decimal(high))
-            above = number - margin > float(low) if strictly else number >= float(low)
-            below = number + margin < float(high) if strictly else number <= float(high)
-            number = pl.when(above & below).then(number)
-        values = f"fact:{name}"
-        self.frame = self.frame.with_columns(number.alias(values))
-        others = self.frame.filter(pl.col(values).is_null() & raw.is_not_null())[cells.column].unique()
-        meanings = self._reader(name, cells.unit, name).meanings(others)
-        odd = self._fill(name, cells, meanings, "number", values)
-        self.facts[name] = FactColumn("number", values, odd, error, (name,))
+            if error is None and _is_decimal(low) and _is_decimal(high):
+                usable = usable if max(abs(low), abs(high)) >= LARGEST else []  # what lies between is no larger
+                usable.append(number.is_between(float(low), float(high)))
+            else:
+                margin = pl.lit((abs(float(low)) + abs(float(high))) * ROUNDING)
+                if error is not None:
+                    margin = margin + number.abs() * error[0] + error[1]
+                usable += [number - margin > float(low), number + margin < float(high)]
+        return _Number(pl.when(*usable).then(number) if usable else number, error)
 
     # ---- all else, by different cells -------------------------------------------------------------------------------
 
@@ -238,16 +252,20 @@ class FactColumns:
         self.facts[name] = FactColumn("number", values, odd, None, BIRTH_KEYS)
 
 
-def _conversion(definition: FactDefinition, unit: str | None) -> tuple[Fraction, Fraction] | None:
-    """Factor and offset from the unit of a header to that of the fact; None if it cannot be converted."""
-    if unit is None:
-        unit = definition.unit  # a bare number takes the declared unit
-    anything = replace(definition, plausible=None)
-    zero = measure(anything, Reported(Fraction(0), 0, unit)).value
-    one = measure(anything, Reported(Fraction(1), 0, unit)).value
-    if zero is None or one is None:
-        return None
-    return one.value - zero.value, zero.value
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """The ordinary cells of a column as doubles, NULL elsewhere; and their error, as `FactColumn` has it."""
+
+    expr: pl.Expr
+    error: tuple[float, float] | None
+
+
+def _ordinary(text: pl.Expr) -> pl.Expr:
+    """Texts such as `-6.1` as doubles, all others as NULL. (Faster than a regular expression for each of them.)"""
+    import polars as pl
+
+    plain = (text.str.strip_chars(DIGITS) == "") & (text.str.len_bytes() <= MOST_CHARACTERS) & ~text.str.ends_with(".")
+    return pl.when(plain).then(text).cast(pl.Float64, strict=False)
 
 
 def _is_decimal(number: Fraction) -> bool:

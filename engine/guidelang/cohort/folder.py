@@ -78,7 +78,7 @@ class Work:
 
     def add(self, part: Part) -> None:
         """Writes what became of one more chunk. Raises OSError; the chunk then counts as not written."""
-        self._grown.table(OUTCOMES, part.outcomes)
+        self._grown.table(OUTCOMES, part.outcomes, statistics=False)  # of four words they help nobody
         if part.long is not None:
             self._grown.table(LONG, part.long)
         if part.why is not None:

@@ -40,14 +40,14 @@ class Grown:
     lengths: dict[str, int] = field(default_factory=dict)
     sums: dict[str, int] = field(default_factory=dict)
 
-    def table(self, name: str, frame: pl.DataFrame) -> None:
-        """Rows of a Parquet file.
+    def table(self, name: str, frame: pl.DataFrame, *, statistics: bool = True) -> None:
+        """Rows of a Parquet file, with the least and greatest of each column or without.
 
         Raises:
             OSError: they cannot be written.
         """
         made = io.BytesIO()
-        frame.write_parquet(made)
+        frame.write_parquet(made, statistics=statistics)
         body, footer = parted(made.getbuffer())
         at = self.lengths.get(name, 0)
         if at == 0:

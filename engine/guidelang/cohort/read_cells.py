@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
+from guidelang.facts.measured import Reported, measure
 from guidelang.facts.plain import fact_set
 from guidelang.facts.setting import Setting
 from guidelang.facts.state import FactSet, Reason
@@ -41,6 +43,19 @@ class CellReader:
         self._setting = replace(setting, network=replace(setting.network, facts=facts))
         self._key, self._unit, self._fact = key, unit, fact
         self._meanings: dict[object, Meaning] = {}
+
+    @cached_property
+    def conversion(self) -> tuple[Fraction, Fraction] | None:
+        """Of a quantity or number: factor and offset from the header's unit to the fact's; None if there are none."""
+        if self._fact is None:
+            return None
+        definition = replace(self._setting.network.facts[self._fact], plausible=None)
+        unit = definition.unit if self._unit is None else self._unit  # a bare number takes the declared unit
+        zero = measure(definition, Reported(Fraction(0), 0, unit)).value
+        one = measure(definition, Reported(Fraction(1), 0, unit)).value
+        if zero is None or one is None:
+            return None
+        return one.value - zero.value, zero.value
 
     def facts(self, cell: object) -> FactSet:
         """The fact set with this cell alone; None for an empty one."""

@@ -235,6 +235,8 @@ def _cell(expr: pl.Expr, dtype: pl.DataType, column: Column) -> pl.Expr:
     if dtype in (pl.String, pl.Categorical, pl.Enum):
         text = expr.cast(pl.String).str.strip_chars()
         expr = pl.when(text != "").then(text)
+    elif dtype == pl.Int64:
+        pass
     elif dtype in (pl.UInt64, pl.Int128, pl.UInt128):
         expr = expr.cast(pl.String)  # may not fit into what integers are held in
     elif dtype.is_integer():

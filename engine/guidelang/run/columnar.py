@@ -39,6 +39,7 @@ from guidelang.network.ir import (
 from guidelang.run.columnar_exact import Exact
 from guidelang.run.columnar_limits import ColumnarError, unanswerable
 from guidelang.run.columnar_missing import Needed, Needs
+from guidelang.run.columnar_native import native
 from guidelang.run.columnar_number import Value, compare
 from guidelang.run.columnar_table import FactTable
 from guidelang.run.columnar_values import value_of
@@ -74,6 +75,22 @@ class Settled:
     open: pl.Series | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is computed of a table, as expressions of polars.
+
+    Attributes:
+        levels: the nodes, each level on the columns of earlier ones; and of which of them some rows may be left open.
+        outcomes, derived: what is made of these columns.
+        conditions: all condition nodes.
+    """
+
+    levels: list[tuple[list[pl.Expr], list[NodeId]]]
+    outcomes: list[pl.Expr]
+    derived: list[pl.Expr]
+    conditions: list[NodeId]
+
+
 class Columnar:
     """The columnar executor of one network.
 
@@ -90,16 +107,43 @@ class Columnar:
         self._network = network
         self._exact: dict[NodeId, Exact] = {}
         self._layout: tuple[object, ...] = ()
+        self._planned: _Plan | None = None
         self._levels = list(_levels(network))
         self._needs = Needs(network, self._levels)
 
     def settle(self, table: FactTable) -> Settled:
         """Settle every condition for every row."""
+        import polars as pl
+
+        plan = self._plan(table)
+        frame = table.frame
+        for columns, flagged in plan.levels:
+            frame = frame.with_columns(columns)
+            for node_id in flagged:
+                frame = self.exact(node_id, table).fill(frame, _truth(node_id), _odd(node_id)).drop(_odd(node_id))
+        outcomes = frame.select(plan.outcomes)
+        return Settled(
+            outcomes.with_columns(pl.col(SCOPE).cat.to(pl.Enum(_SCOPES)), pl.exclude(SCOPE).cat.to(pl.Enum(_STATUSES))),
+            self._derived(frame, plan, table),
+            frame.select(pl.col(_truth(node_id)).alias(node_id) for node_id in plan.conditions),
+            frame,
+        )
+
+    def _plan(self, table: FactTable) -> _Plan:
+        """What is computed of tables of this layout, as expressions of polars; translated once."""
+        layout = (dict(table.cells), dict(table.facts), table.as_of)
+        if self._planned is None or layout != self._layout:
+            self._layout = layout
+            self._exact.clear()
+            self._planned = self._planned_for(table)
+        return self._planned
+
+    def _planned_for(self, table: FactTable) -> _Plan:
         import narwhals as nw
 
-        frame = table.frame
         values: dict[NodeId, Value] = {}
         truths: dict[NodeId, nw.Expr] = {}
+        levels: list[tuple[list[pl.Expr], list[NodeId]]] = []
         for level in self._levels:
             columns: dict[str, nw.Expr] = {}
             flagged: list[NodeId] = []
@@ -116,17 +160,8 @@ class Columnar:
                     value = value_of(node, values, truths, table)
                     assert value is not None, node
                     values[node_id] = _column(node_id, value, columns)
-            frame = _with(frame, columns)
-            for node_id in flagged:
-                frame = self.exact(node_id, table).fill(frame, _truth(node_id), _odd(node_id)).drop(_odd(node_id))
-        return Settled(
-            self._outcomes(frame),
-            self._derived(frame, values, table),
-            frame.select([_truth(node_id) for node_id in truths]).rename(
-                {_truth(node_id): node_id for node_id in truths}
-            ),
-            frame,
-        )
+            levels.append((native(columns), flagged))
+        return _Plan(levels, native(self._outcomes()), native(self._derivations(values)), list(truths))
 
     def needed(self, settled: Settled, table: FactTable, rule: str | None = None) -> Needed:
         """What is needed to decide all rules, or one; where it is open whether a rule applies to a patient in scope.
@@ -148,17 +183,14 @@ class Columnar:
 
     def exact(self, node_id: NodeId, table: FactTable) -> Exact:
         """The exact reading of one node, with what it found before in tables of the same layout of cells and day."""
-        layout = (dict(table.cells), dict(table.facts), table.as_of)
-        if layout != self._layout:
-            self._layout = layout
-            self._exact.clear()
+        self._plan(table)
         if node_id not in self._exact:
             self._exact[node_id] = Exact(self._network, node_id, table)
         return self._exact[node_id]
 
-    def _outcomes(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _outcomes(self) -> dict[str, nw.Expr]:
+        """The scope, and the status of each rule by name, as codes."""
         import narwhals as nw
-        import polars as pl
 
         scope = nw.col(_truth(self._network.scope))
         columns = {
@@ -168,6 +200,7 @@ class Columnar:
             .then(_code(_SCOPES, ScopeStatus.NOT_FOR_THIS_PATIENT))
             .otherwise(_code(_SCOPES, ScopeStatus.UNDECIDED))
         }
+        everybody = self._network.nodes[self._network.scope] == And(())
         for name, rule in sorted(self._network.rules.items()):
             applies, base = nw.col(_truth(rule.applies)), nw.col(_truth(rule.base))
             status = (
@@ -175,28 +208,32 @@ class Columnar:
                 .then(_code(_STATUSES, Status.APPLIES))
                 .when(applies.is_null())
                 .then(_code(_STATUSES, Status.UNDECIDED))
-                .when(base.is_null() | base)
-                .then(_code(_STATUSES, Status.OVERRIDDEN))
-                .otherwise(_code(_STATUSES, Status.NOT_APPLICABLE))
             )
-            columns[f"rule:{name}"] = nw.when(scope).then(status)
-        codes = _with(frame, columns).select(list(columns))
-        return codes.with_columns(pl.col(SCOPE).cat.to(pl.Enum(_SCOPES)), pl.exclude(SCOPE).cat.to(pl.Enum(_STATUSES)))
+            if rule.applies != rule.base:
+                status = status.when(base.is_null() | base).then(_code(_STATUSES, Status.OVERRIDDEN))
+            found = status.otherwise(_code(_STATUSES, Status.NOT_APPLICABLE))
+            columns[f"rule:{name}"] = found if everybody else nw.when(scope).then(found)
+        return columns
 
-    def _derived(self, frame: pl.DataFrame, values: dict[NodeId, Value], table: FactTable) -> pl.DataFrame:
+    def _derivations(self, values: dict[NodeId, Value]) -> dict[str, nw.Expr]:
+        """The derived facts, and where they have to be computed exactly."""
         columns: dict[str, nw.Expr] = {}
         for name, derived in self._network.derived.items():
             if isinstance(self._network.nodes[derived.node], ConditionNode):
-                columns[name] = _col(_truth(derived.node))
+                columns[f"derived:{name}"] = _col(_truth(derived.node))
                 continue
             value = values[derived.node]
-            columns[name] = value.expr
+            columns[f"derived:{name}"] = value.expr
             if value.odd is not None:
-                columns[_odd(name)] = value.odd
-        found = _with(frame, {f"derived:{name}": expr for name, expr in columns.items()})
+                columns[f"derived:{_odd(name)}"] = value.odd
+        return columns
+
+    def _derived(self, frame: pl.DataFrame, plan: _Plan, table: FactTable) -> pl.DataFrame:
+        found = frame.with_columns(plan.derived)
         for name, derived in self._network.derived.items():
-            if _odd(name) in columns:
-                found = self.exact(derived.node, table).fill(found, f"derived:{name}", f"derived:{_odd(name)}")
+            odd = f"derived:{_odd(name)}"
+            if odd in found.columns:
+                found = self.exact(derived.node, table).fill(found, f"derived:{name}", odd)
         return found.select([f"derived:{name}" for name in self._network.derived]).rename(
             {f"derived:{name}": name for name in self._network.derived}
         )
@@ -284,15 +321,6 @@ def _column(node_id: NodeId, value: Value, columns: dict[str, nw.Expr]) -> Value
     if value.odd is not None:
         columns[_odd(node_id)], odd = value.odd.fill_null(False), _col(_odd(node_id))
     return Value(_col(f"value:{node_id}"), error, odd, value.whole)
-
-
-def _with(frame: pl.DataFrame, columns: dict[str, nw.Expr]) -> pl.DataFrame:
-    import narwhals as nw
-
-    if not columns:
-        return frame
-    made = nw.from_native(frame, eager_only=True).with_columns(**columns)
-    return made.to_native()
 
 
 def _col(name: str) -> nw.Expr:
