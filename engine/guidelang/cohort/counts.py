@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,10 +51,21 @@ class Counts:
         return asdict(self)
 
 
-def counted(values: pl.Series) -> dict[str, int]:
-    """How often each word comes, in the order of the words; none that does not come at all."""
-    counts = values.drop_nulls().value_counts(sort=False)
-    return {str(word): count for word, count in sorted(counts.iter_rows())}
+def counted(frame: pl.DataFrame, columns: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How often each word comes in columns that are enumerations, in the order of the words; none that never comes."""
+    import polars as pl
+
+    asked = {}
+    for column in columns:
+        codes = pl.col(column).to_physical()
+        for code, word in enumerate(cast(pl.Enum, frame.schema[column]).categories):
+            asked[column, word] = (codes == code).sum()
+    found = frame.select(count.alias(f"{at}") for at, count in enumerate(asked.values())).row(0) if asked else ()
+    counts: dict[str, dict[str, int]] = {column: {} for column in columns}
+    for (column, word), count in sorted(zip(asked, found, strict=True)):
+        if count:
+            counts[column][word] = count
+    return counts
 
 
 def _add(to: dict[str, int], counts: Mapping[str, int]) -> None:

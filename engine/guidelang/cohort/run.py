@@ -209,13 +209,14 @@ class Opened:
             if self.why:
                 others = why.filter(~pl.col(PATIENT).is_in(chunk.names.gather(rows).implode()))
                 why = pl.concat([others, why_rows(chunk.names, rows, found)])
+        statuses = counted(outcomes, [SCOPE, *self.columns.values()])
         counts = Counts(
             len(chunk.names) + chunk.left_out,
             chunk.left_out,
             len(rows),
             len(chunk.rejected) - chunk.left_out,
-            counted(outcomes[SCOPE]),
-            {name: counted(outcomes[column]) for name, column in self.columns.items()},
+            statuses.pop(SCOPE),
+            {name: statuses[column] for name, column in self.columns.items()},
             {fact: count for fact in self.needable if (count := int(missing[fact].sum()))},
         )
         outcomes = outcomes.insert_column(0, chunk.names)

@@ -121,9 +121,8 @@ class Columnar:
             frame = frame.with_columns(columns)
             for node_id in flagged:
                 frame = self.exact(node_id, table).fill(frame, _truth(node_id), _odd(node_id)).drop(_odd(node_id))
-        outcomes = frame.select(plan.outcomes)
         return Settled(
-            outcomes.with_columns(pl.col(SCOPE).cat.to(pl.Enum(_SCOPES)), pl.exclude(SCOPE).cat.to(pl.Enum(_STATUSES))),
+            frame.select(plan.outcomes),
             self._derived(frame, plan, table),
             frame.select(pl.col(_truth(node_id)).alias(node_id) for node_id in plan.conditions),
             frame,
@@ -189,29 +188,29 @@ class Columnar:
         return self._exact[node_id]
 
     def _outcomes(self) -> dict[str, nw.Expr]:
-        """The scope, and the status of each rule by name, as codes."""
+        """The scope, and the status of each rule by name."""
         import narwhals as nw
 
         scope = nw.col(_truth(self._network.scope))
         columns = {
             SCOPE: nw.when(scope)
-            .then(_code(_SCOPES, ScopeStatus.APPLIES))
+            .then(_word(_SCOPES, ScopeStatus.APPLIES))
             .when(~scope)
-            .then(_code(_SCOPES, ScopeStatus.NOT_FOR_THIS_PATIENT))
-            .otherwise(_code(_SCOPES, ScopeStatus.UNDECIDED))
+            .then(_word(_SCOPES, ScopeStatus.NOT_FOR_THIS_PATIENT))
+            .otherwise(_word(_SCOPES, ScopeStatus.UNDECIDED))
         }
         everybody = self._network.nodes[self._network.scope] == And(())
         for name, rule in sorted(self._network.rules.items()):
             applies, base = nw.col(_truth(rule.applies)), nw.col(_truth(rule.base))
             status = (
                 nw.when(applies)
-                .then(_code(_STATUSES, Status.APPLIES))
+                .then(_word(_STATUSES, Status.APPLIES))
                 .when(applies.is_null())
-                .then(_code(_STATUSES, Status.UNDECIDED))
+                .then(_word(_STATUSES, Status.UNDECIDED))
             )
             if rule.applies != rule.base:
-                status = status.when(base.is_null() | base).then(_code(_STATUSES, Status.OVERRIDDEN))
-            found = status.otherwise(_code(_STATUSES, Status.NOT_APPLICABLE))
+                status = status.when(base.is_null() | base).then(_word(_STATUSES, Status.OVERRIDDEN))
+            found = status.otherwise(_word(_STATUSES, Status.NOT_APPLICABLE))
             columns[f"rule:{name}"] = found if everybody else nw.when(scope).then(found)
         return columns
 
@@ -329,11 +328,11 @@ def _col(name: str) -> nw.Expr:
     return nw.col(name)
 
 
-def _code(words: Sequence[str], word: str) -> nw.Expr:
-    """The place of a word in its enumeration, as which columns hold it."""
+def _word(words: Sequence[str], word: str) -> nw.Expr:
+    """A word of an enumeration."""
     import narwhals as nw
 
-    return nw.lit(words.index(word), nw.UInt8)
+    return nw.lit(word, nw.Enum(words))
 
 
 def _truth(node_id: NodeId) -> str:

@@ -54,7 +54,13 @@ class Value:
 
     def bound(self) -> nw.Expr:
         """The bound of the distance from the exact number, of a nearest one too."""
-        return self.error if self.error is not None else self.expr.abs() * ROUNDING
+        if self.error is not None:
+            return self.error
+        if self.constant is not None:
+            import narwhals as nw
+
+            return nw.lit(abs(float(self.constant)) * ROUNDING)
+        return self.expr.abs() * ROUNDING
 
 
 def constant(number: Fraction) -> Value:
@@ -155,7 +161,7 @@ def compare(operator: str, a: Value, b: Value) -> tuple[nw.Expr, nw.Expr | None]
         return truth, odd
     distance = (a.expr - b.expr).abs()
     margin = (a.bound() + b.bound()) * 1.01 + SMALLEST
-    decided = distance.is_finite() & margin.is_finite() & (distance > margin)
+    decided = (distance > margin) & (distance < float("inf"))  # NaN is greater than all numbers, and decides nothing
     close = ~decided.fill_null(True)  # NULL is unknown on either side, and unknown it stays
     return truth, any_odd([odd, close])
 
