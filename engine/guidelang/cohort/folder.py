@@ -101,10 +101,17 @@ class Work:
         """Ends the files that grow with each chunk. Raises OSError."""
         self._grown.end()
 
-    def finish(self, document: Mapping[str, object]) -> None:
+    def facts(self) -> pl.LazyFrame:
+        """The facts of all patients, once the files have ended."""
+        import polars as pl
+
+        return pl.scan_parquet(self._grown.folder / FACTS, glob=False)
+
+    def finish(self, document: Mapping[str, object], page: str) -> None:
         """Writes what is written last, and puts the folder in its place. Raises OSError."""
         new = self._grown.folder
         _write(new / RUN, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        _write(new / PAGE, page)
         new.chmod(0o777 & ~_umask())
         _sync(new)
         put(new, self.out, self._partial / "old")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
 from guidelang.cohort.counts import Counts
 from guidelang.cohort.folder import Work
 from guidelang.cohort.names import told_twice, twice
+from guidelang.cohort.report import report_page
 from guidelang.cohort.run import Opened
 from guidelang.diagnostics import GuidelineError
 from guidelang.version import __version__
@@ -31,14 +33,21 @@ def write_cohort(
     """
     source = opened.source
     with Work(out, run_key(opened), resume=resume) as work:
-        for part in opened.parts(work.chunks):
-            work.add(part)
-            if on_progress is not None:
-                on_progress(part.reached, source.size, source.unit)
+        with ThreadPoolExecutor(1) as writer:  # one chunk is written while the next one is settled
+            writing = None
+            for part in opened.parts(work.chunks):
+                if writing is not None:
+                    writing.result()
+                writing = writer.submit(work.add, part)
+                if on_progress is not None:
+                    on_progress(part.reached, source.size, source.unit)
+            if writing is not None:
+                writing.result()
         work.end()
         if named := twice(work.names, work.counts.in_outcomes):
             raise GuidelineError([told_twice(named, source.name)])
-        work.finish(run_document(opened, work.counts))
+        document = run_document(opened, work.counts)
+        work.finish(document, report_page(opened.network, document, work.counts, work.facts()))
         return work.counts
 
 

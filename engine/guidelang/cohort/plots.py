@@ -1,0 +1,94 @@
+"""Plots of a cohort as SVG, by matplotlib: nothing is shown on a screen, and no fonts are put in.
+
+Each is a picture of its own (`data:` address), so that a page holds all that it shows.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LIBRARY = "matplotlib"
+COLOURS = {"applies": "#0969da", "undecided": "#d4a72c", "overridden": "#8250df", "not_applicable": "#d0d7de"}
+BINS = 40
+_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "guidelang", "font.family": "sans-serif", "font.size": 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A threshold: where it is, and in words."""
+
+    at: float
+    words: str
+
+
+def can_plot() -> bool:
+    return find_spec(LIBRARY) is not None
+
+
+def stacked(rows: Mapping[str, Mapping[str, int]], words: Sequence[str]) -> str:
+    """Bars of several parts, one a row; `words` are the parts in their order."""
+    figure, axes = _figure(8, 0.6 + 0.26 * len(rows))
+    left = [0] * len(rows)
+    names = list(rows)
+    for word in words:
+        widths = [rows[name].get(word, 0) for name in names]
+        axes.barh(names, widths, left=left, color=COLOURS[word], label=word.replace("_", " "), height=0.7)
+        left = [at + width for at, width in zip(left, widths, strict=True)]
+    axes.invert_yaxis()
+    axes.set_xlabel("patients")
+    axes.legend(ncols=len(words), loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
+    return _picture(figure)
+
+
+def bars(counts: Mapping[str, int]) -> str:
+    """Bars, one a name."""
+    figure, axes = _figure(8, 0.5 + 0.26 * len(counts))
+    axes.barh(list(counts), list(counts.values()), color=COLOURS["undecided"], height=0.7)
+    axes.invert_yaxis()
+    axes.set_xlabel("patients")
+    return _picture(figure)
+
+
+def distribution(values: Sequence[float], lines: Sequence[Line], unit: str) -> str:
+    """A histogram with thresholds; the axis takes in all thresholds, and all values but the outermost hundredths."""
+    ordered = sorted(values)
+    low, high = ordered[len(ordered) // 100], ordered[-1 - len(ordered) // 100]
+    low, high = min([low, *(line.at for line in lines)]), max([high, *(line.at for line in lines)])
+    margin = (high - low) * 0.03 or 1.0
+    figure, axes = _figure(5.2, 2.1)
+    axes.hist(values, bins=BINS, range=(low - margin, high + margin), color=COLOURS["applies"], alpha=0.75)
+    for line in lines:
+        axes.axvline(line.at, color="#cf222e", linewidth=1.2)
+        axes.annotate(line.words, (line.at, 1), xycoords=("data", "axes fraction"), rotation=30, fontsize=8)
+    axes.set_xlabel(unit)
+    axes.set_ylabel("patients")
+    return _picture(figure)
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context(_SETTINGS):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _picture(figure: Figure) -> str:
+    from matplotlib import rc_context
+
+    made = io.StringIO()
+    with rc_context(_SETTINGS):
+        figure.savefig(made, format="svg", metadata={"Date": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(made.getvalue().encode()).decode()
