@@ -19,7 +19,7 @@ from guidelang.network.graph import facts_below, operands_of
 from guidelang.network.ir import LITERALS, Network, NodeId
 from guidelang.quantity import Interval
 from guidelang.run.columnar_table import BIRTH_KEYS, FactTable
-from guidelang.run.literals import evaluate_values, literals
+from guidelang.run.literals import Literals
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,6 +51,7 @@ class Exact:
             facts={name: definition for name, definition in network.facts.items() if name in facts},
             nodes={name: inner for name, inner in network.nodes.items() if name in below},
         )
+        self._literals = Literals(self._network)
         self._setting = Setting(self._network, table.as_of)
         self._given = [(key, table.cells[key]) for key in sorted(keys) if key in table.cells]
         self._answers: dict[Row, Answer] = {}
@@ -83,9 +84,9 @@ class Exact:
             if cell is not None
         }
         facts = fact_set(self._setting, content, "", "")
-        values = evaluate_values(self._network, facts)
+        values = self._literals.values(facts)
         if self._is_literal:
-            return literals(self._network, facts, values)[self._node]
+            return self._literals.truths(facts, values)[self._node]
         value = values[self._node].value
         if isinstance(value, Interval):
             return _double(value.value) if value.is_point else None

@@ -51,7 +51,7 @@ class Direct:
         conditions: Conditions = dict(literals)
         for node_id, step in self._steps:
             conditions[node_id] = step(conditions)
-        return Settled(conditions, tuple(self._firings(conditions)))
+        return Settled(conditions, lambda: self._firings(conditions))
 
     def _firings(self, conditions: Conditions) -> Iterator[Firing]:
         for node, truth in conditions.items():

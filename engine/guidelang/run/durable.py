@@ -83,7 +83,7 @@ class _Run:
                 if isinstance(self._network.nodes[node], NON_MONOTONE):
                     self._give_settled(node)
             self._drain()
-        return Settled(dict(self._conditions()), tuple(self._firings))
+        return Settled(dict(self._conditions()), lambda: self._firings)
 
     def _truth(self, node: NodeId) -> Truth:
         true = self._plan.signals[node, True] in self._because
