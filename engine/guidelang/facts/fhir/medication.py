@@ -48,7 +48,7 @@ def medication_request(element: Element, context: Context, order: int, *, draft:
     def judge(reading: Reading) -> Verdict:
         return rule.judge(status, intent, forbids, reading)
 
-    authored = context.at(element, "authoredOn", draft=draft)
+    authored = context.at(element, "authoredOn", draft=draft, stands=status in REQUEST.counts)
     times: Times = {
         "authored": authored,
         "dosage": lambda: _bounds(element, context.clock, "dosageInstruction", status),
@@ -70,7 +70,7 @@ def medication_statement(element: Element, context: Context, order: int) -> Even
             return _still(course, clock)
         return verdict
 
-    effective = context.of(element, "effective", fallback="dateAsserted", ongoing=status == "active")
+    effective = context.of(element, "effective", fallback="dateAsserted", ongoing=status == "active", stands=status == "active")
     times: Times = {
         "effective": effective,
         "authored": effective,
