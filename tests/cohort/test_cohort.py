@@ -101,8 +101,8 @@ def test_counts_add_up_and_a_rule_may_be_called_patient(tmp_path: Path) -> None:
     assert (cohort.read, len(cohort.outcomes), cohort.unnamed) == (5, 4, 1)
     assert cohort.outcomes["rule patient"].to_list() == ["applies", "not_applicable", "undecided", "undecided"]
     assert cohort.statuses() == {"patient": {"applies": 1, "not_applicable": 1, "undecided": 2}}
-    rejected = [(row["patient"], row["reason"]) for row in cohort.rejected.to_dicts()]
-    assert rejected == [("b", "implausible value"), ("row 3", "no patient")]
+    rejected = [(row["patient"], row["where"], row["reason"]) for row in cohort.rejected.to_dicts()]
+    assert rejected == [("b", "row 2", "implausible value"), (None, "row 3", "no patient")]
 
 
 @pytest.mark.parametrize(

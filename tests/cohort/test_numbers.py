@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from guidelang import load
-from guidelang.cohort.fact_columns import FactColumns
-from guidelang.cohort.wide import read_wide
+from guidelang.cohort.wide_source import open_wide_source
 from guidelang.diagnostics import Report
+from guidelang.facts.complete import Declared
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar
@@ -90,8 +90,9 @@ def test_one_executor_serves_tables_of_other_units_and_days(tmp_path: Path) -> N
     found = []
     for unit in ("mmol/L", "mg/dL"):
         path = parquet(tmp_path / "table.parquet", {"patient": ["p"], f"phosphorus [{unit}]": [">2"]})
-        wide = read_wide(path, Report())
-        assert wide is not None
-        settled = executor.settle(FactColumns(Setting(made, DAY), wide).table())
-        found += settled.outcomes["rule:r"].to_list()
+        everything = Declared(facts=frozenset({"calcium", "albumin"}))
+        source = open_wide_source(made, path, Setting(made, DAY), everything, Report())
+        assert source is not None
+        for chunk in source.chunks():
+            found += executor.settle(chunk.table).outcomes["rule:r"].to_list()
     assert found == ["applies", "undecided"]

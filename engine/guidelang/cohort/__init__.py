@@ -1,6 +1,8 @@
 """A guideline over a population: a table of facts in, a table of outcomes out.
 
-    wide            CSV, TSV or Parquet with one row a patient, as cells
+    source          what an input is: chunks of patients, each as a table of facts
+    wide            CSV, TSV or Parquet with one row a patient, as cells, slice by slice
+    wide_source     such a file as a source
     read_cells      what a cell means: the one-patient reader, asked once for each different cell
     fact_columns    cells parsed, converted and checked, as the columns that the columnar executor reads
     run             from a file to what became of each patient

@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from guidelang.cohort.read_cells import CellReader, Meaning, kind_of
-from guidelang.cohort.wide import PATIENT, Wide
+from guidelang.cohort.source import PATIENT
+from guidelang.cohort.wide import ROW, Wide
 from guidelang.facts.measured import Reported, measure
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import Age, FactDefinition
@@ -37,11 +38,13 @@ class FactColumns:
     """Columns of facts under construction.
 
     Attributes:
-        rejected: what could not be used: tables with patient, fact, value, unit, reason, message.
+        readers: of cells, by key and fact; to be handed on from slice to slice of one file.
+        rejected: what could not be used: tables with the columns `source.REJECTED`.
     """
 
     setting: Setting
     wide: Wide
+    readers: dict[tuple[str, str | None], CellReader] = field(default_factory=dict)
     frame: pl.DataFrame = field(init=False)
     facts: dict[str, FactColumn] = field(default_factory=dict)
     rejected: list[pl.DataFrame] = field(default_factory=list)
@@ -66,6 +69,11 @@ class FactColumns:
                 case key:
                     self._by_cell(name, definition, key)
         return FactTable(self.frame, self.facts, self.wide.cells, BORN_ODD, self.setting.as_of)
+
+    def _reader(self, key: str, unit: str | None, fact: str | None) -> CellReader:
+        if (key, fact) not in self.readers:
+            self.readers[key, fact] = CellReader(self.setting, key, unit, fact)
+        return self.readers[key, fact]
 
     # ---- numbers ----------------------------------------------------------------------------------------------------
 
@@ -106,7 +114,7 @@ class FactColumns:
         values = f"fact:{name}"
         self.frame = self.frame.with_columns(number.alias(values))
         others = self.frame.filter(pl.col(values).is_null() & raw.is_not_null())[cells.column].unique()
-        meanings = CellReader(self.setting, name, cells.unit, name).meanings(others)
+        meanings = self._reader(name, cells.unit, name).meanings(others)
         odd = self._fill(name, cells, meanings, "number", values)
         self.facts[name] = FactColumn("number", values, odd, error, (name,))
 
@@ -119,7 +127,7 @@ class FactColumns:
         kind = kind_of(definition.type)
         values = f"fact:{name}"
         cells = self.wide.cells.get(key)
-        reader = CellReader(self.setting, key, cells.unit if cells else None, name)
+        reader = self._reader(key, cells.unit if cells else None, name)
         absent = reader.meaning(None).value
         dtype = {"number": pl.Float64, "truth": pl.Boolean, "word": pl.String}[kind]
         odd = None
@@ -170,6 +178,7 @@ class FactColumns:
             pl.DataFrame(
                 {
                     PATIENT: rows[self.wide.cells[PATIENT].column].cast(pl.String),
+                    "where": pl.select(pl.format("row {}", rows[ROW])).to_series(),
                     "fact": pl.repeat(key, len(rows), dtype=pl.String, eager=True),
                     "value": raw.cast(pl.String),
                     "unit": pl.repeat(cells.unit, len(rows), dtype=pl.String, eager=True),
@@ -190,7 +199,7 @@ class FactColumns:
         known: pl.Series = pl.repeat(False, len(self.frame), dtype=pl.Boolean, eager=True)
         if birth is not None:
             raw = self.frame[birth.column]
-            reader = CellReader(self.setting, "birth_date", birth.unit, None)
+            reader = self._reader("birth_date", birth.unit, None)
             births = {cell: reader.facts(cell).birth for cell in raw.drop_nulls().unique()}
             days = {cell: day for cell, interval in births.items() if (day := self._day(interval)) is not None}
             if days:
@@ -224,7 +233,7 @@ class FactColumns:
         cells = self.wide.cells.get("age")
         if cells is not None:
             given = self.frame.filter(pl.col(BORN).is_null())[cells.column].drop_nulls().unique()
-            reader = CellReader(self.setting, "age", cells.unit, name)
+            reader = self._reader("age", cells.unit, name)
             self._reject("age", cells, reader.meanings(given))
         self.facts[name] = FactColumn("number", values, odd, None, BIRTH_KEYS)
 

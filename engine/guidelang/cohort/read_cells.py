@@ -13,6 +13,9 @@ from guidelang.facts.table import as_given
 from guidelang.quantity import Interval, from_number
 from guidelang.run.columnar_table import Kind
 
+MOST_KEPT = 200_000
+"""Different cells of one column of which the meaning is kept from chunk to chunk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -37,6 +40,7 @@ class CellReader:
         facts = {} if fact is None else {fact: setting.network.facts[fact]}
         self._setting = replace(setting, network=replace(setting.network, facts=facts))
         self._key, self._unit, self._fact = key, unit, fact
+        self._meanings: dict[object, Meaning] = {}
 
     def facts(self, cell: object) -> FactSet:
         """The fact set with this cell alone; None for an empty one."""
@@ -54,7 +58,16 @@ class CellReader:
         return Meaning(value, odd, (problem.reason or Reason.VALUE_ABSENT).value, problem.message)
 
     def meanings(self, cells: Iterable[object]) -> dict[object, Meaning]:
-        return {cell: self.meaning(cell) for cell in cells}
+        """The meaning of each of these cells; what was read before is not read again."""
+        if len(self._meanings) > MOST_KEPT:
+            self._meanings.clear()
+        kept = self._meanings
+        found = {}
+        for cell in cells:
+            if cell not in kept:
+                kept[cell] = self.meaning(cell)
+            found[cell] = kept[cell]
+        return found
 
 
 def _of_value(value: Interval | bool | str | None) -> tuple[bool | float | str | None, bool]:

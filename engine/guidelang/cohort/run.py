@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guidelang.cohort.fact_columns import FactColumns, ordinals_to_dates
-from guidelang.cohort.wide import PATIENT, Wide, read_wide
-from guidelang.diagnostics import Report
+from guidelang.cohort.fact_columns import ordinals_to_dates
+from guidelang.cohort.source import PATIENT, Chunk, Source
+from guidelang.cohort.wide_source import open_wide_source
+from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
 from guidelang.facts.complete import declared
 from guidelang.facts.setting import Setting
-from guidelang.facts.table import TIME, check_columns
 from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar
 from guidelang.run.columnar_limits import unanswerable
-from guidelang.run.columnar_table import FactTable
 
 if TYPE_CHECKING:
     import polars as pl
-
-SLICE = 262_144
-"""Patients that are settled together: enough that columns pay, few enough that what lies between stays small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +87,110 @@ def run_cohort(
     Raises:
         ImportError: polars and narwhals are not installed.
     """
+    import polars as pl
+
+    opened = open_cohort(network, path, as_of, report, complete)
+    if opened is None:
+        return None
+    parts = []
+    try:
+        for part in opened.parts():
+            if on_progress is not None:
+                on_progress(part.reached, opened.source.size)
+            parts.append(part)
+    except GuidelineError as error:
+        for finding in error.diagnostics:
+            report.add(finding)
+        return None
+    if (twice := _twice(pl.concat([part.outcomes[PATIENT] for part in parts]), str(path))) is not None:
+        report.add(twice)
+        return None
+    return Cohort(
+        network,
+        opened.source.name,
+        as_of,
+        opened.complete,
+        pl.concat([part.outcomes for part in parts]),
+        pl.concat([part.facts for part in parts]),
+        pl.concat([part.rejected for part in parts]),
+        sum(part.read for part in parts),
+        opened.source.notes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What became of the patients of one chunk; the tables are those of `Cohort`.
+
+    Attributes:
+        read: patients read, those left out included.
+        alone: how many of them were evaluated one by one.
+        reached: how far in the input the chunk ends.
+    """
+
+    outcomes: pl.DataFrame
+    facts: pl.DataFrame
+    rejected: pl.DataFrame
+    read: int
+    alone: int
+    reached: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A guideline and an input that fit each other."""
+
+    network: Network
+    source: Source
+    executor: Columnar
+    as_of: dt.date
+    complete: tuple[str, ...]
+
+    def parts(self, after: int = 0) -> Iterator[Part]:
+        """What became of the patients, chunk by chunk, without the first `after` chunks.
+
+        Raises:
+            GuidelineError: the input cannot be read.
+        """
+        for chunk in self.source.chunks(after):
+            yield self._part(chunk)
+
+    def _part(self, chunk: Chunk) -> Part:
+        import polars as pl
+
+        settled = self.executor.settle(chunk.table)
+        renamed = {f"rule:{name}": column for name, column in rule_columns(self.network).items()}
+        outcomes = settled.outcomes.rename(renamed).insert_column(0, chunk.names)
+        facts = [
+            _shown(chunk.table.frame[column.values].alias(name), self.network.facts[name].type)
+            for name, column in chunk.table.facts.items()
+        ]
+        facts += [_shown(settled.derived[name], derived.type) for name, derived in self.network.derived.items()]
+        return Part(
+            outcomes,
+            pl.DataFrame([chunk.names, *facts]),
+            chunk.rejected,
+            len(chunk.names) + chunk.left_out,
+            0,
+            chunk.reached,
+        )
+
+
+def open_cohort(
+    network: Network, path: Path, as_of: dt.date, report: Report, complete: Iterable[str] = ()
+) -> Opened | None:
+    """A guideline and its input, checked as far as that can be done without reading all patients.
+
+    Args:
+        report: takes errors and warnings.
+        complete: as for `run_cohort`.
+
+    Returns:
+        None if there is an error in the report.
+
+    Raises:
+        ImportError: polars and narwhals are not installed.
+    """
     words = tuple(complete)
     if asked := unanswerable(network):
         report.error(
@@ -104,127 +204,25 @@ def run_cohort(
     if report.has_errors:
         return None
     executor = Columnar(network)
-    wide = read_wide(path, report)
-    if wide is None or not _fits(wide, network, str(path), report):
-        return None
-    if check_columns(set(wide.cells), network, everything, str(path), report) is None:
-        return None
-    read = len(wide.frame)
-    wide, unnamed = _named(wide)
-    if not _once(wide, str(path), report):
-        return None
-    columns = FactColumns(Setting(network, as_of), wide)
-    table = columns.table()
-    outcomes, facts = _settled(executor, network, table, wide, on_progress)
-    return Cohort(
-        network,
-        str(path),
-        as_of,
-        words,
-        outcomes,
-        facts,
-        _rejected([*columns.rejected, unnamed]),
-        read,
-        _notes(network, wide),
-    )
-
-
-def _settled(
-    executor: Columnar,
-    network: Network,
-    table: FactTable,
-    wide: Wide,
-    on_progress: Callable[[int, int], None] | None,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    import polars as pl
-
-    outcomes, derived = [], []
-    total = len(table.frame)
-    for start in range(0, max(total, 1), SLICE):
-        if on_progress is not None:
-            on_progress(start, total)
-        part = executor.settle(replace(table, frame=table.frame.slice(start, SLICE)))
-        renamed = {f"rule:{name}": column for name, column in rule_columns(network).items()}
-        outcomes.append(part.outcomes.rename(renamed))
-        derived.append(part.derived)
-    patients = table.frame[wide.cells[PATIENT].column].cast(pl.String).alias(PATIENT)
-    facts = [
-        _shown(table.frame[column.values].alias(name), network.facts[name].type) for name, column in table.facts.items()
-    ]
-    formulas = pl.concat(derived)
-    facts += [_shown(formulas[name], derived_.type) for name, derived_ in network.derived.items()]
-    return pl.concat(outcomes).insert_column(0, patients), pl.DataFrame([patients, *facts])
+    source = open_wide_source(network, path, Setting(network, as_of), everything, report)
+    return None if source is None else Opened(network, source, executor, as_of, words)
 
 
 def _shown(values: pl.Series, type_: str) -> pl.Series:
     return ordinals_to_dates(values) if type_ == "date" else values
 
 
-def _fits(wide: Wide, network: Network, source: str, report: Report) -> bool:
-    """Whether the table names its patients and gives no days beside values, which nothing here would heed."""
-    if PATIENT not in wide.cells:
-        told = "the table has no column `patient`"
-        report.error("G620", told, expected="a column with the name of each patient", file=source)
-        return False
-    timed = sorted(n for n in wide.cells if n.endswith(TIME) and n.removesuffix(TIME) in network.facts)
-    if timed:
-        report.error(
-            "G671",
-            f"the table gives days of values, in {', '.join(f'`{name}`' for name in timed)}",
-            expected="current values: what is too old on the evaluation day is left out",
-            suggestion="`guidelang run` heeds them, patient by patient",
-            file=source,
-        )
-        return False
-    return True
-
-
-def _named(wide: Wide) -> tuple[Wide, pl.DataFrame]:
-    """The rows with the name of a patient, and what is to be told of the others."""
+def _twice(patients: pl.Series, source: str) -> Diagnostic | None:
+    """The error of an input that has one patient twice; None if each name comes once."""
     import polars as pl
 
-    column = wide.cells[PATIENT].column
-    frame = wide.frame.with_row_index("row", 1)
-    without = frame.filter(pl.col(column).is_null())
-    unnamed = without.select(
-        pl.format("row {}", "row").alias(PATIENT),
-        pl.lit(PATIENT).alias("fact"),
-        *(pl.lit(None, pl.String).alias(name) for name in ("value", "unit")),
-        pl.lit("no patient").alias("reason"),
-        pl.lit("the row names no patient and is left out").alias("message"),
-    )
-    return replace(wide, frame=frame.filter(pl.col(column).is_not_null()).drop("row")), unnamed
-
-
-def _once(wide: Wide, source: str, report: Report) -> bool:
-    import polars as pl
-
-    patients = wide.frame[wide.cells[PATIENT].column]
     if patients.n_unique() == len(patients):
-        return True
+        return None
     twice = patients.filter(patients.is_duplicated()).unique().sort().cast(pl.String)
     named = ", ".join(f"`{name}`" for name in twice.head(5))
     more = f" and {len(twice) - 5} more" if len(twice) > 5 else ""
-    report.error("G622", f"a table has one row a patient; {named}{more} have several", file=source)
-    return False
-
-
-def _rejected(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.concat([part.select(pl.all().cast(pl.String)) for part in parts])
-
-
-def _notes(network: Network, wide: Wide) -> tuple[str, ...]:
-    return tuple(
-        f"the column `{name}` has no unit and is taken as {definition.unit}"
-        for name, definition in sorted(network.facts.items())
-        if definition.patient_field is None
-        and definition.unit is not None
-        and not definition.unit.startswith("{")
-        and name in wide.cells
-        and wide.cells[name].unit is None
-    )
+    message = f"a table has one row a patient; {named}{more} have several"
+    return Diagnostic("G622", Severity.ERROR, message, file=source)
 
 
 def _counted(values: pl.Series) -> Mapping[str, int]:
