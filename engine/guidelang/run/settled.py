@@ -31,3 +31,5 @@ class Settled:
             return NotImplemented
         return self.conditions == other.conditions and self.firings == other.firings
 
+    def __hash__(self) -> int:
+        return hash(frozenset(self.conditions.items()))

@@ -70,7 +70,9 @@ def medication_statement(element: Element, context: Context, order: int) -> Even
             return _still(course, clock)
         return verdict
 
-    effective = context.of(element, "effective", fallback="dateAsserted", ongoing=status == "active", stands=status == "active")
+    effective = context.of(
+        element, "effective", fallback="dateAsserted", ongoing=status == "active", stands=status == "active"
+    )
     times: Times = {
         "effective": effective,
         "authored": effective,
