@@ -57,9 +57,7 @@ def condition(element: Element, context: Context, order: int) -> Event:
     )
 
 
-def _course(
-    element: Element, clock: Clock, clinical: str | None, abated: _Abatement | None, stands: bool
-) -> Course:
+def _course(element: Element, clock: Clock, clinical: str | None, abated: _Abatement | None, stands: bool) -> Course:
     """From onset to abatement. Without an onset a diagnosis that has ended began at any time before."""
     if abated is not None and abated.is_contradicted:
         return Course(clock.undated, "unknown")
