@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from guidelang.calendar import Duration, less, plus
@@ -207,6 +208,7 @@ def _moved(end: End, duration: Duration, how: str) -> End:
     return End(_day(end.first, duration, how), _day(end.last, duration, how))
 
 
+@lru_cache(maxsize=65536)
 def _day(ordinal: int, duration: Duration, how: str) -> int:
     """The day that lies a duration before or after another; beyond the calendar, and from no day, it is never."""
     if not 1 <= ordinal <= dt.date.max.toordinal():

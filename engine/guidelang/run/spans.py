@@ -56,7 +56,8 @@ def span_of(result: Result, as_of: dt.date, *, lasts: bool) -> Span:
     today = as_of.toordinal()
     if course is None:
         if result.moment is not None:
-            return Span(_end(result.moment), _end(result.moment))
+            end = _end(result.moment)
+            return Span(end, end)
         if lasts:
             if result.value is None:
                 return ANY_TIME

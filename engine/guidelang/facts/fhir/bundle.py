@@ -195,7 +195,7 @@ class Pool:
 
     def is_contested(self, located: Located) -> bool:
         """Whether the input has two versions of a resource, and does not say which of them counts."""
-        return (located.source, located.draft) in self._contested
+        return bool(self._contested) and (located.source, located.draft) in self._contested
 
     def _known(self, key: str, draft: bool = False) -> Located | None:
         """The resource with a full URL, or of a type and id (`Patient/p1`); of the record, or under review."""

@@ -39,7 +39,7 @@ class Clock:
     def moment(self, element: Element, *names: str) -> Moment | None:
         """The first of these dates that is there. One that cannot be read is a problem and reads as no date at all."""
         for name in names:
-            if not element.has(name):
+            if element.content.get(name) is None:
                 continue
             text = element.text(name)
             if text is None:
