@@ -127,7 +127,7 @@ def rows(draw: st.DrawFn, odd: bool) -> tuple[str, dict[str, str]]:
     when = draw(days(odd))
     if fact in ("stay", "supply") or (odd and fact == "smoker" and draw(st.booleans())):
         later = draw(days(odd))
-        if when and later and (odd and draw(st.integers(0, 9)) == 0 or when[:10] <= later[:10]):
+        if when and later and ((odd and draw(st.integers(0, 9)) == 0) or when[:10] <= later[:10]):
             parts |= {"start": when, "end": later}
         else:
             parts["start"] = when
@@ -160,7 +160,9 @@ def patients(draw: st.DrawFn) -> Patient:
     odd = draw(st.integers(0, 3)) == 0
     person: dict[str, str] = {}
     if draw(st.booleans()):
-        person["birth_date"] = draw(st.sampled_from(("1960-05-01", "1960", "x") if odd else ("1960-05-01", "2000-01-01")))
+        person["birth_date"] = draw(
+            st.sampled_from(("1960-05-01", "1960", "x") if odd else ("1960-05-01", "2000-01-01"))
+        )
     return Patient(person, draw(st.lists(rows(odd), max_size=14)))
 
 

@@ -82,7 +82,9 @@ def _answer(definition: FactDefinition, placed: pl.DataFrame, today: int) -> Cur
         pl.when(pl.len() == 1).then(pl.col("place").first()).alias("place"),
     )
     told = (pl.col("yes") != pl.col("no")) & (pl.col("yes") | ~pl.col("open"))
-    known = answers.filter(told).select("row", pl.col("yes").alias("value"), pl.lit(False).alias("censored"), "place")
+    known = answers.filter(told).select(
+        "row", pl.col("yes").alias("value"), "place", censored=pl.lit(False), converted=pl.lit(False)
+    )
     stale = _without(placed.filter("older")["row"].unique(), kept["row"])
     if definition.absent_means_no:
         stale = stale.clear()

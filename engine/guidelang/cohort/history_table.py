@@ -61,7 +61,7 @@ def prepared(network: Network, histories: Histories) -> Prepared:
             results.frame,
             results.error,
             trusted,
-            now.known.select("row", "place", "value", "censored"),
+            now.known.select("row", "place", "value", "censored", "converted"),
             now.stale,
         )
     history = replace(history, facts=found)

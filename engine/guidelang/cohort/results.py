@@ -30,6 +30,7 @@ class Results:
             value      a Float64 in the fact's own unit (of a date, its ordinal), a Boolean or a String; NULL: of no use
             censored   Boolean: it can be used, and is no point
             number     of a quantity or number: as the record has it, in `unit`
+            converted  Boolean: `value` is no nearest double, as it was converted from another unit
             place      UInt32: which result it is
         error: as that of `run.columnar_table.FactColumn`.
         unusable: the results that cannot be used: row, value, unit, reason, message.
@@ -50,7 +51,7 @@ def results_of(definition: FactDefinition, given: pl.DataFrame, as_of: dt.date) 
     if definition.type in MEASURED:
         return _measured(definition, frame)
     value = pl.col("value").cast(pl.Float64) if definition.type == "date" else pl.col("value")
-    return Results(frame.with_columns(value, pl.lit(False).alias("censored")))
+    return Results(frame.with_columns(value, censored=pl.lit(False), converted=pl.lit(False)))
 
 
 def with_all_columns(given: pl.DataFrame, definition: FactDefinition, as_of: dt.date) -> pl.DataFrame:
@@ -81,6 +82,7 @@ def _measured(definition: FactDefinition, frame: pl.DataFrame) -> Results:
     units: list[str | None] = frame["unit"].unique().to_list()
     conversions = {unit: conversion for unit in units if (conversion := conversion_of(definition, unit)) is not None}
     value = pl.lit(None, pl.Float64)
+    own: list[str | None] = []
     error = None
     for unit, (factor, offset) in conversions.items():
         converted = number
@@ -88,11 +90,14 @@ def _measured(definition: FactDefinition, frame: pl.DataFrame) -> Results:
             converted = number * float(factor) + float(offset)
             absolute = 8 * ROUNDING * abs(float(offset)) + SMALLEST
             error = (8 * ROUNDING, absolute if error is None else max(absolute, error[1]))
+        else:
+            own.append(unit)
         alone = len(units) == 1
         value = (
             converted if alone else pl.when(pl.col("unit").eq_missing(pl.lit(unit))).then(converted).otherwise(value)
         )
-    frame = frame.with_columns(value.alias("value"))
+    converted = pl.lit(False) if error is None else ~pl.col("unit").is_in(own, nulls_equal=True)
+    frame = frame.with_columns(value.alias("value"), converted.alias("converted"))
     frame = frame.with_columns(
         pl.when(_plainly_plausible(definition, error) & pl.col("comparator").is_null()).then("value").alias("value"),
         pl.lit(False).alias("censored"),

@@ -230,14 +230,15 @@ def _answered(node_id: NodeId, found: Answer) -> list[pl.Series]:
     """The columns of an answer."""
     if found.truth is not None:
         return [found.truth.alias(_truth(node_id))]
-    columns = {"value": found.value, "error": found.error, "odd": found.odd}
+    columns = {"value": found.value, "error": found.error, "odd": found.odd, "nearest": found.nearest}
     return [series.alias(f"{name}:{node_id}") for name, series in columns.items() if series is not None]
 
 
 def _answer_value(node_id: NodeId, found: Answer) -> Value:
     error = None if found.error is None else _col(f"error:{node_id}")
     odd = None if found.odd is None else _col(_odd(node_id))
-    return Value(_col(f"value:{node_id}"), error, odd, found.whole)
+    nearest = None if found.nearest is None else _col(f"nearest:{node_id}")
+    return Value(_col(f"value:{node_id}"), error, odd, found.whole, nearest=nearest)
 
 
 def _condition(

@@ -73,10 +73,11 @@ def _count(found: Selected, history: History) -> Answer:
 def _one(node: Aggregate, found: Selected, history: History) -> Answer:
     """The newest or oldest value."""
     value, odd = _end(node.fact, found, history, newest=node.how == "latest")
-    answers = history.spread(value, ["value", "censored"])
+    answers = history.spread(value, ["value", "censored", "converted"])
     error = _error(answers["value"], history.facts[node.fact].error)
     flagged = odd | answers["censored"].fill_null(False) | found.odd
-    return Answer(value=answers["value"], error=error, odd=flagged)
+    nearest = None if error is None else ~answers["converted"].fill_null(False)
+    return Answer(value=answers["value"], error=error, odd=flagged, nearest=nearest)
 
 
 def _end(fact: str, found: Selected, history: History, *, newest: bool) -> tuple[pl.DataFrame, pl.Series]:
@@ -84,8 +85,10 @@ def _end(fact: str, found: Selected, history: History, *, newest: bool) -> tuple
     import polars as pl
 
     definition = history.facts[fact].definition
-    unsure = found.events.filter(pl.col("lies").is_null())["row"]
     events = found.events.filter(pl.col("lies").fill_null(False)).with_columns(inside=pl.lit(True))
+    unsure = found.events.filter(pl.col("lies").is_null())["row"]
+    if not unsure.is_empty():  # without any that surely lies so, nothing is known
+        unsure = unsure.filter(unsure.is_in(events["row"].implode()))
     candidates = (
         newest_candidates(events, pl.lit(True), history.today) if newest else oldest_candidates(events, history.today)
     )
@@ -126,23 +129,31 @@ def _summary(node: Aggregate, found: Selected, history: History) -> Answer:
         how.alias("value"),
         (value.is_null() & ~pl.col("censored")).any().alias("broken"),
         (pl.col("censored") | pl.col("lies").is_null()).any().alias("odd"),
+        pl.col("converted").any(),
+        pl.col("lies").is_null().all().alias("unsure"),
         value.abs().sum().alias("size"),
         pl.len().alias("there"),
     )
-    answers = history.spread(summed, ["value", "broken", "odd", "size", "there"])
-    broken = answers["broken"].fill_null(False)
-    values = answers["value"].set(broken, None)
+    answers = history.spread(summed, ["value", "broken", "odd", "size", "there", "converted", "unsure"])
+    unknown = answers["broken"].fill_null(False)
+    unsure = answers["unsure"].fill_null(False)  # without any that surely lies so, nothing is known
+    if node.how == "sum":
+        unsure = unsure & ~found.closed
+    values = answers["value"].set(unknown | unsure, None)
     if node.how == "sum":
         values = values.set(answers["there"].is_null() & found.closed, 0.0)
     own = history.facts[node.fact].error
+    nearest = None
     if node.how in ("highest", "lowest"):
         error = _error(values, own)
+        nearest = None if error is None else ~answers["converted"].fill_null(False)
     else:
         relative, absolute = own or (0.0, 0.0)
         rounded = answers["size"] * (answers["there"].cast(pl.Float64) * 2 * ROUNDING + relative)
         error = rounded + answers["there"].cast(pl.Float64) * absolute + SMALLEST
         error = error.fill_null(SMALLEST)
-    return Answer(value=values, error=error, odd=answers["odd"].fill_null(False) | found.odd)
+    odd = answers["odd"].fill_null(False) & ~unsure
+    return Answer(value=values, error=error, odd=odd | found.odd, nearest=nearest)
 
 
 def _covered_days(node: Aggregate, found: Selected, asked: Asked) -> Answer:

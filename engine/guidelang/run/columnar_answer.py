@@ -15,7 +15,7 @@ class Answer:
 
     Attributes:
         truth: of a condition; NULL is unknown.
-        value, error, whole: of a value node, as in `columnar_number.Value`.
+        value, error, whole, nearest: of a value node, as in `columnar_number.Value`.
         odd: whether the columns leave the answer open, so that the patient has to be read one by one.
     """
 
@@ -24,3 +24,4 @@ class Answer:
     error: pl.Series | None = None
     odd: pl.Series | None = None
     whole: bool = False
+    nearest: pl.Series | None = None

@@ -26,7 +26,7 @@ class FactHistory:
         frame: a row a result with the columns of `cohort.results.Results`, and `place`, which tells results apart.
         error: as that of `columnar_table.FactColumn`, for its values.
         trusted: whether no record means no, for each patient.
-        current: the results that are current where it is one and usable: row, place, value, censored.
+        current: the results that are current where it is one and usable: row, place, value, censored, converted.
         stale: the patients whose results are all too old, by row.
     """
 

@@ -174,7 +174,7 @@ def passing(test: EventTest, asked: Asked, events: pl.DataFrame, error: tuple[fl
         return events.with_columns(passes=~among if test.excluded else among, doubt=pl.lit(False))
     own = Value(nw.col("value"), None, nw.col("censored"))
     if error is not None:
-        own = replace(own, error=nw.col("value").abs() * error[0] + error[1])
+        own = replace(own, error=nw.col("value").abs() * error[0] + error[1], nearest=~nw.col("converted"))
     truths: list[nw.Expr] = []
     odds: list[nw.Expr | None] = []
     for number, comparison in enumerate(test.comparisons):
