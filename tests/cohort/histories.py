@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from guidelang.cohort.event_rows import EventRows, histories_of
-from guidelang.cohort.one_by_one import SettledHistories, condition_nodes, settle_histories
+from guidelang.cohort.history_table import chunk_of
+from guidelang.cohort.one_by_one import SettledChunk, condition_nodes, settle_chunk
 from guidelang.facts.event_rows import PARTS, event_fact_set
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import Network
@@ -29,11 +30,11 @@ class Patient:
 
 def event_rows(people: Sequence[Patient], trusted: Collection[str]) -> EventRows:
     cells = [
-        {"row": number, "fact": fact, "place": f"row {order}", **parts}
+        {"row": number, "fact": fact, "where": order, **parts}
         for number, patient in enumerate(people)
         for order, (fact, parts) in enumerate(patient.rows)
     ]
-    schema = {"row": pl.UInt32, "fact": pl.String, "place": pl.String, **dict.fromkeys(PARTS, pl.String)}
+    schema = {"row": pl.UInt32, "fact": pl.String, "where": pl.UInt32, **dict.fromkeys(PARTS, pl.String)}
     persons = [{key: patient.person.get(key) for key in PERSON} for patient in people]
     return EventRows(
         pl.DataFrame(cells, schema=schema),
@@ -43,12 +44,12 @@ def event_rows(people: Sequence[Patient], trusted: Collection[str]) -> EventRows
     )
 
 
-def settled(network: Network, people: Sequence[Patient], trusted: Collection[str]) -> SettledHistories:
+def settled(network: Network, people: Sequence[Patient], trusted: Collection[str]) -> SettledChunk:
     histories = histories_of(Setting(network, DAY), event_rows(people, trusted))
-    return settle_histories(Columnar(network, histories=True), network, histories)
+    return settle_chunk(Columnar(network, histories=True), network, chunk_of(network, histories, len(people)))
 
 
-def agree(network: Network, people: Sequence[Patient], trusted: Collection[str]) -> SettledHistories:
+def agree(network: Network, people: Sequence[Patient], trusted: Collection[str]) -> SettledChunk:
     """Columns say of each patient what the one-patient reader and `direct` say, condition by condition."""
     found = settled(network, people, trusted)
     setting = Setting(network, DAY)
@@ -58,7 +59,7 @@ def agree(network: Network, people: Sequence[Patient], trusted: Collection[str])
         rows = [(fact, f"row {order}", parts) for order, (fact, parts) in enumerate(patient.rows)]
         facts = event_fact_set(setting, f"p{number}", patient.person, rows, trusted)
         evaluation = evaluate(network, facts, "direct")
-        case = (number, patient, bool(found.one_by_one[number]))
+        case = (number, patient)
         assert outcomes[number]["scope"] == evaluation.scope.value, case
         statuses = {outcome.rule: outcome.status.value for outcome in evaluation.outcomes}
         for name in network.rules:

@@ -32,8 +32,8 @@ class EventRows:
     """The rows of a chunk of patients.
 
     Attributes:
-        events: `row`, the place of the patient among `patients`; `fact`; `place`, where the row stands in its file; and
-            those of `facts.event_rows.PARTS` that the table has. An empty cell is NULL.
+        events: `row`, the place of the patient among `patients`; `fact`; `where`, the number of the row in the table;
+            and those of `facts.event_rows.PARTS` that the table has. An empty cell is NULL.
         patients: the names.
         person: as in `Histories`.
         trusted: the facts of which no row means that there is none.
@@ -87,13 +87,17 @@ def _reader(setting: Setting, rows: EventRows) -> Callable[[int], FactSet]:
         first, last = owned.search_sorted(row, "left"), owned.search_sorted(row, "right")
         parts = [name for name in PARTS if name in rows.events.columns]
         given = [
-            (each["fact"], each["place"], {name: each[name] for name in parts})
+            (each["fact"], _where(each["where"]), {name: each[name] for name in parts})
             for each in held[0].slice(first, last - first).iter_rows(named=True)
         ]
         person = {key: cell for key, cell in rows.person.row(row, named=True).items() if cell is not None}
         return event_fact_set(setting, rows.patients[row], person, given, rows.trusted)
 
     return read
+
+
+def _where(where: int | str) -> str:
+    return where if isinstance(where, str) else f"row {where}"
 
 
 def _counting(events: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Series]]:
@@ -116,8 +120,8 @@ def _placed(events: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.Seri
 
     parts = {name: moments(events[name]) for name in ("time", "start", "end") if name in events.columns}
     wrong = pl.repeat(False, len(events), dtype=pl.Boolean, eager=True)
-    for part in parts.values():
-        wrong = wrong | part["unreadable"]
+    for each in parts.values():
+        wrong = wrong | each["unreadable"]
     if "time" in parts:
         events = events.hstack(parts["time"].drop("unreadable"))
     else:
@@ -185,7 +189,7 @@ def _values(definition: FactDefinition, events: pl.DataFrame) -> tuple[pl.DataFr
         found = found.with_columns(
             pl.when(pl.col("practitioner").is_not_null()).then(pl.concat_list("practitioner")).alias("practitioners")
         )
-    return found.drop("fact", "place", strict=True), events["row"].filter(odd)
+    return found.drop("fact"), events["row"].filter(odd)
 
 
 def _truths(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
@@ -271,6 +275,7 @@ def _faults(name: str, found: pl.DataFrame, patients: pl.Series) -> pl.DataFrame
     wrong = found.filter(pl.col("fault").is_not_null())
     return wrong.select(
         patients.gather(wrong["row"]).alias("patient"),
+        (pl.col("where") if found.schema["where"] == pl.String else pl.format("row {}", "where")).alias("where"),
         pl.lit(name).alias("fact"),
         pl.col("written").alias("value"),
         "unit",

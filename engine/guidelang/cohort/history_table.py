@@ -10,11 +10,12 @@ from guidelang.cohort.fact_columns import FactColumns
 from guidelang.cohort.history import Histories
 from guidelang.cohort.read_cells import kind_of
 from guidelang.cohort.results import MEASURED, results_of
-from guidelang.cohort.wide import PATIENT, Wide
+from guidelang.cohort.source import PATIENT, REJECTED, Chunk
+from guidelang.cohort.wide import ROW, Wide
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import FactDefinition, Network
 from guidelang.run.columnar_history import FactHistory, History
-from guidelang.run.columnar_table import Cells, FactColumn, FactTable, Kind
+from guidelang.run.columnar_table import Cells, FactColumn, FactTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,13 +26,13 @@ class Prepared:
     """A table ready to be settled.
 
     Attributes:
-        odd: for each patient, whether he or she has to be read one by one.
-        rejected: what could not be used, as `cohort.run.Cohort` has it.
+        odd: the rows that have to be read one by one, ascending.
+        rejected: what could not be used, with the columns of `source.REJECTED`.
     """
 
     table: FactTable
     odd: pl.Series
-    rejected: tuple[pl.DataFrame, ...]
+    rejected: pl.DataFrame
 
 
 def prepared(network: Network, histories: Histories) -> Prepared:
@@ -44,7 +45,7 @@ def prepared(network: Network, histories: Histories) -> Prepared:
     history = History({}, len(histories.patients), histories.as_of.toordinal())
     found: dict[str, FactHistory] = {}
     odd = [histories.odd]
-    rejected = [*histories.rejected, *persons.rejected]
+    rejected = [*histories.rejected, *(part.with_columns(where=pl.lit(None)) for part in persons.rejected)]
     for name, definition in network.facts.items():
         if definition.patient_field is not None:
             continue
@@ -53,7 +54,7 @@ def prepared(network: Network, histories: Histories) -> Prepared:
             rejected.append(_told(name, results.unusable, histories.patients))
         now = current(definition, results.frame, history.today)
         trusted = _trusted(definition, histories, history)
-        columns, facts[name], cells[name] = _column(name, definition, now, results.error, trusted, history)
+        columns, facts[name], cells[name] = _column(definition, now, results.error, trusted, history)
         frame = frame.hstack(columns)
         odd.append(now.odd)
         found[name] = FactHistory(
@@ -66,8 +67,9 @@ def prepared(network: Network, histories: Histories) -> Prepared:
         )
     history = replace(history, facts=found)
     table = FactTable(frame, facts, cells, person.born_odd, histories.as_of, history)
-    flags = history.flags(*(each.cast(pl.UInt32) for each in odd))
-    return Prepared(table, flags, tuple(rejected))
+    empty = pl.DataFrame(schema=dict.fromkeys(REJECTED, pl.String))
+    told = pl.concat([empty, *(part.select(pl.col(REJECTED).cast(pl.String)) for part in rejected)])
+    return Prepared(table, history.flags(*odd).arg_true(), told)
 
 
 def _persons(network: Network, histories: Histories) -> FactColumns:
@@ -76,7 +78,7 @@ def _persons(network: Network, histories: Histories) -> FactColumns:
     names = {key: f"cell:{key}" for key in histories.person.columns}
     frame = histories.person.rename(names).insert_column(0, histories.patients.alias("cell:patient"))
     cells = {key: Cells(column, None) for key, column in names.items()}
-    wide = Wide(frame, {PATIENT: Cells("cell:patient", None), **cells})
+    wide = Wide(frame.with_row_index(ROW), {PATIENT: Cells("cell:patient", None), **cells}, len(frame))
     return FactColumns(Setting(replace(network, facts=own), histories.as_of), wide)
 
 
@@ -104,7 +106,6 @@ def _trusted(definition: FactDefinition, histories: Histories, history: History)
 
 
 def _column(
-    name: str,
     definition: FactDefinition,
     now: Current,
     error: tuple[float, float] | None,
@@ -114,7 +115,7 @@ def _column(
     """The column of a fact's current values, and how its cells are made where they have to be read exactly."""
     import polars as pl
 
-    kind: Kind = kind_of(definition.type)
+    name, kind = definition.name, kind_of(definition.type)
     values, flag = f"fact:{name}", f"odd:fact:{name}"
     parts = ["number", "unit", "comparator"] if definition.type in MEASURED else []
     spread = history.spread(now.known, ["value", "censored", *parts])
@@ -161,11 +162,17 @@ _EPOCH = 719163
 def _told(name: str, unusable: pl.DataFrame, patients: pl.Series) -> pl.DataFrame:
     import polars as pl
 
+    where = pl.col("where") if unusable.schema["where"] == pl.String else pl.format("row {}", "where")
     return unusable.select(
         patients.gather(unusable["row"]).alias(PATIENT),
+        where.cast(pl.String).alias("where"),
         pl.lit(name).alias("fact"),
-        "value",
-        "unit",
-        "reason",
-        "message",
+        *(pl.col(column) for column in REJECTED[3:]),
     )
+
+
+def chunk_of(network: Network, histories: Histories, reached: int, left_out: int = 0) -> Chunk:
+    """The histories as a chunk of a source, ready to be settled."""
+    ready = prepared(network, histories)
+    names = histories.patients.alias(PATIENT)
+    return Chunk(names, ready.table, ready.rejected, left_out, histories.fact_set, ready.odd, reached)

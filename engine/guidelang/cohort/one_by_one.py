@@ -1,4 +1,4 @@
-"""A chunk of histories settled: in columns, and one by one whom the columns leave open."""
+"""A chunk of patients settled: in columns, and one by one whom the columns leave open."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from guidelang.cohort.history import Histories
-from guidelang.cohort.history_table import prepared
-from guidelang.cohort.wide import PATIENT
+from guidelang.cohort.source import PATIENT, REJECTED, Chunk
 from guidelang.facts.state import FactSet, Reason
 from guidelang.network.ir import ConditionNode, Network
 from guidelang.quantity import Interval
@@ -21,25 +19,21 @@ if TYPE_CHECKING:
 
 Cell: TypeAlias = bool | float | str | None
 
-REJECTED = (PATIENT, "fact", "value", "unit", "reason", "message")
-"""The columns of what could not be used."""
-
 
 @dataclass(frozen=True, slots=True)
-class SettledHistories:
+class SettledChunk:
     """What became of a chunk of patients.
 
     Attributes:
-        settled: as for tables of current values.
         facts: the value of each fact, days as ordinals; NULL is unknown, or no point.
-        one_by_one: for each patient, whether he or she was read one by one.
-        rejected: what could not be used, with the columns of `REJECTED`.
+        rejected: what could not be used, with the columns of `source.REJECTED`.
+        alone: how many patients were evaluated one by one.
     """
 
     settled: Settled
     facts: pl.DataFrame
-    one_by_one: pl.Series
-    rejected: tuple[pl.DataFrame, ...]
+    rejected: pl.DataFrame
+    alone: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +54,35 @@ class Single:
     rejected: tuple[tuple[str | None, ...], ...]
 
 
-def settle_histories(executor: Columnar, network: Network, histories: Histories) -> SettledHistories:
+def settle_chunk(executor: Columnar, network: Network, chunk: Chunk) -> SettledChunk:
     """Settles every condition for every patient of a chunk."""
     import polars as pl
 
-    ready = prepared(network, histories)
-    settled = executor.settle(ready.table)
-    facts = ready.table.frame.select(
-        pl.col(column.values).alias(name) for name, column in ready.table.facts.items()
-    ).select(list(network.facts))
-    apart = ready.odd if settled.open is None else ready.odd | settled.open
-    rows = apart.arg_true()
-    names = histories.patients.gather(rows)
-    rejected = [part.filter(~pl.col(PATIENT).is_in(names.implode())) for part in ready.rejected]
-    if len(rows):
-        singles = [single(network, histories.fact_set(row)) for row in rows]
-        settled, facts = _merged(network, settled, facts, rows, singles)
-        told = [cells for one in singles for cells in one.rejected]
-        rejected.append(pl.DataFrame(told, schema=dict.fromkeys(REJECTED, pl.String), orient="row"))
-    return SettledHistories(settled, facts, apart, tuple(rejected))
+    settled = executor.settle(chunk.table)
+    columns = chunk.table.facts
+    facts = chunk.table.frame.select(pl.col(columns[name].values).alias(name) for name in network.facts)
+    rows = _alone(chunk, settled)
+    if rows.is_empty():
+        return SettledChunk(settled, facts, chunk.rejected, 0)
+    singles = [single(network, chunk.fact_set(row)) for row in rows]
+    settled, facts = _merged(network, settled, facts, rows, singles)
+    told = [cells for one in singles for cells in one.rejected]
+    rejected = pl.concat(
+        [
+            chunk.rejected.filter(~pl.col(PATIENT).is_in(chunk.names.gather(rows).implode()).fill_null(False)),
+            pl.DataFrame(told, schema=dict.fromkeys(REJECTED, pl.String), orient="row"),
+        ]
+    )
+    return SettledChunk(settled, facts, rejected, len(rows))
+
+
+def _alone(chunk: Chunk, settled: Settled) -> pl.Series:
+    """The rows to be evaluated one by one: whom the source or the executor leaves open."""
+    import polars as pl
+
+    rows = [each.cast(pl.UInt32) for each in (chunk.odd, None if settled.open is None else settled.open.arg_true())
+            if each is not None]  # fmt: skip
+    return pl.concat([pl.Series("row", [], pl.UInt32), *(each.alias("row") for each in rows)]).unique().sort()
 
 
 def condition_nodes(network: Network) -> list[str]:
@@ -100,15 +104,19 @@ def single(network: Network, facts: FactSet) -> Single:
         tuple(conditions[node] for node in condition_nodes(network)),
         tuple(_cell(facts.states[name].value) for name in network.facts),
         tuple(
-            (facts.patient, problem.fact or problem.field, None, None, _reason(problem.reason), problem.message)
+            (
+                facts.patient,
+                problem.resource,
+                problem.fact or problem.field,
+                None,
+                None,
+                (problem.reason or Reason.VALUE_ABSENT).value,
+                problem.message,
+            )
             for problem in facts.problems
             if problem.kind == "unusable"
         ),
     )
-
-
-def _reason(reason: Reason | None) -> str:
-    return (reason or Reason.VALUE_ABSENT).value
 
 
 def _cell(value: Interval | bool | str | None) -> Cell:
@@ -125,7 +133,7 @@ def _cell(value: Interval | bool | str | None) -> Cell:
 def _merged(
     network: Network, settled: Settled, facts: pl.DataFrame, rows: pl.Series, singles: Sequence[Single]
 ) -> tuple[Settled, pl.DataFrame]:
-    """The columns with the rows of the patients who were read one by one put in."""
+    """The columns with the rows of the patients who were evaluated one by one put in."""
     return (
         replace(
             settled,

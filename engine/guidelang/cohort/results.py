@@ -33,7 +33,7 @@ class Results:
             converted  Boolean: `value` is no nearest double, as it was converted from another unit
             place      UInt32: which result it is
         error: as that of `run.columnar_table.FactColumn`.
-        unusable: the results that cannot be used: row, value, unit, reason, message.
+        unusable: the results that cannot be used: row, where, value, unit, reason, message.
     """
 
     frame: pl.DataFrame
@@ -62,6 +62,7 @@ def with_all_columns(given: pl.DataFrame, definition: FactDefinition, as_of: dt.
         "unit": pl.lit(None, pl.String), "comparator": pl.lit(None, pl.String), "timed": pl.lit(False),
         "standing": pl.lit(False), "corrected": pl.lit(False), "course": pl.lit(None, pl.String),
         "encounter": pl.lit(None, pl.String), "practitioners": pl.lit(None, pl.List(pl.String)),
+        "where": pl.lit(None, pl.String),
     }  # fmt: skip
     for end in ("begins", "ends"):
         columns[f"{end}_first"] = columns[f"{end}_last"] = pl.lit(None, pl.Int32)
@@ -110,10 +111,10 @@ def _measured(definition: FactDefinition, frame: pl.DataFrame) -> Results:
     frame = frame.with_columns(
         pl.coalesce("value", read["read"]).alias("value"), read["interval"].fill_null(False).alias("censored")
     )
-    unusable = others.select("row", *_KEY).join(
+    unusable = others.select("row", "where", *_KEY).join(
         meanings.filter(pl.col("reason").is_not_null()), on=_KEY, how="inner", nulls_equal=True
     )
-    return Results(frame, error, unusable.select("row", "value", "unit", "reason", "message"))
+    return Results(frame, error, unusable.select("row", "where", "value", "unit", "reason", "message"))
 
 
 def conversion_of(definition: FactDefinition, unit: str | None) -> tuple[Fraction, Fraction] | None:

@@ -19,7 +19,6 @@ from guidelang.facts.plain_value import ValueReader
 from guidelang.facts.setting import Setting
 from guidelang.facts.settle import settle
 from guidelang.facts.state import Cause, FactSet, Problem, Reason
-from guidelang.network.ir import FactDefinition
 
 COUNTING = ("final", "amended", "corrected")
 ERROR = "entered-in-error"
@@ -47,7 +46,10 @@ def event_fact_set(
         definition = facts.get(name)
         if definition is None or definition.patient_field is not None:
             continue
-        entry = _entry(setting, definition, patient, place, parts, found)
+        reader = ValueReader(
+            definition, setting.zone, setting.attestations, patient, place, found, setting.as_of, bare=False
+        )
+        entry = _entry(reader, parts)
         if entry is not None:
             entries.setdefault(name, []).append(replace(entry, result=replace(entry.result, order=order)))
     return settle(
@@ -61,27 +63,18 @@ def event_fact_set(
     )
 
 
-def _entry(
-    setting: Setting,
-    definition: FactDefinition,
-    patient: str,
-    place: str,
-    parts: Mapping[str, object],
-    problems: list[Problem],
-) -> Entry | None:
+def _entry(reader: ValueReader, parts: Mapping[str, object]) -> Entry | None:
     given = {name: part for name, part in parts.items() if part is not None and name != "status"}
     status = str(parts.get("status") or COUNTING[0]).strip().lower()
     if status == ERROR:
         return None
-    if definition.type == "yes_no":
+    yes_no = reader.fact.type == "yes_no"
+    if yes_no:
         given.setdefault("value", True)
-    reader = ValueReader(
-        definition, setting.zone, setting.attestations, patient, place, problems, setting.as_of, bare=False
-    )
     (entry,) = reader.entries(given)
     entry = replace(entry, result=replace(entry.result, status=status))
     if status in COUNTING:
         return entry
     cause = Cause(Reason.UNSUPPORTED_STATUS, status)
-    value = None if definition.type == "yes_no" else entry.result.value
+    value = None if yes_no else entry.result.value
     return replace(entry, counts=False, result=replace(entry.result, value=value, causes=(cause,)))
