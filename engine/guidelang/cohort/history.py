@@ -40,6 +40,7 @@ Columns of the frames, by name. Those marked * may be left out where all of thei
                               when a `dated` course ended
     encounter      * String   as `facts.state.Result.encounter`
     practitioners  * List(String)  as `facts.state.Result.practitioners`
+    where          * where it stands, for who is told of it: String, or UInt32 for the number of a row
 
 Days are ordinals as `datetime.date.toordinal` counts them. Results that lie in the future of the evaluation day may be
 there, they are left out later.
@@ -76,8 +77,8 @@ class Histories:
         fact_set: reads one patient, by row, as the one-patient reader does: the oracle of everything here, and what
             odd patients are evaluated with.
         as_of: the evaluation day.
-        rejected: what could not be used, as `cohort.run` has it: String columns patient, fact, value, unit, reason,
-            message. Values that are implausible or cannot be converted are added later.
+        rejected: what could not be used, with the columns of `source.REJECTED`. Values that are implausible or cannot
+            be converted are added later.
     """
 
     patients: pl.Series

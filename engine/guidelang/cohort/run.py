@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guidelang.cohort.event_files import is_events
+from guidelang.cohort.event_source import open_event_source
 from guidelang.cohort.fact_columns import ordinals_to_dates
+from guidelang.cohort.one_by_one import settle_chunk
 from guidelang.cohort.source import PATIENT, Chunk, Source
 from guidelang.cohort.wide_source import open_wide_source
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
@@ -158,20 +161,18 @@ class Opened:
     def _part(self, chunk: Chunk) -> Part:
         import polars as pl
 
-        settled = self.executor.settle(chunk.table)
+        found = settle_chunk(self.executor, self.network, chunk)
+        settled = found.settled
         renamed = {f"rule:{name}": column for name, column in rule_columns(self.network).items()}
         outcomes = settled.outcomes.rename(renamed).insert_column(0, chunk.names)
-        facts = [
-            _shown(chunk.table.frame[column.values].alias(name), self.network.facts[name].type)
-            for name, column in chunk.table.facts.items()
-        ]
+        facts = [_shown(found.facts[name], definition.type) for name, definition in self.network.facts.items()]
         facts += [_shown(settled.derived[name], derived.type) for name, derived in self.network.derived.items()]
         return Part(
             outcomes,
             pl.DataFrame([chunk.names, *facts]),
-            chunk.rejected,
+            found.rejected,
             len(chunk.names) + chunk.left_out,
-            0,
+            found.alone,
             chunk.reached,
         )
 
@@ -192,20 +193,25 @@ def open_cohort(
         ImportError: polars and narwhals are not installed.
     """
     words = tuple(complete)
-    if asked := unanswerable(network):
+    everything = declared(words, network, report)
+    events = is_events(path)
+    if not events and (asked := unanswerable(network)):
         report.error(
             "G670",
             f"{len(asked)} of its conditions ask for the history of a fact: {'; '.join(asked)}",
-            expected="a guideline that asks for current values: one row a patient holds no more",
-            suggestion="`guidelang run` reads histories, patient by patient; tables of events are not read yet",
+            expected="a table of events, with a row for each result and the columns patient and fact",
+            suggestion="one row a patient holds current values and no more",
             file=network.name,
         )
-    everything = declared(words, network, report)
     if report.has_errors:
         return None
-    executor = Columnar(network)
-    source = open_wide_source(network, path, Setting(network, as_of), everything, report)
-    return None if source is None else Opened(network, source, executor, as_of, words)
+    setting = Setting(network, as_of)
+    source: Source | None
+    if events:
+        source = open_event_source(path, setting, everything, report)
+    else:
+        source = open_wide_source(network, path, setting, everything, report)
+    return None if source is None else Opened(network, source, Columnar(network, histories=events), as_of, words)
 
 
 def _shown(values: pl.Series, type_: str) -> pl.Series:

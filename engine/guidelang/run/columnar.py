@@ -5,7 +5,9 @@ is strong Kleene logic, as in `run.kleene`. Numbers are compared in doubles wher
 rows that they leave open are computed exactly (`columnar_exact`) before anything stands on them. So the outcomes are
 those of `direct`, row for row.
 
-A table holds current values. What asks for a history is refused when the executor is made (`columnar_limits`).
+A table of current values holds no histories; what asks for one is then refused when the executor is made
+(`columnar_limits`). Where there are histories, `columnar_questions` answers what is asked of events, and whom its
+columns do not tell surely is left open, to be read one by one.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ from guidelang.network.ir import (
 from guidelang.run.columnar_exact import Exact
 from guidelang.run.columnar_limits import ColumnarError, unanswerable
 from guidelang.run.columnar_number import Value, compare
+from guidelang.run.columnar_questions import Answer, answer, asks_history
 from guidelang.run.columnar_table import FactTable
 from guidelang.run.columnar_values import value_of
 from guidelang.run.outcome import ScopeStatus, Status
@@ -62,23 +65,29 @@ class Settled:
         derived: a column for each derived fact: truths, words, or the doubles nearest to numbers and days (as ordinals)
             or a few units of the last place away; NULL is unknown, or no point.
         conditions: the truth of every condition, by node.
+        open: of histories, whether a patient has to be read one by one, for each; of current values, None.
     """
 
     outcomes: pl.DataFrame
     derived: pl.DataFrame
     conditions: pl.DataFrame
+    open: pl.Series | None = None
 
 
 class Columnar:
     """The columnar executor of one network.
+
+    Args:
+        histories: the tables will hold histories.
 
     Raises:
         ColumnarError: the guideline asks for histories, which a table of current values does not have.
         ImportError: narwhals and polars are not installed.
     """
 
-    def __init__(self, network: Network) -> None:
-        if asked := unanswerable(network):
+    def __init__(self, network: Network, *, histories: bool = False) -> None:
+        asked = () if histories else unanswerable(network)
+        if asked:
             raise ColumnarError(network, asked)
         for library in ("narwhals", "polars"):
             import_module(library)
@@ -86,12 +95,14 @@ class Columnar:
         self._exact: dict[NodeId, Exact] = {}
         self._layout: tuple[object, ...] = ()
         self._levels = list(_levels(network))
+        self._historic = _historic(network)
 
     def settle(self, table: FactTable) -> Settled:
         """Settle every condition for every row."""
         import narwhals as nw
 
-        frame = table.frame
+        frame, history = table.frame, table.history
+        open_ = None if history is None else history.nobody()
         values: dict[NodeId, Value] = {}
         truths: dict[NodeId, nw.Expr] = {}
         for level in self._levels:
@@ -99,7 +110,15 @@ class Columnar:
             flagged: list[NodeId] = []
             for node_id in level:
                 node = self._network.nodes[node_id]
-                if isinstance(node, ConditionNode):
+                if history is not None and asks_history(node, self._network):
+                    found = answer(node, self._network, history, frame, values)
+                    frame = frame.hstack(_answered(node_id, found))
+                    if isinstance(node, ConditionNode):
+                        truths[node_id] = nw.col(_truth(node_id))
+                        open_ = open_ if found.odd is None or open_ is None else open_ | found.odd
+                    else:
+                        values[node_id] = _answer_value(node_id, found)
+                elif isinstance(node, ConditionNode):
                     truth, odd = _condition(node, values, truths, table)
                     columns[_truth(node_id)] = truth
                     if odd is not None:
@@ -112,13 +131,22 @@ class Columnar:
                     values[node_id] = _column(node_id, value, columns)
             frame = _with(frame, columns)
             for node_id in flagged:
-                frame = self._of(node_id, table).fill(frame, _truth(node_id), _odd(node_id)).drop(_odd(node_id))
+                if node_id in self._historic and open_ is not None:
+                    open_ = open_ | frame[_odd(node_id)]
+                else:
+                    frame = self._of(node_id, table).fill(frame, _truth(node_id), _odd(node_id))
+                frame = frame.drop(_odd(node_id))
+        for derived in self._network.derived.values():
+            value = values.get(derived.node)
+            if open_ is not None and derived.node in self._historic and value is not None and value.odd is not None:
+                open_ = open_ | _with(frame, {"open": value.odd.fill_null(False)})["open"]
         return Settled(
             self._outcomes(frame),
             self._derived(frame, values, table),
             frame.select([_truth(node_id) for node_id in truths]).rename(
                 {_truth(node_id): node_id for node_id in truths}
             ),
+            open_,
         )
 
     def _of(self, node_id: NodeId, table: FactTable) -> Exact:
@@ -166,7 +194,7 @@ class Columnar:
                 continue
             value = values[derived.node]
             columns[name] = value.expr
-            if value.odd is not None:
+            if value.odd is not None and derived.node not in self._historic:
                 columns[_odd(name)] = value.odd
         found = _with(frame, {f"derived:{name}": expr for name, expr in columns.items()})
         for name, derived in self._network.derived.items():
@@ -187,6 +215,30 @@ def _levels(network: Network) -> Iterator[list[NodeId]]:
             groups.append([])
         groups[level].append(node_id)
     yield from groups
+
+
+def _historic(network: Network) -> frozenset[NodeId]:
+    """The nodes that stand on what is asked of histories."""
+    found: set[NodeId] = set()
+    for node_id, node in network.nodes.items():  # operands come first
+        if asks_history(node, network) or not found.isdisjoint(operands_of(node)):
+            found.add(node_id)
+    return frozenset(found)
+
+
+def _answered(node_id: NodeId, found: Answer) -> list[pl.Series]:
+    """The columns of an answer."""
+    if found.truth is not None:
+        return [found.truth.alias(_truth(node_id))]
+    columns = {"value": found.value, "error": found.error, "odd": found.odd, "nearest": found.nearest}
+    return [series.alias(f"{name}:{node_id}") for name, series in columns.items() if series is not None]
+
+
+def _answer_value(node_id: NodeId, found: Answer) -> Value:
+    error = None if found.error is None else _col(f"error:{node_id}")
+    odd = None if found.odd is None else _col(_odd(node_id))
+    nearest = None if found.nearest is None else _col(f"nearest:{node_id}")
+    return Value(_col(f"value:{node_id}"), error, odd, found.whole, nearest=nearest)
 
 
 def _condition(

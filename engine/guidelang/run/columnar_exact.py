@@ -66,11 +66,19 @@ class Exact:
         keys = [cells.column for _, cells in self._given]
         if not keys:
             return frame.with_columns(frame[column].scatter(where, self._answer(())))
-        asked = frame.select(keys)[where]
+        asked = self._cells(frame, where)
         distinct = asked.unique()
         answers = pl.Series("answer", [self._answer(row) for row in distinct.iter_rows()], frame[column].dtype)
         found = asked.join(distinct.with_columns(answers), on=keys, how="left", nulls_equal=True, maintain_order="left")
         return frame.with_columns(frame[column].scatter(where, found["answer"]))
+
+    def _cells(self, frame: pl.DataFrame, where: pl.Series) -> pl.DataFrame:
+        import polars as pl
+
+        made = [pl.col(cells.column) if cells.made is None else cells.made for _, cells in self._given]
+        roots = sorted({name for expr in made for name in expr.meta.root_names()})
+        named = [expr.alias(cells.column) for expr, (_, cells) in zip(made, self._given, strict=True)]
+        return frame.select(roots)[where].select(named)
 
     def _answer(self, row: Row) -> Answer:
         if row not in self._answers:

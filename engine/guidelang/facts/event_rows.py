@@ -1,0 +1,80 @@
+"""One patient's rows of an event table: each says one result of one fact, and when.
+
+    fact, value, unit, time | start, end, status, encounter, practitioner
+
+A row is a result of a fact set with its parts in columns (`plain_value`), with three differences. A measured value
+without a unit is unknown for that reason, as in a record. A row of a yes-or-no fact that gives no value says yes. And a
+row may have a status: `entered-in-error` takes it out, `corrected` beats `final` and `amended` at the same time, no
+status is `final`, and any other leaves open whether it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from guidelang.facts.entry import Coverage, Entry
+from guidelang.facts.plain import person_of
+from guidelang.facts.plain_value import ValueReader
+from guidelang.facts.setting import Setting
+from guidelang.facts.settle import settle
+from guidelang.facts.state import Cause, FactSet, Problem, Reason
+
+COUNTING = ("final", "amended", "corrected")
+ERROR = "entered-in-error"
+PARTS = ("value", "unit", "time", "start", "end", "status", "encounter", "practitioner")
+
+
+def event_fact_set(
+    setting: Setting,
+    patient: str,
+    person: Mapping[str, object],
+    rows: Sequence[tuple[str, str, Mapping[str, object]]],
+    trusted: Iterable[str],
+) -> FactSet:
+    """The facts of one patient.
+
+    Args:
+        person: `birth_date`, `age`, `sex` and `deceased` as a fact set has them.
+        rows: for each the fact, the place where it stands, and its parts; an empty one is left out or None.
+        trusted: the facts of which no row means that there is none.
+    """
+    found: list[Problem] = []
+    facts = setting.network.facts
+    entries: dict[str, list[Entry]] = {}
+    for order, (name, place, parts) in enumerate(rows):
+        definition = facts.get(name)
+        if definition is None or definition.patient_field is not None:
+            continue
+        reader = ValueReader(
+            definition, setting.zone, setting.attestations, patient, place, found, setting.as_of, bare=False
+        )
+        entry = _entry(reader, parts)
+        if entry is not None:
+            entries.setdefault(name, []).append(replace(entry, result=replace(entry.result, order=order)))
+    return settle(
+        setting.network,
+        patient,
+        setting.as_of,
+        entries=entries,
+        person=person_of(setting, person, patient, patient, found),
+        coverage=Coverage(facts=frozenset(trusted)),
+        problems=tuple(found),
+    )
+
+
+def _entry(reader: ValueReader, parts: Mapping[str, object]) -> Entry | None:
+    given = {name: part for name, part in parts.items() if part is not None and name != "status"}
+    status = str(parts.get("status") or COUNTING[0]).strip().lower()
+    if status == ERROR:
+        return None
+    yes_no = reader.fact.type == "yes_no"
+    if yes_no:
+        given.setdefault("value", True)
+    (entry,) = reader.entries(given)
+    entry = replace(entry, result=replace(entry.result, status=status))
+    if status in COUNTING:
+        return entry
+    cause = Cause(Reason.UNSUPPORTED_STATUS, status)
+    value = None if yes_no else entry.result.value
+    return replace(entry, counts=False, result=replace(entry.result, value=value, causes=(cause,)))
