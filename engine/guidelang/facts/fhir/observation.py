@@ -37,6 +37,12 @@ STATUS = StatusRule(
     undecidable=frozenset({"registered", "preliminary", "unknown"}),
 )
 
+VALUES = (
+    "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange", "valueRatio",
+    "valueSampledData", "valueTime", "valueDateTime", "valuePeriod", "valueAttachment", "valueReference",
+)  # fmt: skip
+"""The elements that hold the value of an observation (FHIR R4 and R5)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObservationReader:
@@ -161,9 +167,7 @@ class _Part:
 
     @property
     def value_field(self) -> str | None:
-        return next(
-            (name for name in self.element.content if name.startswith("value") and self.element.has(name)), None
-        )
+        return next((name for name in self.element.content if name in VALUES and self.element.has(name)), None)
 
     @property
     def has_value(self) -> bool:
