@@ -33,6 +33,8 @@ class Keys:
         dates: other dates. A name with a dot is an element of an element.
         refused: those that are read one by one.
         links: those that say which encounter it belongs to.
+        named: references to other records, of which it counts here that they are there: who asks further is read one by
+            one.
     """
 
     what: tuple[str, ...]
@@ -41,6 +43,7 @@ class Keys:
     dates: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def moments(self) -> tuple[str, ...]:
@@ -49,7 +52,7 @@ class Keys:
     @property
     def names(self) -> tuple[str, ...]:
         """The elements of the resource itself, each once."""
-        found = (*self.what, *self.words, *self.moments, *self.refused, *self.links)
+        found = (*self.what, *self.words, *self.moments, *self.refused, *self.links, *self.named)
         return tuple(dict.fromkeys(name.partition(".")[0] for name in found))
 
 
@@ -97,8 +100,8 @@ _NEEDED: dict[Need, Keys] = {
     "class": Keys((), ("class",)),
     "discharge": Keys((), ("class", "hospitalization")),
     "reason": Keys(
-        (), ("reasonCode", "statusReason", "statusReasonCodeableConcept", "extension"), (), (),
-        ("reasonReference", "addresses", "statusReasonReference"),
+        (), ("reasonCode", "statusReason", "statusReasonCodeableConcept", "extension"),
+        named=("reasonReference", "addresses", "statusReasonReference"),
     ),
     "dose": Keys((), ("dosage", "dosageInstruction")),
     "supply": Keys((), ("dispenseRequest", "daysSupply")),
@@ -153,6 +156,7 @@ def _together(one: Keys, other: Keys) -> Keys:
         one.dates + other.dates,
         one.refused + other.refused,
         one.links + other.links,
+        one.named + other.named,
     )
 
 

@@ -24,6 +24,7 @@ _NUMBER = r'"value":(-?[0-9]+(?:\.[0-9]+)?)([,}])'
 _MOST_CHARACTERS = 15
 _PERIOD = r'^\{(?:"start":(?P<start>"[^"\\]*"))?,?(?:"end":(?P<end>"[^"\\]*"))?\}$'
 _ENCOUNTER = r'^\{"reference":"(Encounter/[A-Za-z0-9.\-]{1,64})"(?:,"(?:display|type)":"[^"\\]*")*\}$'
+_SOMETHING = '[{"reference":"@"}]'
 _ID = r'^"([A-Za-z0-9.\-]{1,64})"$'
 
 
@@ -70,7 +71,10 @@ class Results:
         import polars as pl
 
         names = [name for name in (*keys.what, *keys.words, *keys.refused) if name in frame.columns]
-        names += [MEDICATION] if MEDICATION in frame.columns else []
+        names += [*keys.named, *([MEDICATION] if MEDICATION in frame.columns else [])]
+        frame = frame.with_columns(
+            pl.when(pl.col(name).is_not_null()).then(pl.lit(_SOMETHING)).alias(name) for name in keys.named
+        )
         names = [name for name in names if frame[name].null_count() < len(frame)]
         if "valueQuantity" in names:
             text = pl.col("valueQuantity")
