@@ -52,9 +52,9 @@ def gathered(scan: ExportScan, complete: Declared) -> Gathered:
     odd = [*scan.results.odd, odd_persons, strays.names, _twice(table, names)]
     damaged = {**strays.damaged, **scan.pool.damaged}
     read = partial(_read, complete=complete, damaged=damaged, present=_presence(scan, place))
-    opened, opened_odd = _left_open(scan, place)
-    rows = pl.concat([each.rename(NAME).to_frame().join(place, on=NAME)[ROW] for each in odd])
-    rows = pl.concat([rows.cast(pl.UInt32), opened_odd]).unique().sort()
+    opened = _left_open(scan, place)
+    odd += _denied(scan, opened)
+    rows = pl.concat([each.rename(NAME).to_frame().join(place, on=NAME)[ROW] for each in odd]).unique().sort()
     linked = any(keys.links for keys in scan.results.shapes.keys.values())
     encounters = lines.table[KEY].drop_nulls() if linked else None
     reader = RecordReader.of(scan.setting, complete)
@@ -62,8 +62,8 @@ def gathered(scan: ExportScan, complete: Declared) -> Gathered:
     histories = Histories(
         patients=names.alias("patient"),
         person=person,
-        results={fact: _numbered(frames, place, encounters) for fact, frames in scan.results.facts.items()},
-        trusted=_trusted(scan.setting.network, read, opened, len(names)),
+        results={fact: _numbered(frames, place, encounters) for fact, frames in _with_open(scan, opened).items()},
+        trusted=_trusted(scan.setting.network, read, opened.barred, len(names)),
         odd=rows,
         fact_set=lambda row: one.fact_set(names[row]),
         as_of=scan.setting.as_of,
@@ -165,29 +165,49 @@ def _presence(scan: ExportScan, place: pl.DataFrame) -> dict[str, pl.Series]:
     return found
 
 
-def _left_open(scan: ExportScan, place: pl.DataFrame) -> tuple[dict[str, pl.Series], pl.Series]:
-    """By fact, the rows of which a record leaves open that absence means no; and the rows to read one by one.
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """Records of codes in no list, which may be of a fact all the same.
 
-    A record of a code in no list stands in the way of "no" and of nothing else. Where more is asked of a fact than
-    whether it holds now, its patients are read one by one.
+    Attributes:
+        barred: by fact of which the current value is asked and nothing else, the rows of patients for whom such a
+            record bars that absence means no.
+        results: of other facts: results that are neither yes nor no.
     """
+
+    barred: dict[str, pl.Series]
+    results: dict[str, list[pl.DataFrame]]
+
+
+def _left_open(scan: ExportScan, place: pl.DataFrame) -> _Open:
     import polars as pl
 
-    found: dict[str, pl.Series] = {}
-    odd = [pl.Series(ROW, [], dtype=pl.UInt32)]
+    found = _Open({}, {})
     asked = _asked_more(scan.setting.network)
     as_of = scan.setting.as_of.toordinal()
-    if scan.results.open:
-        future = pl.col("first") > as_of
-        older = pl.col("last") < pl.col("since")
-        rows = pl.concat(scan.results.open).join(place, on=NAME)
-        for (fact,), members in rows.partition_by("fact", as_dict=True).items():
-            bearing = members.filter(~future.fill_null(False))
-            if str(fact) in asked:
-                odd.append(bearing[ROW])
-            else:
-                found[str(fact)] = bearing.filter(~older.fill_null(False))[ROW].unique()
-    return found, pl.concat(odd)
+    future, older = pl.col("first") > as_of, pl.col("last") < pl.col("since")
+    bearing = ~future.fill_null(False) & ~older.fill_null(False)
+    for fact, frames in scan.results.open.items():
+        if fact in asked:
+            found.results[fact] = frames
+            continue
+        rows = [frame.filter(bearing).select(NAME).unique() for frame in frames]
+        found.barred[fact] = pl.concat(rows).join(place, on=NAME)[ROW].unique()
+    return found
+
+
+def _with_open(scan: ExportScan, opened: _Open) -> dict[str, list[pl.DataFrame]]:
+    facts = (*scan.results.facts, *opened.results)
+    return {fact: [*scan.results.facts.get(fact, ()), *opened.results.get(fact, ())] for fact in facts}
+
+
+def _denied(scan: ExportScan, opened: _Open) -> list[pl.Series]:
+    """Patients of whom it is recorded that a fact is not so: then a record of another code says nothing."""
+    import polars as pl
+
+    return [
+        frame.filter(~pl.col("value"))[NAME] for fact in opened.results for frame in scan.results.facts.get(fact, ())
+    ]
 
 
 def _asked_more(network: Network) -> set[str]:

@@ -35,13 +35,13 @@ class Results:
     Attributes:
         facts: for each fact its rows.
         odd: names of patients with a record that the one-patient reader has to read.
-        open: records of which it is open whether they are of a fact: name, fact, when, and since when they would count.
+        open: for each fact the rows of which it is open whether they are of the fact.
     """
 
     shapes: Shapes
     facts: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     odd: list[pl.Series] = field(default_factory=list)
-    open: list[pl.DataFrame] = field(default_factory=list)
+    open: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
 
     def add(self, kind: str, frame: pl.DataFrame) -> None:
         """Takes in records of one type: `name`, `id`, and the JSON text of each element of `Keys.names`."""
@@ -133,7 +133,7 @@ class Results:
             made = made.select(NAME, "matters", *_columns(type_, slots))
             opened = made.filter(pl.col("matters") == "open")
             if len(opened):
-                self.open.append(opened.select(NAME, pl.lit(fact).alias("fact"), "first", "last", "since"))
+                self.open.setdefault(fact, []).append(opened.drop("matters"))
                 made = made.filter(pl.col("matters") == "result")
             if len(made):
                 self.facts.setdefault(fact, []).append(made.drop("matters"))

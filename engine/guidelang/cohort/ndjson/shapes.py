@@ -272,13 +272,8 @@ class _Answer:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is open that it counts, or how."""
-        entry = self.entry
-        if not entry.matches:
-            return False
-        if not entry.counts:
-            return True
-        return self.definition.type == "yes_no" and entry.result.value is None
+        """Whether it is open that it counts. A yes or no that is neither for certain is a result without a value."""
+        return self.entry.matches and not self.entry.counts
 
     @property
     def is_number(self) -> bool:
