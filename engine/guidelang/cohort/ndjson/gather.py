@@ -102,20 +102,29 @@ def _patients(scan: ExportScan) -> tuple[pl.Series, pl.DataFrame, pl.Series]:
 
 def _strays(scan: ExportScan, lines: Lines, names: pl.Series) -> _Strays:
     """Whose the resources are that name their patient in no ordinary way: each is looked at by itself."""
+    import polars as pl
+
     pool = Pool()
-    if scan.strays and scan.people:
-        for name in names:
-            for place in lines.of_key(f"Patient/{name}"):
-                pool.add(lines.load(place), lines.origin(place))
+    strays = {(file, line): lines.load((file, line)) for _, file, line in scan.strays}
+    if any(map(_has_identifier, strays.values())):
+        for place in lines.of_keys(pl.select(pl.concat_str(pl.lit("Patient/"), names)).to_series()):
+            pool.add(lines.load(place), lines.origin(place))
     places: dict[int, tuple[int, int]] = {}
-    for _, file, line in scan.strays:
+    for (file, line), content in strays.items():
         before = len(pool.resources)
-        pool.add(lines.load((file, line)), lines.origin((file, line)))
+        pool.add(content, lines.origin((file, line)))
         places.update({id(each): (file, line) for each in pool.resources[before:]})
     told = len(pool.problems)
-    owned = pool.by_patient(pool.patients() if scan.people else dict.fromkeys(names))
+    there = pool.patients() if scan.people and pool.has_patient else dict.fromkeys(names)
+    owned = pool.by_patient(there)
     whose = [(name, places[id(each)]) for name, records in owned.items() for each in records]
     return _Strays(whose, pool.damaged, pool.problems[told:])
+
+
+def _has_identifier(content: Mapping[str, object]) -> bool:
+    """Whether a resource names its patient by a business identifier."""
+    subject = content.get(SUBJECTS[str(content["resourceType"])])
+    return isinstance(subject, Mapping) and subject.get("identifier") is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from guidelang.cohort.ndjson.export import File
 from guidelang.facts.fhir import Pool, RecordReader
+from guidelang.facts.fhir.bundle import reference_forms
 from guidelang.facts.state import FactSet
 from guidelang.terminology import RecordType
 
@@ -34,20 +36,25 @@ class Lines:
 
     files: Sequence[File]
     table: pl.DataFrame
-    _by_owner: pl.DataFrame = field(init=False)
-    _by_key: pl.DataFrame = field(init=False)
+    _sorted: dict[str, pl.DataFrame] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._by_owner = self.table.filter(self.table[OWNER].is_not_null()).sort(OWNER, FILE, LINE)
-        self._by_key = self.table.filter(self.table[KEY].is_not_null()).sort(KEY, FILE, LINE)
+    def _by(self, column: str) -> pl.DataFrame:
+        if column not in self._sorted:
+            self._sorted[column] = self.table.filter(self.table[column].is_not_null()).sort(column, FILE, LINE)
+        return self._sorted[column]
 
     def of_owner(self, name: str) -> Iterator[tuple[int, int]]:
         """File and line of each resource of a patient."""
-        return _found(self._by_owner, OWNER, name)
+        return _found(self._by(OWNER), OWNER, name)
 
     def of_key(self, key: str) -> Iterator[tuple[int, int]]:
         """File and line of each resource of a type and id (`Patient/p1`)."""
-        return _found(self._by_key, KEY, key)
+        return _found(self._by(KEY), KEY, key)
+
+    def of_keys(self, keys: pl.Series) -> Iterator[tuple[int, int]]:
+        """As `of_key`, for many at once."""
+        wanted = hashed(keys).unique()
+        yield from self.table.filter(self.table[KEY].is_in(wanted.implode())).select(FILE, LINE).iter_rows()
 
     def load(self, place: tuple[int, int]) -> Mapping[str, object]:
         return self.files[place[0]].object(place[1])
@@ -105,8 +112,7 @@ def _named(content: Mapping[str, object]) -> Iterator[str]:
         if isinstance(each, Mapping):
             reference = each.get("reference")
             if isinstance(reference, str):
-                parts = reference.strip().split("/_history/", 1)[0].rsplit("/", 2)
-                yield "/".join(parts[-2:])
+                yield reference_forms(reference.strip())[2]
             pending.extend(each.values())
         elif isinstance(each, list | tuple):
             pending.extend(each)
@@ -117,5 +123,8 @@ def _found(table: pl.DataFrame, column: str, word: str) -> Iterator[tuple[int, i
 
     number = hashed(pl.Series([word], dtype=pl.String))[0]
     values = table[column]
-    first, last = values.search_sorted(number, "left"), values.search_sorted(number, "right")
-    yield from table[first:last].select(FILE, LINE).iter_rows()
+    first = bisect_left(values, number)
+    for index in range(first, len(values)):
+        if values[index] != number:
+            return
+        yield table[FILE][index], table[LINE][index]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _PERSON = ("gender", "birthDate", "deceasedBoolean", "deceasedDateTime")
 _TEXT = r'^"([^"\\]+)"$'
-_PATIENT = r"^\s*(?:[^\s#]*/)?Patient/([^/\s]+)(?:/_history/[^\s]*)?\s*$"
+_PATIENT = r"^\s*(?:[^#]*/)?Patient/([^/]*[^/\s])(?:/_history/.*)?\s*$"
 _BESIDE = r'"(?:display|type)":"[^"\\]*"'
 _MEDICATION = rf'^\{{(?:{_BESIDE},)*"reference":"(?:[^"\\ #]*/)?Medication/([^"\\/ ]+)"(?:,{_BESIDE})*\}}$'
 _DATE = r'^"\d{4}(?:-\d\d(?:-\d\d(?:T[0-9:.+\-Z]+)?)?)?"$'
@@ -121,7 +121,7 @@ class ExportScan:
         for line, value in read.alone:
             self._alone(number, line, value)
         frame = read.frame.with_columns(
-            pl.col("id").str.extract(_TEXT).alias("identity"), pl.lit(number, pl.UInt16).alias(FILE)
+            _texts(read.frame["id"]).alias("identity"), pl.lit(number, pl.UInt16).alias(FILE)
         )
         by_kind = frame.partition_by("resourceType", as_dict=True) if frame["resourceType"].n_unique() > 1 else None
         if by_kind is None:
@@ -145,8 +145,7 @@ class ExportScan:
                 self._medications.append(frame.select("identity", "code"))
             self._note(kind, frame.with_columns(pl.lit(None, pl.String).alias(NAME)))
             return
-        named = pl.col(subject_of(kind)).str.extract(_PATIENT)
-        frame = frame.with_columns(pl.when(~pl.col(subject_of(kind)).str.starts_with("urn:")).then(named).alias(NAME))
+        frame = frame.with_columns(_patients(frame[subject_of(kind)]).alias(NAME))
         self._note(kind, frame)
         without = frame.filter(pl.col(NAME).is_null())
         self.strays += [(kind, *place) for place in without.select(FILE, LINE).iter_rows()]
@@ -286,6 +285,24 @@ class ExportScan:
     def problems(self) -> list[Problem]:
         """What could not be read."""
         return self.pool.problems
+
+
+def _texts(found: pl.Series) -> pl.Series:
+    """What JSON texts without escapes say; NULL for others and for what is no text."""
+    if found.str.starts_with('"').all() and not found.str.contains("\\", literal=True).any():
+        return found.str.head(-1).str.tail(-1).replace("", None)
+    return found.str.extract(_TEXT)
+
+
+def _patients(references: pl.Series) -> pl.Series:
+    """The names of patients in references; NULL for those that name no patient, or in no ordinary way."""
+    import polars as pl
+
+    names = references.str.strip_prefix("Patient/")
+    if (references.str.starts_with("Patient/") & ~names.str.contains(r"[/\s]") & (names != "")).all():
+        return names
+    named = references.str.extract(_PATIENT)
+    return pl.select(pl.when(~references.str.starts_with("urn:")).then(named)).to_series()
 
 
 def _lit(kind: str) -> pl.Expr:

@@ -21,6 +21,7 @@ from guidelang.facts.attest import Attestations
 from guidelang.facts.decode import Unreadable, decode_json
 from guidelang.facts.entry import Entry
 from guidelang.facts.fhir.access import Element
+from guidelang.facts.fhir.bundle import reference_forms
 from guidelang.facts.fhir.coded import concept
 from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import event_entries
@@ -391,12 +392,16 @@ def _content(words: Words, keys: Keys, setting: Setting, which: int) -> dict[str
     return content
 
 
-def _key(reference: str, __: Mapping[str, object]) -> str:
-    """What an ordinary reference names; the rest is the record's to say."""
-    kind, _, identity = reference.partition("/")
-    if kind.isalpha() and identity.replace("-", "").replace(".", "").isalnum() and identity.isascii():
-        return reference
-    raise _NeedsRecord
+def _key(reference: str, _: Mapping[str, object]) -> str:
+    """What a reference names, where that does not hang on what else is in the input (`fhir.bundle.Pool.key`)."""
+    whole, without_version, relative = reference_forms(reference)
+    if reference.startswith("#"):
+        raise _NeedsRecord
+    if "://" not in whole and not whole.startswith("urn:"):
+        return relative
+    if relative[:1].isupper():  # a type: it may be that resource of the input
+        raise _NeedsRecord
+    return without_version
 
 
 def _ignore(_: Problem) -> None: ...
