@@ -85,11 +85,7 @@ def measure(definition: FactDefinition, reported: Reported) -> Measured:
     point = reported.number if affine is _IDENTITY else affine(reported.number)
     value = _censored(definition, point, reported.comparator, affine.factor < 0)
     causes = [Cause(Reason.CENSORED, str(reported))] if reported.comparator else []
-    if (
-        definition.plausible is not None
-        and not reported.attested
-        and not _is_within(value, *definition.plausible)
-    ):
+    if definition.plausible is not None and not reported.attested and not _is_within(value, *definition.plausible):
         return Measured(None, (_implausible(definition, reported, point),))
     precision = None
     if reported.comparator is None:

@@ -34,7 +34,7 @@ class Interval:
             object.__setattr__(self, "low_open", False)
         if self.high is None and self.high_open:
             object.__setattr__(self, "high_open", False)
-        if self.low is None or self.high is None or (self.low is self.high and not (self.low_open or self.high_open)):
+        if self.low is None or self.high is None:
             return
         if self.low > self.high or (self.low == self.high and (self.low_open or self.high_open)):
             raise ValueError("an interval has at least one member")

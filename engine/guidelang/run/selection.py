@@ -23,7 +23,6 @@ from guidelang.run.outcome import Computed, Truth
 from guidelang.run.relations import Relating
 from guidelang.run.spans import EVER, End, Span, days_of, inside, not_after, overlaps, span_of
 
-
 Candidates: TypeAlias = list[tuple[Result, Span, Truth]]
 """What may be events of a fact, each with its span and whether it is one, in the order of the history."""
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from guidelang.network.ir import FactDefinition, Network, Reading
 from guidelang.terminology import Code, ListedCode, RecordType, canonical_uri
 
-
 _MOST_KEPT = 20_000
 """Of answers for combinations of codes; a record has the same few again and again."""
 

@@ -37,6 +37,12 @@ STATUS = StatusRule(
     undecidable=frozenset({"registered", "preliminary", "unknown"}),
 )
 
+VALUES = (
+    "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange", "valueRatio",
+    "valueSampledData", "valueTime", "valueDateTime", "valuePeriod", "valueAttachment", "valueReference",
+)  # fmt: skip
+"""The elements that hold the value of an observation (FHIR R4 and R5)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObservationReader:
@@ -177,8 +183,7 @@ class _Part:
 
     @classmethod
     def of(cls, element: Element, coded: Concept, source: str) -> _Part:
-        content = element.content
-        field_ = next((name for name in content if name.startswith("value") and content[name] is not None), None)
+        field_ = next((name for name in element.content if name in VALUES and element.has(name)), None)
         return cls(element, coded, source, field_)
 
     @property
@@ -186,7 +191,7 @@ class _Part:
         return self.value_field is not None or self.element.has("dataAbsentReason")
 
 
-def _in_components(name: str, components: list[tuple[_Part, list[Match]]]) -> bool:
+def _in_components(name: str, components: Sequence[tuple[_Part, Sequence[Match]]]) -> bool:
     return any(match.definition.name == name for _, matches in components for match in matches)
 
 
