@@ -138,7 +138,7 @@ def _mean(total: Interval, count: int) -> Interval:
     return total.scaled(Fraction(1, count), Fraction(0))
 
 
-def _itself(value: Interval, count: int) -> Interval:
+def _itself(value: Interval, _: int) -> Interval:
     return value
 
 

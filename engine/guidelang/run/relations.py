@@ -20,7 +20,7 @@ from guidelang.facts.state import NOT_THERE, Cause, Reason, Result
 from guidelang.network.events import EventRelation
 from guidelang.run.kleene import and_, not_
 from guidelang.run.outcome import Truth
-from guidelang.run.spans import EVER, End, Span, by_day, earlier_day, inside, not_after, overlaps
+from guidelang.run.spans import EVER, End, Span, by_day, earlier_day, inside_other, not_after, overlaps
 
 _SLACK = 2  # days as written and instants differ by less, in whatever zones
 
@@ -136,7 +136,7 @@ class Relating:
         relation = self._relation
         match relation.how:
             case "during":
-                return inside(span, other.begins, other.ends)
+                return inside_other(span, other)
             case "overlaps":
                 return overlaps(span, other.begins, other.ends)
             case "day":
