@@ -118,6 +118,9 @@ def _placed(events: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.Seri
     """With the days and instants of each row; and the patients of whom they cannot be read."""
     import polars as pl
 
+    events = events.with_columns(unended=_unended(events))
+    if "end" in events.columns:
+        events = events.with_columns(pl.when(~pl.col("unended")).then("end").alias("end"))
     parts = {name: moments(events[name]) for name in ("time", "start", "end") if name in events.columns}
     wrong = pl.repeat(False, len(events), dtype=pl.Boolean, eager=True)
     for each in parts.values():
@@ -134,7 +137,16 @@ def _placed(events: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.Seri
                 )
         events, contradicting = _courses(events, as_of)
         wrong = wrong | contradicting
-    return events, events["row"].filter(wrong)
+    return events.drop("unended", strict=False), events["row"].filter(wrong)
+
+
+def _unended(events: pl.DataFrame) -> pl.Series:
+    """Whether nobody knows when it ended."""
+    import polars as pl
+
+    if events.schema.get("end") != pl.String:
+        return pl.repeat(False, len(events), dtype=pl.Boolean, eager=True)
+    return (events["end"].str.strip_chars().str.to_lowercase() == UNKNOWN).fill_null(False)
 
 
 def _moment() -> dict[str, type[pl.DataType]]:
@@ -157,15 +169,19 @@ def _courses(events: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.Ser
     wrong = wrong | (pl.col("ends_last") < pl.col("begins_first")).fill_null(False)
     today = as_of.toordinal()
     ahead = (pl.col("begins_last") > today).fill_null(False)
+    unended = pl.col("unended")
+    wrong = wrong | (unended & ~began)  # it may lie anywhere
     over = ended & (pl.col("ends_first") <= today) & ~ahead
-    course = pl.when(ended).then(pl.lit("dated")).when(began).then(pl.lit("running"))
+    course = pl.when(ended).then(pl.lit("dated")).when(unended).then(pl.lit("unknown"))
+    course = course.when(began).then(pl.lit("running"))
+    ahead = ahead | unended
     events = events.with_columns(course.alias("course"), wrong.alias("wrong"))
     own = pl.col("course").is_null()
     events = events.with_columns(
         pl.when(own).then(part).when(ahead).then(f"begins_{part}").when(over).then(f"ends_{part}").alias(part)
         for part in ("first", "last", "earliest", "latest")
     )
-    return events.drop("wrong"), events["wrong"]
+    return events.drop("wrong", "unended"), events["wrong"]
 
 
 def _values(definition: FactDefinition, events: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
