@@ -78,22 +78,32 @@ def histories_of(setting: Setting, rows: EventRows) -> Histories:
 
 def _reader(setting: Setting, rows: EventRows) -> Callable[[int], FactSet]:
     """Reads one patient as `facts.event_rows` does. The rows are sorted when the first is asked for."""
-    held: list[pl.DataFrame] = []
+    held: list[tuple[pl.DataFrame, list[int]]] = []
+    parts = [name for name in PARTS if name in rows.events.columns]
 
     def read(row: int) -> FactSet:
         if not held:
-            held.append(rows.events.sort("row", maintain_order=True))
-        owned = held[0]["row"]
-        first, last = owned.search_sorted(row, "left"), owned.search_sorted(row, "right")
-        parts = [name for name in PARTS if name in rows.events.columns]
+            held.append(_sorted(rows.events.select("row", "fact", "where", *parts), len(rows.patients)))
+        events, ends = held[0]
+        first = ends[row - 1] if row else 0
         given = [
-            (each["fact"], _where(each["where"]), {name: each[name] for name in parts})
-            for each in held[0].slice(first, last - first).iter_rows(named=True)
+            (fact, _where(where), dict(zip(parts, cells, strict=True)))
+            for _, fact, where, *cells in events.slice(first, ends[row] - first).rows()
         ]
         person = {key: cell for key, cell in rows.person.row(row, named=True).items() if cell is not None}
         return event_fact_set(setting, rows.patients[row], person, given, rows.trusted)
 
     return read
+
+
+def _sorted(events: pl.DataFrame, patients: int) -> tuple[pl.DataFrame, list[int]]:
+    """The rows in the order of patients, and where those of each end."""
+    import polars as pl
+
+    counts = events.group_by("row").agg(pl.len().alias("count"))
+    everybody = pl.int_range(patients, dtype=pl.UInt32, eager=True).alias("row").to_frame()
+    counted = everybody.join(counts, on="row", how="left", maintain_order="left")["count"].fill_null(0)
+    return events.sort("row", maintain_order=True), counted.cast(pl.Int64).cum_sum().to_list()
 
 
 def _where(where: int | str) -> str:

@@ -75,9 +75,9 @@ def event_fact_set(
         reader = ValueReader(
             definition, setting.zone, setting.attestations, patient, place, found, setting.as_of, bare=False
         )
-        entry = _entry(reader, parts)
+        entry = _entry(reader, parts, order)
         if entry is not None:
-            entries.setdefault(name, []).append(replace(entry, result=replace(entry.result, order=order)))
+            entries.setdefault(name, []).append(entry)
     return settle(
         setting.network,
         patient,
@@ -89,7 +89,7 @@ def event_fact_set(
     )
 
 
-def _entry(reader: ValueReader, parts: Mapping[str, object]) -> Entry | None:
+def _entry(reader: ValueReader, parts: Mapping[str, object], order: int) -> Entry | None:
     given = {name: part for name, part in parts.items() if part is not None and name != "status"}
     status = str(parts.get("status") or COUNTING[0]).strip().lower()
     if status == ERROR:
@@ -98,7 +98,7 @@ def _entry(reader: ValueReader, parts: Mapping[str, object]) -> Entry | None:
     if yes_no:
         given.setdefault("value", True)
     (entry,) = reader.entries(given)
-    entry = replace(entry, result=replace(entry.result, status=status))
+    entry = replace(entry, result=replace(entry.result, status=status, order=order))
     if status in COUNTING:
         return entry
     cause = Cause(Reason.UNSUPPORTED_STATUS, status)
