@@ -1,7 +1,7 @@
 """Current values, for all patients at once: `facts.select` and `facts.yes_no` over columns.
 
-What the columns do not tell surely (results tied in time whose hull is meant, a correction that may replace another
-result) makes the patient odd.
+What the columns do not tell surely (a correction that may replace another result, an average of results tied in time)
+makes the patient odd.
 """
 
 from __future__ import annotations

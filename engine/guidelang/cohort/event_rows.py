@@ -78,22 +78,32 @@ def histories_of(setting: Setting, rows: EventRows) -> Histories:
 
 def _reader(setting: Setting, rows: EventRows) -> Callable[[int], FactSet]:
     """Reads one patient as `facts.event_rows` does. The rows are sorted when the first is asked for."""
-    held: list[pl.DataFrame] = []
+    held: list[tuple[pl.DataFrame, list[int]]] = []
+    parts = [name for name in PARTS if name in rows.events.columns]
 
     def read(row: int) -> FactSet:
         if not held:
-            held.append(rows.events.sort("row", maintain_order=True))
-        owned = held[0]["row"]
-        first, last = owned.search_sorted(row, "left"), owned.search_sorted(row, "right")
-        parts = [name for name in PARTS if name in rows.events.columns]
+            held.append(_sorted(rows.events.select("row", "fact", "where", *parts), len(rows.patients)))
+        events, ends = held[0]
+        first = ends[row - 1] if row else 0
         given = [
-            (each["fact"], _where(each["where"]), {name: each[name] for name in parts})
-            for each in held[0].slice(first, last - first).iter_rows(named=True)
+            (fact, _where(where), dict(zip(parts, cells, strict=True)))
+            for _, fact, where, *cells in events.slice(first, ends[row] - first).rows()
         ]
         person = {key: cell for key, cell in rows.person.row(row, named=True).items() if cell is not None}
         return event_fact_set(setting, rows.patients[row], person, given, rows.trusted)
 
     return read
+
+
+def _sorted(events: pl.DataFrame, patients: int) -> tuple[pl.DataFrame, list[int]]:
+    """The rows in the order of patients, and where those of each end."""
+    import polars as pl
+
+    counts = events.group_by("row").agg(pl.len().alias("count"))
+    everybody = pl.int_range(patients, dtype=pl.UInt32, eager=True).alias("row").to_frame()
+    counted = everybody.join(counts, on="row", how="left", maintain_order="left")["count"].fill_null(0)
+    return events.sort("row", maintain_order=True), counted.cast(pl.Int64).cum_sum().to_list()
 
 
 def _where(where: int | str) -> str:
@@ -118,6 +128,9 @@ def _placed(events: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.Seri
     """With the days and instants of each row; and the patients of whom they cannot be read."""
     import polars as pl
 
+    events = events.with_columns(unended=_unended(events))
+    if "end" in events.columns:
+        events = events.with_columns(pl.when(~pl.col("unended")).then("end").alias("end"))
     parts = {name: moments(events[name]) for name in ("time", "start", "end") if name in events.columns}
     wrong = pl.repeat(False, len(events), dtype=pl.Boolean, eager=True)
     for each in parts.values():
@@ -134,7 +147,16 @@ def _placed(events: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.Seri
                 )
         events, contradicting = _courses(events, as_of)
         wrong = wrong | contradicting
-    return events, events["row"].filter(wrong)
+    return events.drop("unended", strict=False), events["row"].filter(wrong)
+
+
+def _unended(events: pl.DataFrame) -> pl.Series:
+    """Whether nobody knows when it ended."""
+    import polars as pl
+
+    if events.schema.get("end") != pl.String:
+        return pl.repeat(False, len(events), dtype=pl.Boolean, eager=True)
+    return (events["end"].str.strip_chars().str.to_lowercase() == UNKNOWN).fill_null(False)
 
 
 def _moment() -> dict[str, type[pl.DataType]]:
@@ -157,15 +179,19 @@ def _courses(events: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.Ser
     wrong = wrong | (pl.col("ends_last") < pl.col("begins_first")).fill_null(False)
     today = as_of.toordinal()
     ahead = (pl.col("begins_last") > today).fill_null(False)
+    unended = pl.col("unended")
+    wrong = wrong | (unended & ~began)  # it may lie anywhere
     over = ended & (pl.col("ends_first") <= today) & ~ahead
-    course = pl.when(ended).then(pl.lit("dated")).when(began).then(pl.lit("running"))
+    course = pl.when(ended).then(pl.lit("dated")).when(unended).then(pl.lit("unknown"))
+    course = course.when(began).then(pl.lit("running"))
+    ahead = ahead | unended
     events = events.with_columns(course.alias("course"), wrong.alias("wrong"))
     own = pl.col("course").is_null()
     events = events.with_columns(
         pl.when(own).then(part).when(ahead).then(f"begins_{part}").when(over).then(f"ends_{part}").alias(part)
         for part in ("first", "last", "earliest", "latest")
     )
-    return events.drop("wrong"), events["wrong"]
+    return events.drop("wrong", "unended"), events["wrong"]
 
 
 def _values(definition: FactDefinition, events: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:

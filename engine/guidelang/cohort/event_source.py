@@ -83,21 +83,18 @@ class EventSource:
         import polars as pl
 
         who = pl.col(PATIENT).cast(pl.String)
-        scan = self.files.scan()
+        among = who.is_between(pl.lit(names.min()), pl.lit(names.max())) if len(names) else pl.lit(False)
+        wanted = among | who.is_null() if first else among
         try:
-            wanted = (
-                scan.filter(who.is_between(pl.lit(names.min()), pl.lit(names.max()))) if len(names) else scan.head(0)
-            )
-            events = wanted.collect()
-            nobody = scan.filter(who.is_null()).collect() if first else events.head(0)
+            events = self.files.scan().filter(wanted).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
             raise GuidelineError([unreadable(self.files.path, error)]) from error
+        events = events.with_columns(who.alias(PATIENT), pl.col(FACT).cast(pl.String))
         index = names.to_frame(PATIENT).with_row_index("row")
-        events = events.with_columns(who.alias(PATIENT)).join(index, on=PATIENT, how="inner", maintain_order="left")
+        owned = events.join(index, on=PATIENT, how="inner")
         persons = index.join(self.persons, on=PATIENT, how="left", maintain_order="left")
-        events = events.with_columns(pl.col(FACT).cast(pl.String))
-        rows = EventRows(events.drop(PATIENT), names, persons.select(PERSON), self.trusted)
-        return rows, pl.concat([_without(nobody, PATIENT), _without(events, FACT)])
+        rows = EventRows(owned.drop(PATIENT), names, persons.select(PERSON), self.trusted)
+        return rows, pl.concat([_without(events, PATIENT), _without(owned, FACT)])
 
 
 def open_event_source(

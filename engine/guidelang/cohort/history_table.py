@@ -15,6 +15,7 @@ from guidelang.cohort.wide import ROW, Wide
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import FactDefinition, Network
 from guidelang.run.columnar_history import FactHistory, History
+from guidelang.run.columnar_newest import EPOCH
 from guidelang.run.columnar_table import Cells, FactColumn, FactTable
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def _column(
     name, kind = definition.name, kind_of(definition.type)
     values, flag = f"fact:{name}", f"odd:fact:{name}"
     parts = ["number", "unit", "comparator"] if definition.type in MEASURED else []
+    parts += ["tied"] if "tied" in now.known.columns else []
     spread = history.spread(now.known, ["value", "censored", *parts])
     value = spread["value"].cast({"number": pl.Float64, "truth": pl.Boolean, "word": pl.String}[kind])
     if definition.type == "yes_no" and definition.absent_means_no:
@@ -129,7 +131,7 @@ def _column(
         columns.append(spread["censored"].fill_null(False).alias(flag))
     columns += [spread[part].alias(f"{part}:{name}") for part in parts]
     made: pl.Expr
-    if parts:
+    if definition.type in MEASURED:
         number = pl.col(f"number:{name}").cast(pl.String)
         made = (
             pl.when(number.is_null())
@@ -144,19 +146,17 @@ def _column(
             )
         )
     elif definition.type == "date":
-        day = (pl.col(values) - _EPOCH).cast(pl.Int32).cast(pl.Date)
+        day = (pl.col(values) - EPOCH).cast(pl.Int32).cast(pl.Date)
         made = day.dt.to_string("%Y-%m-%d").fill_null("unknown")
     elif kind == "truth":
         made = pl.when(pl.col(values)).then(pl.lit("yes")).when(~pl.col(values)).then(pl.lit("no"))
         made = made.otherwise(pl.lit("unknown"))
     else:
         made = pl.col(values).fill_null("unknown")
+    if "tied" in parts:
+        made = pl.coalesce(f"tied:{name}", made)
     column = FactColumn(kind, values, flag if odd else None, error, (name,))
     return pl.DataFrame(columns), column, Cells(f"cell:{name}", None, made)
-
-
-_EPOCH = 719163
-"""The ordinal of 1970-01-01."""
 
 
 def _told(name: str, unusable: pl.DataFrame, patients: pl.Series) -> pl.DataFrame:

@@ -24,6 +24,32 @@ COUNTING = ("final", "amended", "corrected")
 ERROR = "entered-in-error"
 PARTS = ("value", "unit", "time", "start", "end", "status", "encounter", "practitioner")
 
+_TIME = "a day, a time with or without an offset, a month or a year"
+EVENT_ROW: Mapping[str, object] = {
+    "title": "A row of an event table",
+    "type": "object",
+    "properties": {
+        "patient": {"type": "string", "description": "the name of the patient"},
+        "fact": {"type": "string", "description": "the fact of the guideline that the row is about"},
+        "value": {
+            "type": ["string", "number", "boolean", "null"],
+            "description": "as a fact set says it in a word; without one, a row of a yes-or-no fact says yes",
+        },
+        "unit": {"type": ["string", "null"], "description": "of a measured value, in UCUM"},
+        "time": {"type": ["string", "null"], "description": f"{_TIME}; without one it is current at the evaluation"},
+        "start": {"type": ["string", "null"], "description": f"in place of `time`, when it began: {_TIME}"},
+        "end": {"type": ["string", "null"], "description": "when it ended, or `unknown`; without one it goes on"},
+        "status": {
+            "type": ["string", "null"],
+            "description": "final, amended, corrected or entered-in-error; any other leaves open whether it counts",
+        },
+        "encounter": {"type": ["string", "null"], "description": "a key that is equal for the same encounter"},
+        "practitioner": {"type": ["string", "null"], "description": "a key that is equal for the same person"},
+    },
+    "required": ["patient", "fact"],
+}
+"""The JSON schema of a row."""
+
 
 def event_fact_set(
     setting: Setting,
@@ -49,9 +75,9 @@ def event_fact_set(
         reader = ValueReader(
             definition, setting.zone, setting.attestations, patient, place, found, setting.as_of, bare=False
         )
-        entry = _entry(reader, parts)
+        entry = _entry(reader, parts, order)
         if entry is not None:
-            entries.setdefault(name, []).append(replace(entry, result=replace(entry.result, order=order)))
+            entries.setdefault(name, []).append(entry)
     return settle(
         setting.network,
         patient,
@@ -63,7 +89,7 @@ def event_fact_set(
     )
 
 
-def _entry(reader: ValueReader, parts: Mapping[str, object]) -> Entry | None:
+def _entry(reader: ValueReader, parts: Mapping[str, object], order: int) -> Entry | None:
     given = {name: part for name, part in parts.items() if part is not None and name != "status"}
     status = str(parts.get("status") or COUNTING[0]).strip().lower()
     if status == ERROR:
@@ -72,7 +98,7 @@ def _entry(reader: ValueReader, parts: Mapping[str, object]) -> Entry | None:
     if yes_no:
         given.setdefault("value", True)
     (entry,) = reader.entries(given)
-    entry = replace(entry, result=replace(entry.result, status=status))
+    entry = replace(entry, result=replace(entry.result, status=status, order=order))
     if status in COUNTING:
         return entry
     cause = Cause(Reason.UNSUPPORTED_STATUS, status)

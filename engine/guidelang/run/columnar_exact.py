@@ -18,6 +18,7 @@ from guidelang.facts.table import as_given
 from guidelang.network.graph import facts_below, operands_of
 from guidelang.network.ir import LITERALS, Network, NodeId
 from guidelang.quantity import Interval
+from guidelang.run.columnar_newest import TIED
 from guidelang.run.columnar_table import BIRTH_KEYS, FactTable
 from guidelang.run.literals import Literals
 
@@ -87,7 +88,7 @@ class Exact:
 
     def _computed(self, row: Row) -> Answer:
         content: Mapping[str, object] = {
-            key: as_given(key, cells.unit, cell)
+            key: cell.split(TIED) if isinstance(cell, str) and TIED in cell else as_given(key, cells.unit, cell)
             for (key, cells), cell in zip(self._given, row, strict=True)
             if cell is not None
         }
