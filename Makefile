@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement bench-start bench-cohort docs record clean
+.PHONY: demo test lint types contracts pytest agreement bench-start bench-one-patient bench-cohort docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -34,6 +34,11 @@ agreement: $(STAMP)
 # A cold start of one patient against the imports of the libraries; docs/benchmarks.md has the figures.
 bench-start: $(STAMP)
 	$(BIN)/python benchmarks/start.py
+
+# One patient in memory, side by side with other engines; NODE is a folder where `npm install cql-execution` was run.
+bench-one-patient: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check clipspy zen-engine rule-engine
+	$(BIN)/python benchmarks/one_patient.py 1000 $(or $(NODE),node)
 
 # A table of a million patients; docs/benchmarks.md has the figures.
 bench-cohort: $(STAMP)

@@ -32,6 +32,7 @@ NAME = "cohort"
 EXAMPLES = (
     "guidelang cohort my_guideline.guide --data patients.csv --out results",
     "guidelang cohort my_guideline.guide --data patients.parquet --out results --as-of 2024-06-01",
+    "guidelang cohort my_guideline.guide --data events.parquet --out results",
 )
 
 LIBRARIES = ("polars", "narwhals")
@@ -46,7 +47,7 @@ def command(
         typer.Option(
             "--data",
             metavar="PATH",
-            help="The patients: CSV, TSV or Parquet, one row a patient.",
+            help="The patients: CSV, TSV or Parquet, a row a patient or a row a result; or a folder of the latter.",
             autocompletion=patient_files,
         ),
     ],
@@ -68,8 +69,9 @@ def command(
 ) -> None:
     """Run a guideline on a table of patients, all at once, and write what applies to whom.
 
-    Columns are named like facts, with units in the header: `phosphorus [mg/dL]`. An empty cell is absent. Written are
-    outcomes.parquet, facts.parquet, rejected.ndjson and run.json. Needs the extra `cohort` (polars and narwhals).
+    Columns are named like facts, with units in the header: `phosphorus [mg/dL]`. An empty cell is absent. A table of
+    events has the columns patient, fact, value, unit and time (or start and end). Written are outcomes.parquet,
+    facts.parquet, rejected.ndjson and run.json. Needs the extra `cohort` (polars and narwhals).
     """
     day = evaluation_day(as_of, None)
     settings, files = parameters(param), value_sets(valuesets)

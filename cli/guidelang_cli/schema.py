@@ -1,4 +1,4 @@
-"""`guidelang schema`: the JSON schemas of what guidelang prints."""
+"""`guidelang schema`: the JSON schemas of what guidelang prints, and of the rows of event tables that it reads."""
 
 from __future__ import annotations
 
@@ -24,12 +24,16 @@ class Document(StrEnum):
     NETWORK = "network"
     FACTS = "facts"
     VERIFY = "verify"
+    EVENTS = "events"
 
 
 def command(
     document: Annotated[
         Document,
-        typer.Argument(metavar="DOCUMENT", help="`trace` (of `run`), `explain`, `network`, `facts` or `verify`."),
+        typer.Argument(
+            metavar="DOCUMENT",
+            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify` or `events` (a row).",
+        ),
     ],
 ) -> None:
     """Print a JSON schema (draft 2020-12)."""
@@ -50,6 +54,10 @@ def _schema(document: Document) -> dict[str, Any]:
         from guidelang.verify import VerifyDocument
 
         return VerifyDocument.model_json_schema(mode="serialization")
+    if document is Document.EVENTS:
+        from guidelang.facts.event_rows import EVENT_ROW
+
+        return dict(EVENT_ROW)
     from guidelang.trace.document import ExplainDocument, TraceDocument
 
     return (TraceDocument if document is Document.TRACE else ExplainDocument).model_json_schema(mode="serialization")

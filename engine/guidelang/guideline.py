@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from shlex import quote
@@ -19,7 +18,7 @@ from guidelang.network.ir import FactDefinition, Network, RuleDefinition
 from guidelang.result import Result
 from guidelang.run import Engine
 from guidelang.run import evaluate as run
-from guidelang.run.outcome import Evaluation
+from guidelang.run.evaluation import Evaluation
 from guidelang.source import Source
 
 if TYPE_CHECKING:
@@ -310,7 +309,7 @@ class Guideline:
             return evaluation
         day = evaluation.facts.as_of
         warning = f"evaluated for a past day: statuses are those in the record, not those of {day}"
-        return replace(evaluation, warnings=(*evaluation.warnings, warning))
+        return evaluation.warned(warning)
 
 
 def _hand_on(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, did_you_mean
 from guidelang.facts.state import FactState, Problem
 from guidelang.run import Engine
-from guidelang.run.outcome import Advice, Conflict, Evaluation, Outcome, ScopeStatus, Stack, Status
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.outcome import Advice, Conflict, Outcome, ScopeStatus, Stack, Status
 from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_document, trace_document
 
 if TYPE_CHECKING:

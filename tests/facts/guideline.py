@@ -11,9 +11,9 @@ from typing import Any
 from guidelang.calendar import Duration
 from guidelang.diagnostics import Report
 from guidelang.facts import FactSet, FactState, PatientInput, Reason, read_patients
-from guidelang.network.ir import Choice, Conversion, FactDefinition, ListedCode, Network, Reading, RecordType
+from guidelang.network.ir import Choice, Conversion, FactDefinition, Network, Reading
 from guidelang.quantity import Interval
-from guidelang.terminology import BUILT_IN_SYSTEMS, Code
+from guidelang.terminology import BUILT_IN_SYSTEMS, Code, ListedCode, RecordType
 
 AS_OF = dt.date(2024, 6, 1)
 

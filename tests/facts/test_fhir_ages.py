@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from guidelang.facts import FactState, Reason, read_patients
+from guidelang.facts.place import UNDATED
 
-from .readings import AS_OF, condition, finding, network, resource
+from .readings import AS_OF, concept, condition, finding, network, resource
 
 
 def state(
@@ -63,21 +64,62 @@ def test_an_abatement_by_age_ends_it() -> None:
     assert result.course.ends.text == "2021 to 2022"
 
 
-UNDATED = [
+def allergy(clinical: str, **more: Any) -> dict[str, Any]:
+    return resource("AllergyIntolerance", clinicalStatus=concept(clinical, "urn:clinical"), **more)
+
+
+def request(status: str, **more: Any) -> dict[str, Any]:
+    return resource("MedicationRequest", status=status, intent="order", **more)
+
+
+STANDS = [
     ("from condition in things", condition(onsetDateTime=None)),
+    ("from condition in things", condition("recurrence", onsetDateTime=None, onsetString="as a child")),
+    ("from condition in things", condition(onsetDateTime=None, onsetAge={"value": 50, "code": "parsec"})),
+    ("from allergy in things", allergy("active")),
+    ("from medication request in things", request("active")),
+    ("from medication statement in things", resource("MedicationStatement", status="active")),
+]
+HAPPENED = [
+    ("from condition in things", condition(onsetDateTime="2024-13-45")),
+    ("from condition in things with any status", condition("resolved", onsetDateTime=None)),
+    ("from condition in things timed by recorded", condition(onsetDateTime=None)),
+    ("from allergy in things with any status", allergy("resolved")),
+    ("from medication request in things with any status", request("completed")),
+    ("from medication statement in things", resource("MedicationStatement", status="active", effectiveDateTime="x")),
+    ("from medication dispense in things", resource("MedicationDispense", status="completed")),
     ("from procedure in things", resource("Procedure", status="completed")),
-    ("from medication request in things", resource("MedicationRequest", status="active", intent="order")),
+    ("from immunization in things", resource("Immunization", status="completed")),
+    ("from encounter in things", resource("Encounter", status="finished")),
     ("from observation in things with any value", finding(effectiveDateTime=None)),
 ]
+PAST = AS_OF + dt.timedelta(days=1)
 
 
-@pytest.mark.parametrize(("clauses", "record"), UNDATED)
-def test_what_has_no_date_may_have_come_after_a_past_day(clauses: str, record: Any) -> None:
+@pytest.mark.parametrize(("clauses", "record"), STANDS)
+def test_what_stands_by_its_status_and_has_no_date_stands_on_a_past_day_too(clauses: str, record: Any) -> None:
+    """A status is the record's, not that of a past day."""
+    for today in (None, AS_OF, PAST):
+        found = state(clauses, record, today=today)
+        assert found.value is True
+        (result,) = found.used
+        assert result.moment is not None
+        assert result.moment.text == UNDATED  # that it is there says nothing of when it began
+
+
+@pytest.mark.parametrize(("clauses", "record"), HAPPENED)
+def test_what_happened_and_has_no_date_may_have_come_after_a_past_day(clauses: str, record: Any) -> None:
     clauses += "\nabsent means no"
     assert state(clauses, record).value is True
     assert state(clauses, record, today=AS_OF).value is True
-    past = state(clauses, record, today=AS_OF + dt.timedelta(days=1))
+    past = state(clauses, record, today=PAST)
     assert (past.value, [cause.reason for cause in past.causes]) == (None, [Reason.IMPRECISE_DATE])
+
+
+def test_what_was_ruled_out_on_no_date_leaves_a_past_day_open() -> None:
+    refuted = condition(onsetDateTime=None, verificationStatus=concept("refuted", "urn:verification"))
+    assert state("from condition in things", refuted).value is False
+    assert state("from condition in things", refuted, today=PAST).value is None
 
 
 def test_a_partial_date_that_may_lie_after_the_evaluation_day_leaves_it_open() -> None:

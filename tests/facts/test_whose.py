@@ -20,14 +20,7 @@ def bundle(tmp_path: Path, *subjects: str, patients: int = 1) -> Path:
     code = {"coding": [{"system": "http://snomed.info/sct", "code": "230690007"}]}
     active = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
     records = [
-        {
-            "resourceType": "Condition",
-            "id": s,
-            "code": code,
-            "clinicalStatus": active,
-            "subject": {"reference": s},
-            "onsetDateTime": "2020-03-01",
-        }
+        {"resourceType": "Condition", "id": s, "code": code, "clinicalStatus": active, "subject": {"reference": s}}
         for s in subjects
     ]
     path = tmp_path / "b.json"

@@ -43,7 +43,7 @@ def requirements() -> DataRequirements:
 
 
 def test_the_page_tells_filters_times_and_doses_in_words() -> None:
-    page = " ".join(str(requirements()).split())  # lines may break anywhere
+    page = str(requirements())
     for words in (
         "medication request urn:sort tablet1",
         "reason of no code",
@@ -54,7 +54,7 @@ def test_the_page_tells_filters_times_and_doses_in_words() -> None:
         "supply >= 28 days (long)",
         "validity < 56 days",
         "intent plan",
-        'beginning "pos"',
+        'value urn:sort yes1 (a project\'s code: in no record by itself); beginning "pos"',
         "whatever its value",
         "timed by issued",
         "its end is recorded",

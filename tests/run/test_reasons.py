@@ -12,7 +12,7 @@ from guidelang.calendar import Duration
 from guidelang.facts.state import FactSet, FactState, Reason
 from guidelang.network import ir
 from guidelang.quantity import Interval
-from guidelang.run import Direct, Evaluation, Missing, Truth, conclude, evaluate_values, literals, missing
+from guidelang.run import Direct, Evaluation, Missing, Truth, evaluate_values, literals, missing
 
 from .networks import facts, network, point, result, state
 from .strategies import networks
@@ -21,7 +21,7 @@ from .strategies import networks
 def settle(of: ir.Network, patient: FactSet) -> Evaluation:
     values = evaluate_values(of, patient)
     settled = Direct(of).settle(literals(of, patient, values))
-    return conclude(of, patient, values, settled, engine="direct")
+    return Evaluation(of, patient, values, settled, engine="direct")
 
 
 def needs(nodes: dict[str, ir.Node], *states: FactState, **fields: object) -> tuple[Missing, ...]:

@@ -394,7 +394,7 @@ def test_single_cases(folder: Path) -> None:
 def test_both_executors_and_complete(folder: Path) -> None:
     record = [
         {"resourceType": "Patient", "id": "zoe", "birthDate": "1990-01-01"},
-        {"resourceType": "Condition", "id": "c", "subject": {"reference": "Patient/zoe"}, "onsetDateTime": "2020-01-01",
+        {"resourceType": "Condition", "id": "c", "subject": {"reference": "Patient/zoe"},
          "code": {"coding": [{"system": "http://snomed.info/sct", "code": "73211009"}]},
          "clinicalStatus": {"coding": [{"code": "active"}]}},
         {"resourceType": "Observation", "id": "o", "subject": {"reference": "Patient/zoe"}, "status": "final",

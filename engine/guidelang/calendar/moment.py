@@ -10,6 +10,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _FORM = re.compile(
     r"(?P<year>\d{4})"
@@ -95,13 +96,18 @@ def _spanning(text: str, start: tuple[dt.date, dt.time], end: tuple[dt.date, dt.
     A clock that is set back shows an hour twice: either may be meant. One that is set forward skips an hour; a record
     that names a time within it may mean either reading too.
     """
+    if isinstance(zone, dt.timezone):  # a fixed offset: no clock is ever set
+        earliest = _instant(*start, zone, 0)
+        latest = earliest if end == start else _instant(*end, zone, 0)
+        return Moment(text, start[0], end[0], earliest, latest)
     earliest = min(_instant(*start, zone, fold) for fold in (0, 1))
     latest = max(_instant(*end, zone, fold) for fold in (0, 1))
     return Moment(text, start[0], end[0], earliest, latest)
 
 
+@lru_cache(maxsize=256)
 def _offset(text: str) -> dt.tzinfo:
-    if text == "Z":
+    if text in ("Z", "+00:00", "-00:00"):
         return dt.UTC
     hours, minutes = int(text[1:3]), int(text[4:6])
     if minutes > 59 or hours * 60 + minutes > _MAX_OFFSET:
@@ -112,7 +118,11 @@ def _offset(text: str) -> dt.tzinfo:
 
 def _instant(day: dt.date, time: dt.time, zone: dt.tzinfo, fold: int) -> dt.datetime:
     """In UTC, so that moments of several zones compare; clamped at both ends of the calendar."""
-    local = dt.datetime.combine(day, time, zone).replace(fold=fold)
+    local = dt.datetime.combine(day, time, zone)
+    if zone is dt.UTC:
+        return local
+    if fold:
+        local = local.replace(fold=fold)
     try:
         return local.astimezone(dt.UTC)
     except OverflowError:

@@ -22,6 +22,7 @@ class Counts:
         scope: by scope.
         rules: by rule and status, of those whom the guideline applies to.
         missing: by fact, who is undecided in something and needs that fact for it.
+        untold: undecided in something for which columns do not tell what is needed; not in `missing`.
     """
 
     read: int = 0
@@ -31,6 +32,7 @@ class Counts:
     scope: dict[str, int] = field(default_factory=dict)
     rules: dict[str, dict[str, int]] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
+    untold: int = 0
 
     @property
     def in_outcomes(self) -> int:
@@ -41,6 +43,7 @@ class Counts:
         self.left_out += other.left_out
         self.alone += other.alone
         self.values += other.values
+        self.untold += other.untold
         _add(self.scope, other.scope)
         _add(self.missing, other.missing)
         for rule, statuses in other.rules.items():

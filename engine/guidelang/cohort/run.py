@@ -5,23 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guidelang.cohort.alone import alone, put, why_rows
 from guidelang.cohort.counts import Counts, counted
+from guidelang.cohort.event_files import is_events
+from guidelang.cohort.event_source import open_event_source
 from guidelang.cohort.fact_columns import ordinals_to_dates
 from guidelang.cohort.names import told_twice, twice
 from guidelang.cohort.naming import MISSING, SCOPE, rule_columns
+from guidelang.cohort.one_by_one import settle_chunk
 from guidelang.cohort.source import PATIENT, Chunk, Source
 from guidelang.cohort.why import Why, no_reasons
 from guidelang.cohort.wide_source import open_wide_source
 from guidelang.diagnostics import GuidelineError, Report
 from guidelang.facts.complete import declared
 from guidelang.facts.setting import Setting
-from guidelang.network.graph import facts_of
 from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar
 from guidelang.run.columnar_limits import unanswerable
@@ -162,12 +162,6 @@ class Opened:
         return rule_columns(self.network)
 
     @cached_property
-    def needable(self) -> tuple[str, ...]:
-        """The facts that something may need, in their order: the fields of the column `missing`."""
-        named = {fact for node in self.network.nodes.values() for fact in facts_of(node)}
-        return tuple(sorted(named))
-
-    @cached_property
     def _why(self) -> Why:
         return Why(self.network, self.executor)
 
@@ -181,53 +175,34 @@ class Opened:
             yield self._part(chunk)
 
     def _part(self, chunk: Chunk) -> Part:
-        import polars as pl
 
-        settled = self.executor.settle(chunk.table)
-        needed = self.executor.needed(settled, chunk.table)
-        outcomes = settled.outcomes.rename({f"rule:{name}": column for name, column in self.columns.items()})
-        nobody = pl.repeat(False, len(chunk.names), dtype=pl.Boolean, eager=True)
-        missing = pl.DataFrame([needed.facts.get(fact, nobody).alias(fact) for fact in self.needable])
-        facts = pl.DataFrame(
-            [chunk.table.frame[chunk.table.facts[name].values].alias(name) for name in self.network.facts]
-            + [settled.derived[name] for name in self.network.derived]
-        )
-        why = no_reasons()
-        apart = [rows for rows in (settled.open, needed.open) if rows is not None]
-        if chunk.odd is not None:
-            apart.append(nobody.clone().scatter(chunk.odd, True))
-        if self.why and not chunk.cells_tell_why:
-            apart.append(reduce(or_, needed.facts.values(), nobody))
-        rows = (reduce(or_, apart) if apart else nobody).arg_true()
-        if self.why and chunk.cells_tell_why:
-            why = self._why.rows(settled, chunk.table, chunk.names)
-        if len(rows):
-            found = [alone(self.network, chunk.fact_set(row)) for row in rows]
-            outcomes = put(outcomes, rows, [each.outcomes for each in found])
-            missing = put(missing, rows, [[fact in each.missing for fact in self.needable] for each in found])
-            facts = put(facts, rows, [each.facts for each in found])
-            if self.why:
-                others = why.filter(~pl.col(PATIENT).is_in(chunk.names.gather(rows).implode()))
-                why = pl.concat([others, why_rows(chunk.names, rows, found)])
+        found = settle_chunk(self.executor, self.network, chunk, self._why if self.why else None)
+        outcomes = found.settled.outcomes.rename({f"rule:{name}": column for name, column in self.columns.items()})
+        missing = found.missing
         statuses = counted(outcomes, [SCOPE, *self.columns.values()])
         counts = Counts(
             len(chunk.names) + chunk.left_out,
             chunk.left_out,
-            len(rows),
-            len(chunk.rejected) - chunk.left_out,
+            found.alone,
+            len(found.rejected) - chunk.left_out,
             statuses.pop(SCOPE),
             {name: statuses[column] for name, column in self.columns.items()},
-            {fact: count for fact in self.needable if (count := int(missing[fact].sum()))},
+            {fact: count for fact in missing.columns if (count := int(missing[fact].sum()))},
+            missing.to_series().null_count() if missing.width else 0,
         )
         outcomes = outcomes.insert_column(0, chunk.names)
-        if self.needable:
+        if missing.width:
+            untold = missing.to_series().is_null()
             outcomes = outcomes.with_columns(missing.to_struct(MISSING))
+            if untold.any():
+                outcomes = outcomes.with_columns(pl.when(~untold).then(pl.col(MISSING)))
+        facts = found.facts.hstack(found.settled.derived)
         types = {name: each.type for name, each in self.network.facts.items()}
         types.update((name, each.type) for name, each in self.network.derived.items())
         dates = {name: ordinals_to_dates(facts[name]) for name, type_ in types.items() if type_ == "date"}
         facts = facts.with_columns(**dates).insert_column(0, chunk.names)
         long = self._long(outcomes) if self.long else None
-        return Part(outcomes, facts, why if self.why else None, long, chunk.rejected, counts, chunk.reached)
+        return Part(outcomes, facts, found.why, long, found.rejected, counts, chunk.reached)
 
     def _long(self, outcomes: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
@@ -261,17 +236,24 @@ def open_cohort(
         ImportError: polars and narwhals are not installed.
     """
     words = tuple(complete)
-    if asked := unanswerable(network):
+    everything = declared(words, network, report)
+    events = is_events(path)
+    if not events and (asked := unanswerable(network)):
         report.error(
             "G670",
             f"{len(asked)} of its conditions ask for the history of a fact: {'; '.join(asked)}",
-            expected="a guideline that asks for current values: one row a patient holds no more",
-            suggestion="`guidelang run` reads histories, patient by patient; tables of events are not read yet",
+            expected="a table of events, with a row for each result and the columns patient and fact",
+            suggestion="one row a patient holds current values and no more",
             file=network.name,
         )
-    everything = declared(words, network, report)
     if report.has_errors:
         return None
-    executor = Columnar(network)
-    source = open_wide_source(network, path, Setting(network, as_of), everything, report)
-    return None if source is None else Opened(network, source, executor, as_of, words, why, long)
+    setting = Setting(network, as_of)
+    source: Source | None
+    if events:
+        source = open_event_source(path, setting, everything, report)
+    else:
+        source = open_wide_source(network, path, setting, everything, report)
+    if source is None:
+        return None
+    return Opened(network, source, Columnar(network, histories=events), as_of, words, why, long)

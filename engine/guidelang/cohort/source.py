@@ -49,7 +49,7 @@ class Chunk:
     fact_set: Callable[[int], FactSet]
     odd: pl.Series | None
     reached: int
-    cells_tell_why: bool = True
+    cells_tell_why: bool = False
 
 
 class Source(Protocol):

@@ -77,7 +77,7 @@ class WideFile:
                 )
                 yield Wide(read, cells, start + len(frame))
         except (OSError, UnicodeDecodeError, pl.exceptions.PolarsError) as error:
-            raise GuidelineError([_unreadable(self.path, error)]) from error
+            raise GuidelineError([unreadable(self.path, error)]) from error
 
     def _frames(self, wanted: Collection[str], size: int, after: int) -> Iterator[pl.DataFrame]:
         import polars as pl
@@ -90,8 +90,12 @@ class WideFile:
         yield from _csv_frames(self.path, list(self.written.values()), size, after)
 
 
-def open_wide(path: Path, report: Report) -> WideFile | None:
-    """A file with its header read and its rows counted; None, and an error in the report, if it is no table."""
+def open_wide(path: Path, report: Report, *, rows: bool = True) -> WideFile | None:
+    """A file with its header read and its rows counted; None, and an error in the report, if it is no table.
+
+    Args:
+        rows: count the rows, and see to it that each has as many cells as the header; else there are 0.
+    """
     import polars as pl
 
     suffix = path.suffix.lower()
@@ -106,21 +110,21 @@ def open_wide(path: Path, report: Report) -> WideFile | None:
     try:
         if suffix == ".parquet":
             scan = pl.scan_parquet(path, glob=False)
-            names, rows = scan.collect_schema().names(), int(scan.select(pl.len()).collect().item())
+            names, count = scan.collect_schema().names(), int(scan.select(pl.len()).collect().item())
         else:
-            names, rows = _csv_shape(path, tabs=suffix == ".tsv")
+            names, count = _csv_shape(path, tabs=suffix == ".tsv", rows=rows)
         columns = columns_of(names, None if suffix == ".parquet" else 1)
     except Unreadable as fault:
         report.error("G621", fault.message, file=f"{path}:{fault.line}" if fault.line else str(path))
         return None
     except (OSError, UnicodeDecodeError, pl.exceptions.PolarsError) as error:
-        report.add(_unreadable(path, error))
+        report.add(unreadable(path, error))
         return None
     written = {column.name: name for column, name in zip(columns, names, strict=True)}
-    return WideFile(path, written, {column.name: column for column in columns}, rows)
+    return WideFile(path, written, {column.name: column for column in columns}, count)
 
 
-def _unreadable(path: Path, error: Exception) -> Diagnostic:
+def unreadable(path: Path, error: Exception) -> Diagnostic:
     if isinstance(error, FileNotFoundError):
         told = "there is no such file or folder"
     else:
@@ -130,7 +134,7 @@ def _unreadable(path: Path, error: Exception) -> Diagnostic:
     return Diagnostic("G600", Severity.ERROR, told, file=str(path))
 
 
-def _csv_shape(path: Path, *, tabs: bool) -> tuple[list[str], int]:
+def _csv_shape(path: Path, *, tabs: bool, rows: bool) -> tuple[list[str], int]:
     """The names of the header, and how many rows follow. Raises Unreadable for a row of another width."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         header = file.readline()
@@ -143,10 +147,10 @@ def _csv_shape(path: Path, *, tabs: bool) -> tuple[list[str], int]:
     if not any(name.strip() for name in names):
         raise Unreadable("the table is empty: it has no header", 1)
     columns_of(names, 1)
-    return names, _same_width(path, separator, len(names)) - 1
+    return names, _same_width(path, separator, len(names)) - 1 if rows else 0
 
 
-def _separator(path: Path) -> str:
+def separator(path: Path) -> str:
     if path.suffix.lower() == ".tsv":
         return "\t"
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -157,7 +161,7 @@ def _csv_frames(path: Path, names: list[str], size: int, after: int) -> Iterator
     """The rows of a CSV, all cells as text, without those that are blank."""
     import polars as pl
 
-    scan = pl.scan_csv(path, separator=_separator(path), infer_schema=False, glob=False)
+    scan = pl.scan_csv(path, separator=separator(path), infer_schema=False, glob=False)
     if len(scan.collect_schema()) != len(names):
         raise GuidelineError([_ragged(path, f"the rows have {len(scan.collect_schema())} cells, not {len(names)}")])
     scan = scan.rename(dict(zip(scan.collect_schema().names(), names, strict=True)))

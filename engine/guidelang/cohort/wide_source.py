@@ -82,7 +82,7 @@ class WideSource:
         table = columns.table()
         names = wide.frame[wide.cells[PATIENT].column].cast(pl.String).alias(PATIENT)
         rejected = pl.concat([part.select(pl.col(REJECTED).cast(pl.String)) for part in (*columns.rejected, unnamed)])
-        return Chunk(names, table, rejected, len(unnamed), self._reader(wide), None, wide.reached)
+        return Chunk(names, table, rejected, len(unnamed), self._reader(wide), None, wide.reached, cells_tell_why=True)
 
     def _reader(self, wide: Wide) -> Callable[[int], FactSet]:
         def read(row: int) -> FactSet:

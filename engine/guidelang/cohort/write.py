@@ -84,6 +84,7 @@ def run_document(opened: Opened, counts: Counts) -> dict[str, object]:
             "scope": counts.scope,
             "rules": counts.rules,
             "missing": counts.missing,
+            "missing_not_told": counts.untold,
         },
     }
 

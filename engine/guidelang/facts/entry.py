@@ -43,11 +43,13 @@ class Coverage:
         everything: the input lists what there is (a fact set), so whatever is not in it is absent.
         record_types: types of which a record was read, or which the run declares complete.
         damaged: types of which some record could not be read, with the reason: one of those may be the one in question.
+        facts: the input speaks of facts and not of record types, and has or declares complete these; None: it does not.
     """
 
     everything: bool = False
     record_types: frozenset[RecordType] = frozenset()
     damaged: Mapping[RecordType, str] = field(default_factory=dict)
+    facts: frozenset[str] | None = None
 
 
 def window_of(definition: FactDefinition, readings: Iterable[Reading]) -> Duration | None:
@@ -62,6 +64,11 @@ def obstacles_to_absence(definition: FactDefinition, coverage: Coverage) -> tupl
     """Why "no record" of a fact is not "no": record types that were not read. Empty if absence can be trusted."""
     if coverage.everything:
         return ()
+    if coverage.facts is not None:
+        if definition.name in coverage.facts:
+            return ()
+        detail = f"no row of the table is about it; declare --complete {definition.name} if there is none"
+        return (Cause(Reason.NO_RECORD, detail),)
     if not definition.readings and definition.patient_field is None:
         return (Cause(Reason.NO_RECORD, "no record type is read for it"),)
     types = sorted(

@@ -82,19 +82,29 @@ def measure(definition: FactDefinition, reported: Reported) -> Measured:
     affine, cause, suggestion = _to_fact_unit(definition, reported.unit)
     if affine is None:
         return Measured(None, (cause,) if cause else (), None, suggestion)
-    point = affine(reported.number)
+    point = reported.number if affine is _IDENTITY else affine(reported.number)
     value = _censored(definition, point, reported.comparator, affine.factor < 0)
     causes = [Cause(Reason.CENSORED, str(reported))] if reported.comparator else []
-    if (
-        definition.plausible is not None
-        and not reported.attested
-        and not value.overlaps(Interval(*definition.plausible))
-    ):
+    if definition.plausible is not None and not reported.attested and not _is_within(value, *definition.plausible):
         return Measured(None, (_implausible(definition, reported, point),))
     precision = None
     if reported.comparator is None:
-        precision = Fraction(1, 2 * 10**reported.places) * abs(affine.factor)
+        precision = _half_a_place(reported.places)
+        if affine is not _IDENTITY:
+            precision *= abs(affine.factor)
     return Measured(value, tuple(causes), precision)
+
+
+def _is_within(value: Interval, low: Fraction, high: Fraction) -> bool:
+    """Whether some member lies in a range."""
+    if value.low is not None and value.is_point:
+        return low <= value.low <= high
+    return value.overlaps(Interval(low, high))
+
+
+@lru_cache(maxsize=64)
+def _half_a_place(places: int) -> Fraction:
+    return Fraction(1, 2 * 10**places)
 
 
 def _censored(definition: FactDefinition, point: Fraction, comparator: Comparator | None, turned: bool) -> Interval:

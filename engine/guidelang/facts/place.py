@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Enum, auto
+from functools import lru_cache
 
 from guidelang.calendar import Duration, Moment, Window, minus
 from guidelang.facts.state import Cause, Reason, Result
@@ -27,12 +28,17 @@ def place(result: Result, window: Duration | None, as_of: dt.date) -> Place:
     """The place of a result. One without a moment is current, so it lies inside."""
     if result.moment is None:
         return Place.INSIDE
-    days = Window.up_to(as_of, window)
+    days = _window(as_of, window)
     if days.is_newer(result.moment):
         return Place.FUTURE
     if days.is_older(result.moment):
         return Place.OLDER
     return Place.INSIDE if days.contains(result.moment) else Place.UNSURE
+
+
+@lru_cache(maxsize=256)
+def _window(as_of: dt.date, length: Duration | None) -> Window:
+    return Window.up_to(as_of, length)
 
 
 def imprecise(result: Result, window: Duration | None, as_of: dt.date) -> Cause:

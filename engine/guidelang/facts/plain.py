@@ -37,7 +37,7 @@ def fact_set(
     """The facts of one patient. `patient` is the name to use; `source` is where the mapping comes from."""
     found = list(problems)
     facts = setting.network.facts
-    person = _person(setting, content, patient, source, found)
+    person = person_of(setting, content, patient, source, found)
     entries: dict[str, tuple[Entry, ...]] = {}
     for key, value in content.items():
         if key in PERSON_KEYS:
@@ -77,9 +77,11 @@ def _unknown_key(key: object, patient: str, source: str, network: Network) -> Pr
     return Problem(message, patient, source, str(key), kind="ignored")
 
 
-def _person(
+def person_of(
     setting: Setting, content: Mapping[str, object], patient: str, source: str, problems: list[Problem]
 ) -> Person:
+    """What `birth_date`, `age`, `sex` and `deceased` say of the person; what cannot be read is added to `problems`."""
+
     def report(key: str, expected: str) -> None:
         message = f"`{key}: {text_of(content[key])[:60]}` cannot be read; expected {expected}"
         problems.append(Problem(message, patient, source, key))

@@ -24,7 +24,10 @@ _OTHER_WORDS = {"date": "time", "when": "time", "on": "time", "units": "unit", "
 
 @dataclass(frozen=True, slots=True)
 class ValueReader:
-    """Reads the values of one fact of one patient; what cannot be read is added to `problems`."""
+    """Reads the values of one fact of one patient; what cannot be read is added to `problems`.
+
+    `bare`: a number without a unit takes the fact's own; else it is unknown for having none.
+    """
 
     fact: FactDefinition
     zone: dt.tzinfo
@@ -33,6 +36,7 @@ class ValueReader:
     source: str
     problems: list[Problem]
     as_of: dt.date
+    bare: bool = True
 
     def entries(self, value: object) -> tuple[Entry, ...]:
         if not isinstance(value, list | tuple):
@@ -162,7 +166,7 @@ class ValueReader:
         note = None
         if self.fact.unit is not None and reported.unit is None and self.fact.unit.startswith("{"):
             reported = replace(reported, unit=self.fact.unit)  # what is counted or scored has no other unit
-        elif self.fact.unit is not None and reported.unit is None:
+        elif self.fact.unit is not None and reported.unit is None and self.bare:
             note = f"reported without a unit, taken as {self.fact.unit}"
             message = f"{reported} has no unit and is taken as {self.fact.unit}"
             self._problem(message, None, kind="note")

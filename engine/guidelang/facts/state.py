@@ -171,3 +171,5 @@ class FactSet:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     unlisted: tuple[Unlisted, ...] = ()
+    prepared: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What a run has made of the history of a fact, by its name, so that not every question makes it again."""

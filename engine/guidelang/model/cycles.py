@@ -58,10 +58,7 @@ def _needs(name: str, symbols: Symbols) -> Iterator[tuple[str, Span]]:
         for expression in (rule_tree.when, *rule_tree.unless):
             if expression is not None:
                 yield from _in_expression(expression, symbols)
-        for other in symbols.rules.values():
-            for overridden in other.overrides:
-                if overridden.name == name:
-                    yield other.name.name, overridden.span
+        yield from symbols.overriding(name)
 
 
 def _in_expression(expression: tree.Expression, symbols: Symbols) -> Iterator[tuple[str, Span]]:

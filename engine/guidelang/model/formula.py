@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from guidelang.diagnostics import Report
+from guidelang.model.misread import report_unknown
 from guidelang.model.parameters import unit_of
 from guidelang.model.symbols import DefineSymbol
 from guidelang.model.types import MeasureType, Type
@@ -34,7 +35,7 @@ def stated_units(symbol: DefineSymbol, inference: Inference) -> Mapping[str, Uni
         stated[name] = unit
         found = inference.type_of_name(name)
         if inference.symbols.named(name) is None:
-            inference.unknown(name, item.name.span)
+            report_unknown(name, item.name.span, inference.symbols, inference.report)
         elif not isinstance(found, MeasureType) or found.unit is None:
             if found is not None:
                 report.error("G307", f"`{name}` is {found}; it has no unit", item.name.span)

@@ -6,20 +6,19 @@ type in whose unit its operands meet, and puts the conversions in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from guidelang.calendar import DURATION_WORDS
 from guidelang.diagnostics import Report, did_you_mean
+from guidelang.model.arithmetic import Numbers
 from guidelang.model.compare import Comparisons
 from guidelang.model.cycles import dependency_order
 from guidelang.model.dates import Dates
 from guidelang.model.days import day_of
 from guidelang.model.events import Events
 from guidelang.model.formula import formula_type, stated_units
-from guidelang.model.locate import vocabulary_with
-from guidelang.model.measures import power_unit, product, quotient
 from guidelang.model.meet import MeetingPoint
+from guidelang.model.misread import report_no_condition, report_unknown
 from guidelang.model.parameters import duration_of, unit_of
 from guidelang.model.rules import text_parts
 from guidelang.model.scores import Scores
@@ -36,14 +35,8 @@ from guidelang.model.types import (
     TextType,
     Type,
 )
-from guidelang.quantity import Unit, UnitError, parse_decimal, parse_unit
-from guidelang.source import Span
-from guidelang.syntax import print_expression, tree
-
-_FUNCTIONS = {
-    "min": (2, 99), "max": (2, 99), "round": (1, 2), "ln": (1, 1), "log10": (1, 1), "exp": (1, 1), "abs": (1, 1),
-}  # fmt: skip
-"""The least and the greatest number of values that each function takes."""
+from guidelang.quantity import Unit, parse_decimal
+from guidelang.syntax import tree
 
 _OF_FORM: Mapping[ParameterForm, Type] = {"duration": DurationType(), "date": DateType(), "period": PeriodType()}
 """The types of parameters that are no numbers."""
@@ -65,6 +58,7 @@ class Inference:
         self.meeting_point = MeetingPoint(symbols, report, self.types)
         self.comparisons = Comparisons(self)
         self.dates = Dates(self)
+        self.numbers = Numbers(self)
         self.scores = Scores(self)
         self.events = Events(self)
         self.define_types: dict[str, Type] = {}
@@ -110,7 +104,7 @@ class Inference:
         """Infers an expression that must be a condition."""
         found = self.infer(expression)
         if found is not None and not isinstance(found, ConditionType):
-            self._not_a_condition(expression, found)
+            report_no_condition(expression, found, self.report)
 
     def infer(self, expression: tree.Expression) -> Type | None:
         """The type of an expression, or None if it has an error, which is then in the report."""
@@ -147,11 +141,11 @@ class Inference:
             case tree.Aggregate():
                 return self._aggregate(expression)
             case tree.Negate():
-                return self._measure(expression.operand)
+                return self.numbers.measure(expression.operand)
             case tree.Arithmetic():
-                return self._arithmetic(expression)
+                return self.numbers.arithmetic(expression)
             case tree.Call():
-                return self._call(expression)
+                return self.numbers.call(expression)
             case tree.And() | tree.Or() | tree.AtLeast():
                 return self._connective(expression)
             case tree.Not() | tree.Certainly():
@@ -188,7 +182,7 @@ class Inference:
     def _name(self, name: tree.Name) -> Type | None:
         symbol = self.symbols.named(name.name)
         if symbol is None:
-            self.unknown(name.name, name.span)
+            report_unknown(name.name, name.span, self.symbols, self.report)
             return None
         found = self.type_of_name(name.name)
         if isinstance(symbol, ParameterSymbol) and symbol.form == "codes":
@@ -293,112 +287,6 @@ class Inference:
         self._formula = formula
         return MeasureType(None) if found is not None and formula is not None else found
 
-    def _measure(self, expression: tree.Expression) -> MeasureType | None:
-        return self._as_measure(expression, self.infer(expression))
-
-    def _as_measure(self, expression: tree.Expression, found: Type | None) -> MeasureType | None:
-        if isinstance(found, AgeType):
-            return MeasureType(None)
-        if found is None or isinstance(found, MeasureType):
-            return found
-        words = print_expression(expression)
-        self.report.error(
-            "G306",
-            f"arithmetic needs numbers, and this is {found}",
-            expression.span,
-            expected="a number or quantity",
-            suggestion=f"if it belongs to what stands before it, close that in parentheses: `(… {words})`"
-            if isinstance(found, PeriodType)
-            else None,
-        )
-        return None
-
-    def _arithmetic(self, expression: tree.Arithmetic) -> Type | None:
-        found = self.infer(expression.left), self.infer(expression.right)
-        if expression.operator in ("+", "-") and any(isinstance(t, DateType) for t in found):
-            return None if found[0] is None or found[1] is None else self.dates.shift(expression, found[0], found[1])
-        if None in found and any(isinstance(t, DurationType) for t in found):
-            return None  # of a day that has an error of its own
-        left, right = self._as_measure(expression.left, found[0]), self._as_measure(expression.right, found[1])
-        if left is None or right is None:
-            return None
-        match expression.operator:
-            case "+" | "-":
-                return self.meeting_point.meet(expression, (expression.left, expression.right), (left, right), "added")
-            case _:
-                try:
-                    return self._scale(expression, left, right)
-                except UnitError as error:
-                    self.report.error("G303", error.message, expression.span)
-                    return None
-
-    def _scale(self, expression: tree.Arithmetic, left: MeasureType, right: MeasureType) -> Type | None:
-        if expression.operator == "*":
-            return product(left, right)
-        return quotient(left, right) if expression.operator == "/" else self._power(expression, left, right)
-
-    def _power(self, expression: tree.Arithmetic, base: MeasureType, exponent: MeasureType) -> Type | None:
-        if exponent.unit is not None:
-            self.report.error("G303", "an exponent is a plain number", expression.right.span)
-            return None
-        if base.unit is None:
-            return MeasureType(None)
-        value = _small_integer(expression.right)
-        if value is None:
-            self.report.error(
-                "G303",
-                f"a quantity in {base.unit.code} can only be raised to a small whole number",
-                expression.right.span,
-                suggestion="state the units of an empirical formula with `with … in …, result in …`",
-            )
-            return None
-        return power_unit(base, value)
-
-    def _call(self, call: tree.Call) -> Type | None:
-        name = call.function.name
-        if name not in _FUNCTIONS:
-            self.report.error(
-                "G201",
-                f"there is no function `{name}`",
-                call.function.span,
-                expected=", ".join(_FUNCTIONS),
-                suggestion=did_you_mean(name, _FUNCTIONS),
-            )
-            return None
-        least, most = _FUNCTIONS[name]
-        if not least <= len(call.arguments) <= most:
-            words = f"{least}" if least == most else f"{least} to {most}" if most < 99 else f"at least {least}"
-            self.report.error("G309", f"`{name}` takes {words} values, not {len(call.arguments)}", call.span)
-            return None
-        types = [self.infer(argument) for argument in call.arguments]
-        if name in ("min", "max") and all(isinstance(t, DateType) for t in types):
-            self.meeting_point.types[id(call)] = DateType()
-            return DateType()
-        measures = [self._as_measure(argument, t) for argument, t in zip(call.arguments, types, strict=True)]
-        if any(m is None for m in measures):
-            return None
-        found = [m for m in measures if m is not None]
-        if name in ("min", "max"):
-            return self.meeting_point.meet(call, call.arguments, found, "compared")
-        if name == "round":
-            if len(call.arguments) == 2 and _small_integer(call.arguments[1]) is None:
-                self.report.error(
-                    "G309", "`round` takes a whole number of decimal places", call.arguments[1].span, expected="0 to 12"
-                )
-                return None
-            return found[0]
-        if name == "abs":
-            return found[0]
-        if found[0].unit is not None:
-            self.report.error(
-                "G303",
-                f"`{name}` needs a plain number, and this is {found[0]}",
-                call.arguments[0].span,
-                suggestion="state the units of an empirical formula with `with … in …, result in …`",
-            )
-            return None
-        return MeasureType(None)
-
     def _connective(self, expression: tree.And | tree.Or | tree.AtLeast) -> Type | None:
         for operand in expression.operands:
             self.condition(operand)
@@ -478,70 +366,5 @@ class Inference:
                     name.span,
                 )
             else:
-                self.unknown(name.name, name.span)
+                report_unknown(name.name, name.span, self.symbols, self.report)
         return None if fact is not None and fact.has_wrong_unit else fact
-
-    def unknown(self, name: str, span: Span) -> None:
-        names = self.symbols.expression_names()
-        suggestion = did_you_mean(name, names)
-        if suggestion is None and name in self.symbols.rules:
-            suggestion = f"`{name}` is a rule; to use its conclusion, let it `conclude` a name"
-        self.report.error(
-            "G201",
-            f"unknown fact `{name}`",
-            span,
-            expected="a fact, a derived fact or a parameter of the loaded files",
-            suggestion=suggestion or _declaration(name, span),
-        )
-
-    def _not_a_condition(self, expression: tree.Expression, found: Type) -> None:
-        words = print_expression(expression)
-        suggestions = {
-            MeasureType: f"compare it, e.g. `{words} > …`, or ask `{words} is known`",
-            ChoiceType: f"compare it, e.g. `{words} is …`",
-            DateType: f"compare it, or ask `{words} is known`",
-            TextType: f"compare it, or ask `{words} is known`",
-            AgeType: f"compare it, e.g. `{words} >= 18 years`",
-            ElapsedType: f"compare it, e.g. `{words} >= 3 months`",
-        }
-        self.report.error(
-            "G306",
-            f"`{words}` is {found}, not a condition",
-            expression.span,
-            expected="something that is true or false",
-            suggestion=suggestions.get(type(found)),
-        )
-
-
-def _small_integer(expression: tree.Expression) -> int | None:
-    """The value of a whole numeral from -12 to 12."""
-    negative = isinstance(expression, tree.Negate)
-    inner = expression.operand if isinstance(expression, tree.Negate) else expression
-    if not isinstance(inner, tree.Quantity) or inner.unit is not None:
-        return None
-    value = parse_decimal(inner.number)
-    if value.denominator != 1 or value > 12:
-        return None
-    return -int(value) if negative else int(value)
-
-
-_BESIDE = re.compile(
-    r"\s*(?:[<>=≤≥≠!]=?|between\b)\s*(?P<number>-?\d[\d.]*)[ \t]*(?P<unit>[^\s,()#]*)|\s+is\s+(?P<value>\w+)"
-)
-
-
-def _declaration(name: str, span: Span) -> str:
-    """How an unknown fact may be declared: in a shipped vocabulary, or as what stands beside it says."""
-    vocabulary = vocabulary_with(name)
-    if vocabulary is not None:
-        return f"the vocabulary `{vocabulary}` declares it: write `use vocabulary {vocabulary}` below the head"
-    beside = _BESIDE.match(span.source.text, span.end)
-    form = "yes or no"
-    if beside is not None and beside["number"]:
-        try:
-            form = f"quantity in {parse_unit(beside['unit']).code}" if beside["unit"] else "number"
-        except UnitError:
-            form = "number"
-    elif beside is not None and beside["value"] not in ("known", "missing", "stale", "not", "one"):
-        form = f"one of {beside['value']}, …"
-    return f"declare it: fact {name} is {form}"

@@ -182,6 +182,7 @@ class Symbols:
     systems: dict[str, str] = field(default_factory=dict)
     examples: list[tree.Example] = field(default_factory=list)
     known_codes: set[Code] = field(default_factory=set)
+    _index: _Index | None = field(default=None, init=False, repr=False, compare=False)
 
     def named(self, name: str) -> Named | None:
         """What a name in an expression stands for, or None."""
@@ -194,14 +195,54 @@ class Symbols:
         """The analyte's own conversions for a kind of quantity: those of all facts of the kind."""
         if kind is None:
             return ()
-        return tuple(c for fact in self.facts.values() if fact.kind == kind for c in fact.conversions)
+        index = self._indexed()
+        return index.conversions.get(kind, ())
 
     def givers(self, action: str, target: str) -> tuple[str, ...]:
         """The rules that recommend or suggest an action on a target (not against it), by name."""
-        return tuple(
-            name
-            for name, rule in sorted(self.rules.items())
-            if any(not a.against and (a.action or "start") == action and a.target.name == target for a in rule.advice)
+        return self._indexed().givers.get((action, target), ())
+
+    def overriding(self, rule: str) -> tuple[tuple[str, Span], ...]:
+        """The rules that override one, with the place where they say so."""
+        return self._indexed().overriding.get(rule, ())
+
+    def _indexed(self) -> _Index:
+        """The index of what is declared; a later declaration makes a new one."""
+        size = (len(self.facts), len(self.rules))
+        if self._index is None or self._index.size != size:
+            self._index = _Index.of(self.facts, self.rules, size)
+        return self._index
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What is asked for once a rule, found without going through all rules."""
+
+    size: tuple[int, int]
+    conversions: dict[str, tuple[AnalyteConversion, ...]]
+    givers: dict[tuple[str, str], tuple[str, ...]]
+    overriding: dict[str, tuple[tuple[str, Span], ...]]
+
+    @staticmethod
+    def of(facts: dict[str, FactSymbol], rules: dict[str, tree.Rule], size: tuple[int, int]) -> _Index:
+        conversions: dict[str, list[AnalyteConversion]] = {}
+        for fact in facts.values():
+            if fact.kind is not None:
+                conversions.setdefault(fact.kind, []).extend(fact.conversions)
+        givers: dict[tuple[str, str], dict[str, None]] = {}
+        overriding: dict[str, list[tuple[str, Span]]] = {}
+        for name, rule in sorted(rules.items()):
+            for advice in rule.advice:
+                if not advice.against:
+                    givers.setdefault((advice.action or "start", advice.target.name), {})[name] = None
+        for name, rule in rules.items():
+            for overridden in rule.overrides:
+                overriding.setdefault(overridden.name, []).append((name, overridden.span))
+        return _Index(
+            size,
+            {kind: tuple(found) for kind, found in conversions.items()},
+            {given: tuple(names) for given, names in givers.items()},
+            {name: tuple(found) for name, found in overriding.items()},
         )
 
 

@@ -70,10 +70,6 @@ def compile_network(guideline: Guideline) -> ir.Network:
 
 def _rules(symbols: Symbols, lowering: Lowering) -> dict[str, ir.RuleDefinition]:
     """Rules in order of dependency, so that the node of a rule exists before a rule or fact that uses it."""
-    overridden_by: dict[str, list[str]] = {}
-    for rule in symbols.rules.values():
-        for other in rule.overrides:
-            overridden_by.setdefault(other.name, []).append(rule.name.name)
     made: dict[str, ir.RuleDefinition] = {}
     for name in dependency_order(symbols):
         if name in symbols.defines and not isinstance(lowering.guideline.define_types[name], PeriodType):
@@ -85,7 +81,7 @@ def _rules(symbols: Symbols, lowering: Lowering) -> dict[str, ir.RuleDefinition]
         when = lowering.condition(rule.when)
         unless = tuple(lowering.condition(e) for e in rule.unless)
         base = lowering.all_of([when, *(lowering.negate(u) for u in unless)], name)
-        stronger = tuple(sorted(overridden_by.get(name, ())))
+        stronger = tuple(sorted({other for other, _ in symbols.overriding(name)}))
         applies = base
         if stronger:
             any_stronger = lowering.any_of([lowering.applies[s] for s in stronger])

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
-from typing import Literal
 
-from guidelang.calendar import DURATION_WORDS, Duration, DurationUnit
-from guidelang.model.compare import WORD_OF_UCUM
-from guidelang.model.coverage import age_unit
+from guidelang.calendar import Duration
 from guidelang.model.measures import conversion_between
 from guidelang.model.symbols import ConclusionSymbol, DefineSymbol, FactSymbol, Guideline, ParameterSymbol
 from guidelang.model.types import AgeType, ConditionType, DateType, ElapsedType, MeasureType, Type
 from guidelang.network import ir
 from guidelang.network.hash import node_id
+from guidelang.network.lower_dates import DateLowering
 from guidelang.network.lower_events import EventLowering
+from guidelang.network.lower_scores import ScoreLowering
 from guidelang.quantity import Affine, Unit, parse_decimal, parse_unit
 from guidelang.syntax import print_expression, tree
 
@@ -43,7 +41,9 @@ class Lowering:
         self.applies: dict[str, ir.NodeId] = {}
         self._defined: dict[str, ir.NodeId] = {}
         self._formula: Mapping[str, Unit] | None = None
+        self.dates = DateLowering(self)
         self.events = EventLowering(self)
+        self.scores = ScoreLowering(self)
 
     # ---- nodes ------------------------------------------------------------------------------------------------------
 
@@ -162,59 +162,22 @@ class Lowering:
         if isinstance(meeting, ElapsedType):
             if not isinstance(left, tree.TimeSince | tree.TimeFrom):
                 left, right, operator = right, left, _MIRRORED[operator]
-            duration, parameter = self._duration(right, whole)
+            duration, parameter = self.dates.duration(right, whole)
             if isinstance(left, tree.TimeFrom):
-                last = self._shifted(left.last, "-", duration, parameter)
+                last = self.dates.shifted(left.last, "-", duration, parameter)
                 return self.add(ir.Compare(_MIRRORED[operator], self.value(left.first), last), words)
             assert isinstance(left, tree.TimeSince)
             day = self.add(ir.EventDay(left.fact.name), f"day of the last {left.fact.name}")
             bound = self.add(ir.BeforeEvaluation(duration, parameter), f"evaluation day less {duration}")
             return self.add(ir.Compare(_MIRRORED[operator], day, bound), words)
         if isinstance(meeting, AgeType):
-            unit = self._age_unit(left, right, whole)
-            sides = [self._age_side(side, unit) for side in (left, right)]
+            unit = self.dates.age_unit(left, right, whole)
+            sides = [self.dates.age_side(side, unit) for side in (left, right)]
             return self.add(ir.Compare(operator, *sides), words)
         if isinstance(meeting, DateType):
             return self.add(ir.Compare(operator, self.value(left), self.value(right)), words)
         assert isinstance(meeting, MeasureType)
         return self.add(ir.Compare(operator, self.value_in(left, meeting), self.value_in(right, meeting)), words)
-
-    def _duration(self, expression: tree.Expression, whole: tree.Expression) -> tuple[Duration, str | None]:
-        if isinstance(expression, tree.Name):
-            parameter = self.symbols.parameters[expression.name]
-            assert parameter.duration is not None
-            return parameter.duration, parameter.name
-        assert isinstance(expression, tree.Quantity)
-        unit = expression.unit
-        if unit is None and isinstance(whole, tree.Between) and isinstance(whole.high, tree.Quantity):
-            unit = whole.high.unit
-        return Duration(int(parse_decimal(expression.number)), DURATION_WORDS[unit or ""]), None
-
-    def _age_unit(self, left: tree.Expression, right: tree.Expression, whole: tree.Expression) -> DurationUnit:
-        sides = (left, right, *((whole.low, whole.high) if isinstance(whole, tree.Between) else ()))
-        for side in sides:
-            if isinstance(side, tree.Quantity) and side.unit in DURATION_WORDS:
-                return DURATION_WORDS[side.unit]
-            if isinstance(side, tree.Quantity) and side.unit is not None:
-                return WORD_OF_UCUM[side.unit]
-            if isinstance(side, tree.Name):
-                parameter = self.symbols.parameters.get(side.name)
-                if parameter is not None and parameter.duration is not None:
-                    return parameter.duration.unit
-        return "year"
-
-    def _age_side(self, side: tree.Expression, unit: DurationUnit) -> ir.NodeId:
-        if isinstance(side, tree.Age):
-            return self._age(side, unit)
-        if isinstance(side, tree.Quantity):
-            text = side.number if side.unit is None else f"{side.number} {side.unit}"
-            return self.add(ir.Constant(parse_decimal(side.number), None, text), text)
-        if isinstance(side, tree.Name):
-            parameter = self.symbols.parameters.get(side.name)
-            if parameter is not None and parameter.duration is not None:
-                number = Fraction(parameter.duration.count)
-                return self.add(ir.Constant(number, None, parameter.text, parameter.name), parameter.text)
-        return self.value(side)
 
     def _state(self, expression: tree.IsState, words: str) -> ir.NodeId:
         subject = expression.subject
@@ -282,16 +245,16 @@ class Lowering:
                 unit = found.unit.code if isinstance(found, MeasureType) and found.unit else None
                 return self.add(ir.Constant(parse_decimal(expression.number), unit, words), words)
             case tree.DateLiteral():
-                return self._day(dt.date.fromisoformat(expression.text), None, expression.text)
+                return self.dates.day(dt.date.fromisoformat(expression.text), None, expression.text)
             case tree.Today():
                 return self.add(ir.BeforeEvaluation(Duration(0, "day")), words)
             case tree.EndOf():
-                first, last = self.period(expression.period)
+                first, last = self.dates.period(expression.period)
                 return first if expression.end == "start" else last
             case tree.Name():
                 return self._value_name(expression)
             case tree.Age():
-                return self._age(expression, "year")
+                return self.dates.age(expression, "year")
             case tree.Aggregate():
                 node = self.events.aggregate(expression, words)
                 counts = expression.how in ("count", "covered days")
@@ -305,7 +268,7 @@ class Lowering:
                     return self.add(ir.Constant(-constant.value, constant.unit, words, constant.parameter), words)
                 return self.add(ir.Arithmetic("negate", (operand,)), words)
             case tree.Arithmetic("+" | "-" as sign, left, right) if isinstance(self.type_of(expression), DateType):
-                return self._shifted(left, sign, *self._duration(right, expression))
+                return self.dates.shifted(left, sign, *self.dates.duration(right, expression))
             case tree.Arithmetic():
                 return self._arithmetic(expression, words)
             case tree.Call():
@@ -318,44 +281,11 @@ class Lowering:
                     operands = [self.value(e) for e in expression.operands]
                 return self.add(ir.FirstKnownValue(tuple(operands)), words)
             case tree.ScoreSum():
-                return self._score(expression)
+                return self.scores.score(expression)
             case tree.TableLookup():
-                return self._table(expression)
+                return self.scores.table(expression)
             case _:
                 raise AssertionError(f"not a value: {words}")
-
-    def period(self, expression: tree.Expression) -> tuple[ir.NodeId, ir.NodeId]:
-        """The nodes of the first and the last day of a period, which both belong to it."""
-        if isinstance(expression, tree.Period):
-            return self.value(expression.first), self.value(expression.last)
-        assert isinstance(expression, tree.Name)
-        symbol = self.symbols.named(expression.name)
-        if isinstance(symbol, DefineSymbol):
-            return self.period(symbol.declaration.value)
-        assert isinstance(symbol, ParameterSymbol)
-        assert symbol.days is not None
-        first, last = symbol.days
-        return (
-            self._day(first, symbol.name, f"start of {symbol.name}"),
-            self._day(last, symbol.name, f"end of {symbol.name}"),
-        )
-
-    def _day(self, day: dt.date, parameter: str | None, words: str) -> ir.NodeId:
-        return self.add(ir.DateConstant(day.toordinal(), day.isoformat(), parameter), words)
-
-    def _shifted(
-        self, day: tree.Expression, sign: Literal["+", "-"], duration: Duration, parameter: str | None
-    ) -> ir.NodeId:
-        """A day moved by a duration."""
-        operand = self.value(day)
-        words = f"{self.names.get(operand, print_expression(day))} {sign} {parameter or duration}"
-        if isinstance(day, tree.Today) and sign == "-":
-            return self.add(ir.BeforeEvaluation(duration, parameter), words)
-        return self.add(ir.DateShift(operand, sign, duration, parameter), words)
-
-    def _age(self, age: tree.Age, unit: DurationUnit) -> ir.NodeId:
-        at = None if age.at is None or isinstance(age.at, tree.Today) else self.value(age.at)
-        return self.add(ir.Age(unit, at), "age" if at is None else print_expression(age))
 
     def _value_name(self, name: tree.Name) -> ir.NodeId:
         symbol = self.symbols.named(name.name)
@@ -363,7 +293,7 @@ class Lowering:
             node = self.define(symbol)
         elif isinstance(symbol, ParameterSymbol):
             if symbol.days is not None:
-                return self._day(symbol.days[0], symbol.name, symbol.name)
+                return self.dates.day(symbol.days[0], symbol.name, symbol.name)
             assert symbol.number is not None
             unit = symbol.unit.code if symbol.unit else None
             node = self.add(ir.Constant(symbol.number, unit, symbol.text, symbol.name), symbol.name)
@@ -391,62 +321,6 @@ class Lowering:
         found = self.guideline.define_types[name]
         assert isinstance(found, MeasureType)
         return found
-
-    def _score(self, score: tree.ScoreSum) -> ir.NodeId:
-        items = []
-        for item in score.items:
-            if item.points is None:
-                operand = self.value_in(item.value, MeasureType(None))
-            else:
-                operand = self.condition(item.value)
-            points = None if item.points is None else parse_decimal(item.points)
-            items.append(ir.ScoreItem(points, operand, item.label))
-        assert score.missing is not None
-        return self.add(ir.Score(tuple(items), score.missing))
-
-    def _table(self, table: tree.TableLookup) -> ir.NodeId:
-        columns = []
-        for number, column in enumerate(table.columns):
-            found = self.type_of(column.value)
-            if isinstance(found, ConditionType):
-                columns.append(self.condition(column.value))
-            elif isinstance(found, AgeType):
-                unit = age_unit(column, [row.cells[number] for row in table.rows])
-                columns.append(self._age_side(column.value, DURATION_WORDS.get(unit or "", "year")))
-            else:
-                columns.append(self.value(column.value))
-        rows = [self._given(self._all_cells(row), row.gives, table) for row in table.rows]
-        if table.otherwise is not None:
-            no_row = self.negate(self.any_of([row.condition for row in rows], "another row"), "otherwise")
-            rows.append(self._given(no_row, table.otherwise.gives, table))
-        choices = table.type.choices if isinstance(table.type, tree.ChoiceType) else ()
-        return self.add(
-            ir.Table(
-                tuple(dict.fromkeys(columns)),
-                tuple(rows),
-                tuple(ir.TableChoice(str(choice.name), choice.label) for choice in choices),
-            )
-        )
-
-    def _all_cells(self, row: tree.Row) -> ir.NodeId:
-        stated = [self.guideline.cells[id(cell)] for cell in row.cells if id(cell) in self.guideline.cells]
-        words = " and ".join(print_expression(condition) for condition in stated)
-        return self.all_of([self.condition(condition) for condition in stated], words or "in any case")
-
-    def _given(
-        self, condition: ir.NodeId, gives: tree.Quantity | tree.Identifier | None, table: tree.TableLookup
-    ) -> ir.Row:
-        if isinstance(gives, tree.Identifier):
-            return ir.Row(condition, word=gives.name)
-        if gives is None:
-            return ir.Row(condition)
-        number = parse_decimal(gives.number)
-        if isinstance(table.type, tree.QuantityType) and gives.unit is not None:
-            own = MeasureType(parse_unit(table.type.unit))
-            change = conversion_between(MeasureType(parse_unit(gives.unit)), own, self.symbols)
-            assert change is not None
-            number = change(number)
-        return ir.Row(condition, number)
 
     def _arithmetic(self, expression: tree.Arithmetic, words: str) -> ir.NodeId:
         if expression.operator in ("+", "-"):

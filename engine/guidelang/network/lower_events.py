@@ -198,7 +198,7 @@ class EventLowering:
     def _days(self, expression: tree.Expression) -> tuple[ir.NodeId, ir.NodeId]:
         """The first and the last day of a period; of a date, that day twice."""
         if isinstance(self._lowering.type_of(expression), PeriodType):
-            return self._lowering.period(expression)
+            return self._lowering.dates.period(expression)
         day = self._lowering.value(expression)
         return day, day
 

@@ -29,7 +29,7 @@ from guidelang.trace.words import Words
 
 if TYPE_CHECKING:
     from guidelang.picture.marks import Marks
-    from guidelang.run.outcome import Evaluation
+    from guidelang.run.evaluation import Evaluation
     from guidelang.trace.redact import Redaction
 
 _COMBINATIONS = (And, Or, AtLeast, FirstKnownCondition)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from guidelang.facts.state import Value
 from guidelang.network.ir import NodeId
 from guidelang.picture.shape import Look, Mark
-from guidelang.run.outcome import Evaluation, ScopeStatus, Status, Truth
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.outcome import ScopeStatus, Status, Truth
 from guidelang.trace.phrases import value as value_phrase
 from guidelang.trace.values import interval_document, reasons_of, value_text
 

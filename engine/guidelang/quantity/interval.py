@@ -6,7 +6,7 @@ bound is None. Every operation gives exactly the set of results over all members
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -28,6 +28,8 @@ class Interval:
     high_open: bool = False
 
     def __post_init__(self) -> None:
+        if self.low is self.high and not (self.low_open or self.high_open):
+            return  # a point, or all numbers
         if self.low is None and self.low_open:
             object.__setattr__(self, "low_open", False)
         if self.high is None and self.high_open:
@@ -58,7 +60,12 @@ class Interval:
 
     @property
     def is_point(self) -> bool:
-        return self.low is not None and self.low == self.high
+        return self.low is not None and (self.low is self.high or self.low == self.high)
+
+    @property
+    def _is_one_number(self) -> bool:
+        """A point that was made as one, which most values are: seen without comparing exact numbers."""
+        return self.low is self.high and self.low is not None
 
     @property
     def value(self) -> Fraction:
@@ -67,7 +74,7 @@ class Interval:
         Raises:
             ValueError: if there is more than one.
         """
-        if self.low is None or self.low != self.high:
+        if self.low is None or (self.low is not self.high and self.low != self.high):
             raise ValueError("this interval is no point")
         return self.low
 
@@ -81,6 +88,8 @@ class Interval:
         return not (_before(self, other) or _before(other, self))
 
     def __add__(self, other: Interval) -> Interval:
+        if self._is_one_number and other._is_one_number:
+            return Interval.point(self.value + other.value)
         return Interval(
             None if self.low is None or other.low is None else self.low + other.low,
             None if self.high is None or other.high is None else self.high + other.high,
@@ -92,6 +101,8 @@ class Interval:
         return self + other.negate()
 
     def negate(self) -> Interval:
+        if self._is_one_number:
+            return Interval.point(-self.value)
         return Interval(
             None if self.high is None else -self.high,
             None if self.low is None else -self.low,
@@ -103,6 +114,8 @@ class Interval:
         """Each member times `factor` plus `offset`; a negative factor turns the ends round, 0 leaves a point."""
         if factor == 0:
             return Interval.point(offset)
+        if self._is_one_number:
+            return Interval.point(self.value * factor + offset)
         turned = self if factor > 0 else self.negate()
         size = abs(factor)
         return Interval(
@@ -130,6 +143,9 @@ class Interval:
     @staticmethod
     def compare(operator: Comparator, a: Interval, b: Interval) -> bool | None:
         """True if `x operator y` for every member x of `a` and y of `b`, False if for none, else None."""
+        if a._is_one_number and b._is_one_number:
+            x, y = a.value, b.value
+            return _HOLDS[operator](x.numerator * y.denominator, y.numerator * x.denominator)
         if operator == "<":
             return _decide(_before(a, b), _not_after(b, a))
         if operator == "<=":
@@ -142,6 +158,11 @@ class Interval:
         if operator == "=":
             return equal
         return None if equal is None else not equal
+
+
+_HOLDS: Mapping[Comparator, Callable[[int, int], bool]] = {
+    "<": int.__lt__, "<=": int.__le__, ">": int.__gt__, ">=": int.__ge__, "=": int.__eq__, "!=": int.__ne__,
+}  # fmt: skip
 
 
 def _decide(every: bool, none: bool) -> bool | None:

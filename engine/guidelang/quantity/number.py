@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 MAX_DIGITS = 200
 """Characters of a number. No measured value has more, and bounding them bounds the work of a hostile record."""
@@ -48,6 +49,7 @@ def from_number(number: int | float | Decimal | str) -> tuple[Fraction, int]:
     return _read(str(number))
 
 
+@lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[Fraction, int]:
     if len(text) > MAX_DIGITS:
         raise ValueError(f"a number has at most {MAX_DIGITS} characters")

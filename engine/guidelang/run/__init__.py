@@ -5,7 +5,7 @@ An executor settles the truth of every condition; all else is shared, so executo
     literals    exact arithmetic, and the truth of literals: what each executor is given
     direct      the meaning in its plainest form: closures in topological order, the tables of `kleene`
     durable     the same on durable_rules, a Rete network, on two rails: known true and known false
-    conclude    from settled conditions to outcomes, advice, conflicts and stacks; `reasons` says what is missing
+    evaluation  from settled conditions to outcomes, advice, conflicts and stacks; `reasons` says what is missing
     evaluate    all of it, for one patient
 
 No executor knows another; each imports its library when it is first used.
@@ -13,17 +13,16 @@ No executor knows another; each imports its library when it is first used.
 
 from __future__ import annotations
 
-from guidelang.run.conclude import conclude
 from guidelang.run.conflicts import OPPOSED_ACTIONS, OPPOSED_TO_ADVICE_AGAINST
 from guidelang.run.direct import Direct
 from guidelang.run.durable import Durable, DurableError, durable_available
 from guidelang.run.evaluate import Engine, evaluate
-from guidelang.run.literals import evaluate_values, literals
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.literals import Literals, evaluate_values, literals
 from guidelang.run.outcome import (
     Advice,
     Computed,
     Conflict,
-    Evaluation,
     Firing,
     Missing,
     Outcome,
@@ -48,6 +47,7 @@ __all__ = [
     "Engine",
     "Evaluation",
     "Firing",
+    "Literals",
     "Missing",
     "Outcome",
     "ScopeStatus",
@@ -55,7 +55,6 @@ __all__ = [
     "Stack",
     "Status",
     "Truth",
-    "conclude",
     "durable_available",
     "evaluate",
     "evaluate_values",

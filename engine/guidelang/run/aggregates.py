@@ -7,10 +7,12 @@ them, so that a comparison holds only if it holds in each of them.
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
+from itertools import accumulate
 
 from guidelang.facts.newest import days, newest_candidates, oldest_candidates
 from guidelang.facts.select import tied
@@ -59,13 +61,13 @@ def _of_window(
     certain = _numbers(window.certain)
     open_ = _numbers(window.uncertain)
     if node.how == "highest":
-        possible = _hull_of_choices(certain, open_, lambda values: reduce(Interval.maximum, values))
+        possible = _hull_of_choices(certain, open_, Interval.maximum)
     elif node.how == "lowest":
-        possible = _hull_of_choices(certain, open_, lambda values: reduce(Interval.minimum, values))
+        possible = _hull_of_choices(certain, open_, Interval.minimum)
     elif node.how == "sum":
         possible = reduce(lambda a, b: a + b, [*certain, *(_or_nothing(v) for v in open_)])
     else:
-        possible = _hull_of_choices(certain, open_, _mean)
+        possible = _hull_of_choices(certain, open_, operator.add, _mean)
     return _known(node.fact, possible, causes_of(window.possible) + window.open_dates(window.possible))
 
 
@@ -132,22 +134,30 @@ def _one_of(definition: FactDefinition, window: InWindow, candidates: Sequence[R
     return _unknown(definition.name, causes) if value is None else _known(definition.name, value, causes)
 
 
-def _mean(values: Sequence[Interval]) -> Interval:
-    total = reduce(lambda a, b: a + b, values)
-    return total.scaled(Fraction(1, len(values)), Fraction(0))
+def _mean(total: Interval, count: int) -> Interval:
+    return total.scaled(Fraction(1, count), Fraction(0))
+
+
+def _itself(value: Interval, _: int) -> Interval:
+    return value
 
 
 def _hull_of_choices(
-    certain: Sequence[Interval], open_: Sequence[Interval], combine: Callable[[Sequence[Interval]], Interval]
+    certain: Sequence[Interval],
+    open_: Sequence[Interval],
+    join: Callable[[Interval, Interval], Interval],
+    made: Callable[[Interval, int], Interval] = _itself,
 ) -> Interval:
     """The hull over all subsets of `open_` that may join `certain`.
 
     Highest, lowest and mean are extreme where the open results that join are the lowest few or the highest few, so
-    it is enough to let them join one by one from either end.
+    it is enough to let them join one by one from either end. `made` is what becomes of so many that are joined.
     """
-    results = [combine(certain)]
+    joined = reduce(join, certain)
+    results = [made(joined, len(certain))]
     for ordered in (sorted(open_, key=_low), sorted(open_, key=_high, reverse=True)):
-        results.extend(combine((*certain, *ordered[: n + 1])) for n in range(len(ordered)))
+        each = accumulate(ordered, join, initial=joined)
+        results.extend(made(total, len(certain) + more) for more, total in enumerate(each))
     return Interval.hull(results)
 
 

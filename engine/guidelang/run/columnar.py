@@ -5,7 +5,9 @@ is strong Kleene logic, as in `run.kleene`. Numbers are compared in doubles wher
 rows that they leave open are computed exactly (`columnar_exact`) before anything stands on them. So the outcomes are
 those of `direct`, row for row.
 
-A table holds current values. What asks for a history is refused when the executor is made (`columnar_limits`).
+A table of current values holds no histories; what asks for one is then refused when the executor is made
+(`columnar_limits`). Where there are histories, `columnar_questions` answers what is asked of events, and whom its
+columns do not tell surely is left open, to be read one by one.
 """
 
 from __future__ import annotations
@@ -37,10 +39,12 @@ from guidelang.network.ir import (
     ValueKnown,
 )
 from guidelang.run.columnar_exact import Exact
+from guidelang.run.columnar_history import History
 from guidelang.run.columnar_limits import ColumnarError, unanswerable
 from guidelang.run.columnar_missing import Needed, Needs
 from guidelang.run.columnar_native import native
 from guidelang.run.columnar_number import Value, compare
+from guidelang.run.columnar_questions import Answer, answer, asks_history
 from guidelang.run.columnar_table import FactTable
 from guidelang.run.columnar_values import value_of
 from guidelang.run.outcome import ScopeStatus, Status
@@ -65,7 +69,7 @@ class Settled:
             or a few units of the last place away; NULL is unknown, or no point.
         conditions: the truth of every condition, by node.
         frame: the table with the columns of all nodes.
-        open: rows that have to be read one by one; None for none.
+        open: of histories, whether a patient has to be read one by one, for each; of current values, None.
     """
 
     outcomes: pl.DataFrame
@@ -94,13 +98,17 @@ class _Plan:
 class Columnar:
     """The columnar executor of one network.
 
+    Args:
+        histories: the tables will hold histories.
+
     Raises:
         ColumnarError: the guideline asks for histories, which a table of current values does not have.
         ImportError: narwhals and polars are not installed.
     """
 
-    def __init__(self, network: Network) -> None:
-        if asked := unanswerable(network):
+    def __init__(self, network: Network, *, histories: bool = False) -> None:
+        asked = () if histories else unanswerable(network)
+        if asked:
             raise ColumnarError(network, asked)
         for library in ("narwhals", "polars"):
             import_module(library)
@@ -110,11 +118,14 @@ class Columnar:
         self._planned: _Plan | None = None
         self._levels = list(_levels(network))
         self._needs = Needs(network, self._levels)
+        self._historic = _historic(network)
 
     def settle(self, table: FactTable) -> Settled:
         """Settle every condition for every row."""
         import polars as pl
 
+        if table.history is not None:
+            return self._settle_histories(table, table.history)
         plan = self._plan(table)
         frame = table.frame
         for columns, flagged in plan.levels:
@@ -123,23 +134,91 @@ class Columnar:
                 frame = self.exact(node_id, table).fill(frame, _truth(node_id), _odd(node_id)).drop(_odd(node_id))
         return Settled(
             frame.select(plan.outcomes),
-            self._derived(frame, plan, table),
+            self._derived(frame.with_columns(plan.derived), table),
             frame.select(pl.col(_truth(node_id)).alias(node_id) for node_id in plan.conditions),
             frame,
         )
 
+    def _settle_histories(self, table: FactTable, history: History) -> Settled:
+        """The same, with answers to what is asked of histories between the columns."""
+        import narwhals as nw
+        import polars as pl
+
+        frame, open_ = table.frame, history.nobody()
+        values: dict[NodeId, Value] = {}
+        truths: dict[NodeId, nw.Expr] = {}
+        for level in self._levels:
+            columns: dict[str, nw.Expr] = {}
+            flagged: list[NodeId] = []
+            for node_id in level:
+                node = self._network.nodes[node_id]
+                if asks_history(node, self._network):
+                    found = answer(node, self._network, history, frame, values)
+                    frame = frame.hstack(_answered(node_id, found))
+                    if isinstance(node, ConditionNode):
+                        truths[node_id] = nw.col(_truth(node_id))
+                        open_ = open_ if found.odd is None else open_ | found.odd
+                    else:
+                        values[node_id] = _answer_value(node_id, found)
+                elif self._node(node_id, table, values, truths, columns):
+                    flagged.append(node_id)
+            frame = frame.with_columns(native(columns))
+            for node_id in flagged:
+                if node_id in self._historic:
+                    open_ = open_ | frame[_odd(node_id)]
+                else:
+                    frame = self.exact(node_id, table).fill(frame, _truth(node_id), _odd(node_id))
+                frame = frame.drop(_odd(node_id))
+        derived = self._derivations(values)
+        for name, each in self._network.derived.items():
+            if each.node in self._historic and (odd := derived.pop(f"derived:{_odd(name)}", None)) is not None:
+                open_ = open_ | frame.select(native({"open": odd.fill_null(False)})).to_series()
+        return Settled(
+            frame.select(native(self._outcomes())),
+            self._derived(frame.with_columns(native(derived)), table),
+            frame.select(pl.col(_truth(node_id)).alias(node_id) for node_id in truths),
+            frame,
+            open_,
+        )
+
+    def _node(
+        self,
+        node_id: NodeId,
+        table: FactTable,
+        values: dict[NodeId, Value],
+        truths: dict[NodeId, nw.Expr],
+        columns: dict[str, nw.Expr],
+    ) -> bool:
+        """Adds the columns of one node; True if some rows may be left open by them."""
+        node = self._network.nodes[node_id]
+        if isinstance(node, ConditionNode):
+            truth, odd = _condition(node, values, truths, table)
+            columns[_truth(node_id)] = truth
+            if odd is not None:
+                columns[_odd(node_id)] = odd.fill_null(False)
+            truths[node_id] = _col(_truth(node_id))
+            return odd is not None
+        value = value_of(node, values, truths, table)
+        assert value is not None, node
+        values[node_id] = _column(node_id, value, columns)
+        return False
+
     def _plan(self, table: FactTable) -> _Plan:
         """What is computed of tables of this layout, as expressions of polars; translated once."""
-        layout = (dict(table.cells), dict(table.facts), table.as_of)
-        if self._planned is None or layout != self._layout:
-            self._layout = layout
-            self._exact.clear()
+        self._meet(table)
+        if self._planned is None:
             self._planned = self._planned_for(table)
         return self._planned
 
-    def _planned_for(self, table: FactTable) -> _Plan:
-        import narwhals as nw
+    def _meet(self, table: FactTable) -> None:
+        """Forgets what was made for tables of another layout of cells, or another day."""
+        layout = (dict(table.cells), dict(table.facts), table.as_of)
+        if layout != self._layout:
+            self._layout = layout
+            self._exact.clear()
+            self._planned = None
 
+    def _planned_for(self, table: FactTable) -> _Plan:
         values: dict[NodeId, Value] = {}
         truths: dict[NodeId, nw.Expr] = {}
         levels: list[tuple[list[pl.Expr], list[NodeId]]] = []
@@ -147,18 +226,8 @@ class Columnar:
             columns: dict[str, nw.Expr] = {}
             flagged: list[NodeId] = []
             for node_id in level:
-                node = self._network.nodes[node_id]
-                if isinstance(node, ConditionNode):
-                    truth, odd = _condition(node, values, truths, table)
-                    columns[_truth(node_id)] = truth
-                    if odd is not None:
-                        columns[_odd(node_id)] = odd.fill_null(False)
-                        flagged.append(node_id)
-                    truths[node_id] = nw.col(_truth(node_id))
-                else:
-                    value = value_of(node, values, truths, table)
-                    assert value is not None, node
-                    values[node_id] = _column(node_id, value, columns)
+                if self._node(node_id, table, values, truths, columns):
+                    flagged.append(node_id)
             levels.append((native(columns), flagged))
         return _Plan(levels, native(self._outcomes()), native(self._derivations(values)), list(truths))
 
@@ -178,11 +247,12 @@ class Columnar:
                 applies = network.rules[name].applies
                 rows = in_scope & frame[_truth(applies)].is_null()
                 asked[applies] = asked[applies] | rows if applies in asked else rows
-        return self._needs.of(frame, asked, lambda node_id: self.exact(node_id, table))
+        exact = None if table.history is not None else lambda node_id: self.exact(node_id, table)
+        return self._needs.of(frame, asked, exact)
 
     def exact(self, node_id: NodeId, table: FactTable) -> Exact:
         """The exact reading of one node, with what it found before in tables of the same layout of cells and day."""
-        self._plan(table)
+        self._meet(table)
         if node_id not in self._exact:
             self._exact[node_id] = Exact(self._network, node_id, table)
         return self._exact[node_id]
@@ -227,8 +297,7 @@ class Columnar:
                 columns[f"derived:{_odd(name)}"] = value.odd
         return columns
 
-    def _derived(self, frame: pl.DataFrame, plan: _Plan, table: FactTable) -> pl.DataFrame:
-        found = frame.with_columns(plan.derived)
+    def _derived(self, found: pl.DataFrame, table: FactTable) -> pl.DataFrame:
         for name, derived in self._network.derived.items():
             odd = f"derived:{_odd(name)}"
             if odd in found.columns:
@@ -248,6 +317,30 @@ def _levels(network: Network) -> Iterator[list[NodeId]]:
             groups.append([])
         groups[level].append(node_id)
     yield from groups
+
+
+def _historic(network: Network) -> frozenset[NodeId]:
+    """The nodes that stand on what is asked of histories."""
+    found: set[NodeId] = set()
+    for node_id, node in network.nodes.items():  # operands come first
+        if asks_history(node, network) or not found.isdisjoint(operands_of(node)):
+            found.add(node_id)
+    return frozenset(found)
+
+
+def _answered(node_id: NodeId, found: Answer) -> list[pl.Series]:
+    """The columns of an answer."""
+    if found.truth is not None:
+        return [found.truth.alias(_truth(node_id))]
+    columns = {"value": found.value, "error": found.error, "odd": found.odd, "nearest": found.nearest}
+    return [series.alias(f"{name}:{node_id}") for name, series in columns.items() if series is not None]
+
+
+def _answer_value(node_id: NodeId, found: Answer) -> Value:
+    error = None if found.error is None else _col(f"error:{node_id}")
+    odd = None if found.odd is None else _col(_odd(node_id))
+    nearest = None if found.nearest is None else _col(f"nearest:{node_id}")
+    return Value(_col(f"value:{node_id}"), error, odd, found.whole, nearest=nearest)
 
 
 def _condition(

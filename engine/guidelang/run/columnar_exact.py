@@ -22,7 +22,7 @@ from guidelang.network.ir import LITERALS, ConditionNode, Network, NodeId
 from guidelang.quantity import Interval
 from guidelang.run.columnar_table import BIRTH_KEYS, Cells, FactTable
 from guidelang.run.dates import birth_causes
-from guidelang.run.literals import evaluate_values, literals
+from guidelang.run.literals import Literals
 from guidelang.run.outcome import Missing
 from guidelang.run.premises import connected
 from guidelang.run.reasons import missing
@@ -60,6 +60,7 @@ class Exact:
             facts={name: definition for name, definition in network.facts.items() if name in facts},
             nodes={name: inner for name, inner in network.nodes.items() if name in below},
         )
+        self._literals = Literals(self._network)
         self._setting = Setting(self._network, table.as_of)
         self._given = [(key, table.cells[key]) for key in sorted(keys) if key in table.cells]
         self._answers: dict[Row, Answer] = {}
@@ -75,7 +76,7 @@ class Exact:
         keys = [cells.column for _, cells in self._given]
         if not keys:
             return frame.with_columns(frame[column].scatter(where, self._answer(())))
-        asked = frame.select(keys)[where]
+        asked = _cells(self._given, frame, where)
         distinct = asked.unique()
         answers = pl.Series("answer", [self._answer(row) for row in distinct.iter_rows()], frame[column].dtype)
         found = asked.join(distinct.with_columns(answers), on=keys, how="left", nulls_equal=True, maintain_order="left")
@@ -90,7 +91,7 @@ class Exact:
         nobody = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)  # to be cloned: `scatter` works in place
         if not keys:
             return {each.fact: nobody.clone().scatter(where, True) for each in self.missing(())}
-        asked = frame.select(keys)[where]
+        asked = _cells(self._given, frame, where)
         distinct = asked.unique()
         needing = [{each.fact for each in self.missing(row)} for row in distinct.iter_rows()]
         facts = sorted(set().union(*needing))
@@ -104,7 +105,7 @@ class Exact:
 
         keys = [cells.column for _, cells in self._given]
         where = rows.arg_true()
-        asked = frame.select(keys)[where] if keys else pl.DataFrame()
+        asked = _cells(self._given, frame, where) if keys else pl.DataFrame()
         told: dict[str, list[tuple[int, str, str]]] = {}
         for place, row in zip(where, asked.iter_rows() if keys else repeat(()), strict=False):
             for each in self.missing(row):
@@ -121,8 +122,8 @@ class Exact:
             if len(self._missing) >= MOST_KEPT:
                 self._missing.clear()
             facts = _read(self._setting, self._given, row)
-            values = evaluate_values(self._network, facts)
-            conditions = literals(self._network, facts, values)
+            values = self._literals.values(facts)
+            conditions = self._literals.truths(facts, values)
             for node_id, node in self._network.nodes.items():
                 if isinstance(node, ConditionNode) and node_id not in conditions:
                     conditions[node_id] = connected(node, conditions)
@@ -138,9 +139,9 @@ class Exact:
 
     def _computed(self, row: Row) -> Answer:
         facts = _read(self._setting, self._given, row)
-        values = evaluate_values(self._network, facts)
+        values = self._literals.values(facts)
         if self._is_literal:
-            return literals(self._network, facts, values)[self._node]
+            return self._literals.truths(facts, values)[self._node]
         value = values[self._node].value
         if isinstance(value, Interval):
             return _double(value.value) if value.is_point else None
@@ -168,7 +169,7 @@ class FactCauses:
             causes = pl.Series("causes", [self._named(())], dtype=struct)
             told = where.to_frame().join(causes.to_frame(), how="cross")
         else:
-            asked = frame.select(keys)[where].with_columns(where)
+            asked = _cells(self._given, frame, where).with_columns(where)
             distinct = asked.select(keys).unique()
             causes = pl.Series("causes", [self._named(row) for row in distinct.iter_rows()], dtype=struct)
             told = asked.join(
@@ -182,10 +183,22 @@ class FactCauses:
         return [{"reason": cause.reason.value, "detail": cause.detail} for cause in causes]
 
 
+def _cells(given: Sequence[tuple[str, Cells]], frame: pl.DataFrame, where: pl.Series) -> pl.DataFrame:
+    """The cells of these rows, those that are made of other columns too."""
+    import polars as pl
+
+    made = [pl.col(cells.column) if cells.made is None else cells.made for _, cells in given]
+    roots = sorted({name for expr in made for name in expr.meta.root_names()})
+    named = [expr.alias(cells.column) for expr, (_, cells) in zip(made, given, strict=True)]
+    return frame.select(roots)[where].select(named)
+
+
 def _read(setting: Setting, given: Sequence[tuple[str, Cells]], row: Row) -> FactSet:
     """The fact set that these cells make."""
     content: Mapping[str, object] = {
-        key: as_given(key, cells.unit, cell) for (key, cells), cell in zip(given, row, strict=True) if cell is not None
+        key: cell.split(TIED) if isinstance(cell, str) and TIED in cell else as_given(key, cells.unit, cell)
+        for (key, cells), cell in zip(given, row, strict=True)
+        if cell is not None
     }
     return fact_set(setting, content, "", "")
 

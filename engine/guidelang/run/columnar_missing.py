@@ -59,13 +59,15 @@ class Needs:
             for node_id, values in self._below.items()
         }
 
-    def of(self, frame: pl.DataFrame, asked: Mapping[NodeId, pl.Series], exact: Callable[[NodeId], Exact]) -> Needed:
+    def of(
+        self, frame: pl.DataFrame, asked: Mapping[NodeId, pl.Series], exact: Callable[[NodeId], Exact] | None
+    ) -> Needed:
         """What these conditions need.
 
         Args:
             frame: the settled columns of all nodes.
             asked: of each condition, the rows where it matters. Where it is known, it needs nothing.
-            exact: reads one literal exactly.
+            exact: reads one literal exactly; None where no cells tell all of it, as of histories.
         """
         waiting: defaultdict[NodeId, list[pl.Series]] = defaultdict(list)
         found: defaultdict[str, list[pl.Series]] = defaultdict(list)
@@ -84,7 +86,7 @@ class Needs:
                     untold = self._untold(node_id, frame)
                     if untold is not None and (untold := untold & rows).any():
                         rows = rows & ~untold
-                        if self._historic[node_id]:
+                        if exact is None or self._historic[node_id]:
                             open_.append(untold)
                         else:
                             apart.append((node_id, untold))
@@ -96,6 +98,7 @@ class Needs:
                     waiting[operand].append(rows)
         plain = {fact: reduce(or_, rows) for fact, rows in found.items()}
         for node_id, rows in apart:
+            assert exact is not None, "else it would be open"
             for fact, needing in exact(node_id).needs(frame, rows).items():
                 found[fact].append(needing)
         return Needed(

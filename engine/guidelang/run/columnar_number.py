@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import TYPE_CHECKING
 
 from guidelang.quantity import from_number
@@ -44,6 +44,7 @@ class Value:
         odd: true where `expr` says nothing; None for nowhere. Where it is true, `expr` is of no account.
         whole: the double is the exact number.
         constant: the number, if it is the same in all rows.
+        nearest: where there is an `error`, the rows in which the double is nearest all the same; None for nowhere.
     """
 
     expr: nw.Expr
@@ -51,6 +52,7 @@ class Value:
     odd: nw.Expr | None = None
     whole: bool = False
     constant: Fraction | None = None
+    nearest: nw.Expr | None = None
 
     def bound(self) -> nw.Expr:
         """The bound of the distance from the exact number, of a nearest one too."""
@@ -163,6 +165,10 @@ def compare(operator: str, a: Value, b: Value) -> tuple[nw.Expr, nw.Expr | None]
     margin = (a.bound() + b.bound()) * 1.01 + SMALLEST
     decided = (distance > margin) & (distance < float("inf"))  # NaN is greater than all numbers, and decides nothing
     close = ~decided.fill_null(True)  # NULL is unknown on either side, and unknown it stays
+    rounded = [each for each in (a, b) if each.error is not None]
+    nearest = [each.nearest for each in rounded if each.nearest is not None]
+    if len(nearest) == len(rounded):
+        close = close & ~reduce(and_, nearest)
     return truth, any_odd([odd, close])
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from guidelang.run.columnar_history import History
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,10 +50,18 @@ class FactColumn:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The cells of one key of a fact set, as they were given: the name of their column, and the unit of its header."""
+    """The cells of one key of a fact set, as they were given.
+
+    Attributes:
+        column: the name of their column.
+        unit: that of its header.
+        made: makes the cells of other columns, where there is no column of this name; only the few that have to be
+            read exactly are made.
+    """
 
     column: str
     unit: str | None
+    made: pl.Expr | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class FactTable:
         facts: the column of every fact of the network.
         cells: for each key that the input has, its cells.
         born_odd: the column that flags who has no single day of birth and is not without any.
+        history: the histories of the facts; None for a table that has current values only.
     """
 
     frame: pl.DataFrame
@@ -70,3 +81,4 @@ class FactTable:
     cells: Mapping[str, Cells]
     born_odd: str
     as_of: dt.date
+    history: History | None = None

@@ -7,6 +7,7 @@ through the conditions, operands first, and applies the truth tables of `run.kle
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from typing import TypeAlias
 
 from guidelang.network.ir import (
@@ -51,7 +52,7 @@ class Direct:
         conditions: Conditions = dict(literals)
         for node_id, step in self._steps:
             conditions[node_id] = step(conditions)
-        return Settled(conditions, tuple(self._firings(conditions)))
+        return Settled(conditions, lambda: self._firings(conditions))
 
     def _firings(self, conditions: Conditions) -> Iterator[Firing]:
         for node, truth in conditions.items():
@@ -80,16 +81,27 @@ def _closure(node: Node) -> Callable[[Conditions], Truth] | None:
         case Not(operand=operand):
             return lambda known: kleene.not_(known[operand])
         case And(operands=operands):
-            return lambda known: kleene.and_(known[o] for o in operands)
+            truths = _truths(operands)
+            return lambda known: kleene.and_(truths(known))
         case Or(operands=operands):
-            return lambda known: kleene.or_(known[o] for o in operands)
+            truths = _truths(operands)
+            return lambda known: kleene.or_(truths(known))
         case AtLeast(count=count, operands=operands):
-            return lambda known: kleene.at_least(count, (known[o] for o in operands))
+            truths = _truths(operands)
+            return lambda known: kleene.at_least(count, truths(known))
         case Certainly(operand=operand):
             return lambda known: known[operand] is True
         case ConditionKnown(operand=operand):
             return lambda known: known[operand] is not None
         case FirstKnownCondition(operands=operands):
-            return lambda known: kleene.first_known(known[o] for o in operands)
+            truths = _truths(operands)
+            return lambda known: kleene.first_known(truths(known))
         case _:
             return None
+
+
+def _truths(operands: tuple[NodeId, ...]) -> Callable[[Conditions], tuple[Truth, ...]]:
+    """What takes the truths of operands out of all conditions."""
+    if len(operands) < 2:
+        return lambda known: tuple(known[operand] for operand in operands)
+    return itemgetter(*operands)

@@ -70,7 +70,7 @@ class _Run:
         self._counts: dict[str, set[Signal]] = {}
         self._waiting: list[list[tuple[str, str]]] = [[] for _ in rulesets]
         self._reported: set[Signal] = set()
-        self._firings: list[Firing] = []
+        self._steps: list[tuple[Signal, tuple[Signal, ...]]] = []
 
     def settle(self, literals: Mapping[NodeId, Truth]) -> Settled:
         for signal in self._plan.always:
@@ -83,7 +83,7 @@ class _Run:
                 if isinstance(self._network.nodes[node], NON_MONOTONE):
                     self._give_settled(node)
             self._drain()
-        return Settled(dict(self._conditions()), tuple(self._firings))
+        return Settled(dict(self._conditions()), self._firings)
 
     def _truth(self, node: NodeId) -> Truth:
         true = self._plan.signals[node, True] in self._because
@@ -151,8 +151,13 @@ class _Run:
         self._reported.add(derivation.signal)
         self._learn(derivation.signal, premises)
         if derivation.signal in self._plan.meaning:
-            node, truth = self._plan.meaning[derivation.signal]
-            self._firings.extend(self._words.firings(node, truth, self._supports(derivation.signal, premises)))
+            self._steps.append((derivation.signal, premises))
+
+    def _firings(self) -> Iterator[Firing]:
+        """The steps in the reader's words. What is known is never unlearnt, so they can be told afterwards."""
+        for signal, premises in self._steps:
+            node, truth = self._plan.meaning[signal]
+            yield from self._words.firings(node, truth, self._supports(signal, premises))
 
     def _supports(self, signal: Signal, premises: tuple[Signal, ...]) -> Iterator[tuple[NodeId, bool]]:
         """The nearest conditions that a reader knows, on the way back from the premises of a firing."""

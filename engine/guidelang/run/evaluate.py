@@ -7,11 +7,10 @@ from typing import Literal, TypeAlias
 
 from guidelang.facts.state import FactSet
 from guidelang.network.ir import Network
-from guidelang.run.conclude import conclude
 from guidelang.run.direct import Direct
 from guidelang.run.durable import Durable, durable_available
-from guidelang.run.literals import evaluate_values, literals
-from guidelang.run.outcome import Evaluation
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.literals import Literals
 
 Engine: TypeAlias = Literal["direct", "durable"]
 
@@ -20,7 +19,7 @@ FALLBACK_WARNING = (
 )
 
 _KEPT = 8
-_recent: OrderedDict[tuple[Engine, int], tuple[Network, Direct | Durable]] = OrderedDict()
+_recent: OrderedDict[tuple[Engine, int], tuple[Network, Literals, Direct | Durable]] = OrderedDict()
 
 
 def evaluate(network: Network, facts: FactSet, engine: Engine = "durable") -> Evaluation:
@@ -38,19 +37,21 @@ def evaluate(network: Network, facts: FactSet, engine: Engine = "durable") -> Ev
     warnings: tuple[str, ...] = ()
     if engine == "durable" and not durable_available():
         engine, warnings = "direct", (FALLBACK_WARNING,)
-    values = evaluate_values(network, facts)
-    settled = _executor(network, engine).settle(literals(network, facts, values))
-    return conclude(network, facts, values, settled, engine=engine, warnings=warnings)
+    literals, executor = _prepared(network, engine)
+    values = literals.values(facts)
+    settled = executor.settle(literals.truths(facts, values))
+    return Evaluation(network, facts, values, settled, engine=engine, warnings=warnings)
 
 
-def _executor(network: Network, engine: Engine) -> Direct | Durable:
-    """The executor of a network, made once: the same for all patients of a run. The last few networks are kept."""
+def _prepared(network: Network, engine: Engine) -> tuple[Literals, Direct | Durable]:
+    """What serves all patients of a network, made once. The last few networks are kept."""
     key = (engine, id(network))
     if key in _recent:
         _recent.move_to_end(key)
-        return _recent[key][1]
-    executor: Direct | Durable = Durable(network) if engine == "durable" else Direct(network)
-    _recent[key] = (network, executor)  # the network is kept too, so that its id stays its own
-    while len(_recent) > _KEPT:
-        _recent.popitem(last=False)
-    return executor
+    else:
+        executor: Direct | Durable = Durable(network) if engine == "durable" else Direct(network)
+        _recent[key] = (network, Literals(network), executor)  # the network is kept too, so that its id stays its own
+        while len(_recent) > _KEPT:
+            _recent.popitem(last=False)
+    _, literals, executor = _recent[key]
+    return literals, executor

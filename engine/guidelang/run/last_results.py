@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
 from guidelang.calendar import Duration
-from guidelang.facts.newest import newest_candidates
+from guidelang.facts.newest import without_superseded
 from guidelang.facts.place import dated
 from guidelang.facts.state import Cause, FactSet, Reason, Result
 from guidelang.network.ir import LastN, Network, NodeId
@@ -61,18 +62,60 @@ def last_n(node: LastN, network: Network, facts: FactSet, values: Mapping[NodeId
 
 def _among_newest(window: InWindow, count: int, as_of: dt.date) -> tuple[list[Result], list[Result]]:
     """The results that are among the newest `count` however dates fall, and those that may be."""
-    results = _recent(window, count)
+    results = _not_replaced(_recent(window, count), window)
     certain = set(map(id, window.certain))
+    order = _Order(results, [result for result in results if id(result) in certain], as_of)
     sure: list[Result] = []
     perhaps: list[Result] = []
     for result in results:
-        others = [other for other in results if other is not result]
-        surely_newer = sum(1 for o in others if id(o) in certain and not _may_be_newer(result, o, as_of))
-        perhaps_newer = sum(1 for other in others if _may_be_newer(other, result, as_of))
-        if surely_newer >= count:
+        if order.surely_newer(result) >= count:
             continue
-        (sure if id(result) in certain and perhaps_newer < count else perhaps).append(result)
+        (sure if id(result) in certain and order.perhaps_newer(result) < count else perhaps).append(result)
     return sure, perhaps
+
+
+class _Order:
+    """How many of some results are newer than one of them, by the rules of `newest_candidates`.
+
+    Two results are of one time if their instants may be. One without a moment is of the evaluation day; one whose
+    partial date reaches past that day may be a future one, and is newer than nothing for certain.
+    """
+
+    def __init__(self, results: Sequence[Result], certain: Sequence[Result], as_of: dt.date) -> None:
+        moments = [result.moment for result in results if result.moment is not None]
+        surely = [result.moment for result in certain if result.moment is not None]
+        self._as_of = as_of
+        self._current = len(results) - len(moments)
+        self._surely_current = len(certain) - len(surely)
+        self._latest = sorted(moment.latest for moment in moments)
+        self._may_be_today = sum(1 for moment in moments if moment.last_day >= as_of)
+        self._surely_earliest = sorted(moment.earliest for moment in surely if moment.last_day <= as_of)
+
+    def surely_newer(self, result: Result) -> int:
+        """How many of those that certainly count are newer, however dates fall."""
+        moment = result.moment
+        if moment is None:
+            return 0
+        later = len(self._surely_earliest) - bisect_right(self._surely_earliest, moment.latest)
+        return later + (self._surely_current if moment.last_day < self._as_of else 0)
+
+    def perhaps_newer(self, result: Result) -> int:
+        """How many others may be as new or newer."""
+        moment = result.moment
+        if moment is None:
+            return self._current - 1 + self._may_be_today
+        if moment.last_day > self._as_of:
+            return self._current + len(self._latest) - 1
+        return self._current + len(self._latest) - bisect_left(self._latest, moment.earliest) - 1
+
+
+def _not_replaced(results: Sequence[Result], window: InWindow) -> Sequence[Result]:
+    """Leave out what a corrected result that certainly counts takes the place of."""
+    corrected = [result for result in window.certain if result.status == "corrected"]
+    if not corrected:
+        return results
+    kept = set(map(id, without_superseded([*corrected, *results])))
+    return [result for result in results if id(result) in kept]
 
 
 def _recent(window: InWindow, count: int) -> Sequence[Result]:
@@ -81,11 +124,6 @@ def _recent(window: InWindow, count: int) -> Sequence[Result]:
     if len(begins) < count:
         return window.possible
     return [r for r in window.possible if r.moment is None or r.moment.latest >= begins[count - 1]]
-
-
-def _may_be_newer(result: Result, other: Result, as_of: dt.date) -> bool:
-    """Whether `result` may be as new as `other` or newer, if `result` lies in the window at all."""
-    return any(candidate is result for candidate in newest_candidates((result, other), as_of))
 
 
 def _too_few(window: InWindow, count: int, length: Duration | None, as_of: dt.date) -> Cause:

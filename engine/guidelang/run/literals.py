@@ -1,18 +1,19 @@
-"""Exact arithmetic and the truth of literals: what every executor takes as given.
+"""Values and the truth of literals: what every executor takes as given.
 
-A value is an interval (a point, most often) or a word. Sums, differences, `min`, `max` and products with a point map
-intervals; a quotient by a point is a product with its reciprocal. Any other operation on a non-point is unknown. A
-comparison is true if it is true for every pair of members, false if for none, else unknown.
+A comparison is true if it is true for every pair of members of the two values, false if for none, else unknown.
+
+Much of a network is the same for every patient: which node follows which, the constants, the sides of a comparison.
+`Literals` settles that once, so that a patient costs no more than the questions themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import reduce
+from typing import TypeAlias
 
 from guidelang.calendar import minus
-from guidelang.facts.state import Cause, FactSet, Reason
+from guidelang.facts.state import FactSet, Reason
 from guidelang.network.events import Lasting, Occurs
 from guidelang.network.ir import (
     LITERALS,
@@ -21,6 +22,7 @@ from guidelang.network.ir import (
     Aggregate,
     Arithmetic,
     BeforeEvaluation,
+    Comparator,
     Compare,
     Constant,
     CurrentValue,
@@ -41,9 +43,10 @@ from guidelang.network.ir import (
     Table,
     ValueKnown,
 )
-from guidelang.quantity import Interval, exp, ln, log10, power, round_half_even
+from guidelang.quantity import Interval
 from guidelang.run.aggregates import aggregate, event_day, state_value
 from guidelang.run.dates import age, shifted
+from guidelang.run.formulas import affine, arithmetic, computed, rounded
 from guidelang.run.last_results import last_n
 from guidelang.run.lasting import lasting
 from guidelang.run.occurrences import occurs
@@ -51,172 +54,166 @@ from guidelang.run.outcome import Computed, Truth
 from guidelang.run.premises import Premises, premises
 from guidelang.run.scores import score, table
 
+Values: TypeAlias = Mapping[NodeId, Computed]
+ValueStep: TypeAlias = Callable[[Values, FactSet], Computed]
+TruthStep: TypeAlias = Callable[[Values, FactSet], Truth]
+
+
+class Literals:
+    """The values and literals of one network, for any number of patients."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._constants = {n: found for n, node in network.nodes.items() if (found := _constant(node)) is not None}
+        self._truths = {n: _truth(node, network) for n, node in network.nodes.items() if isinstance(node, LITERALS)}
+        self._values = {
+            n: step
+            for n, node in network.nodes.items()
+            if n not in self._constants and (step := _value(node, network)) is not None
+        }
+        below = premises(network)
+        steps = [(n, node) for n, node in network.nodes.items() if n in self._values or n in below or _looks_up(node)]
+        self._steps = steps if any(_looks_up(node) for _, node in steps) else []
+
+    def values(self, facts: FactSet) -> dict[NodeId, Computed]:
+        """The value of every value node, operands first; the conditions below scores and tables are settled on the way.
+
+        Args:
+            facts: a state for every fact of the network.
+        """
+        values = self._constants.copy()
+        if not self._steps:
+            for node_id, step in self._values.items():
+                values[node_id] = step(values, facts)
+            return values
+        settled = Premises(self._network, facts)
+        for node_id, node in self._steps:
+            if isinstance(node, Score):
+                values[node_id] = score(node, settled, values)
+            elif isinstance(node, Table):
+                values[node_id] = table(node, settled)
+            elif node_id in self._values:
+                values[node_id] = self._values[node_id](values, facts)
+            elif node_id in self._truths:
+                settled.literal(node_id, node, self._truths[node_id](values, facts), values)
+            else:
+                settled.connective(node_id, node)
+        return values
+
+    def truths(self, facts: FactSet, values: Values) -> dict[NodeId, Truth]:
+        """The truth of every literal node (`network.ir.LITERALS`), from the values of `values`."""
+        return {node_id: step(values, facts) for node_id, step in self._truths.items()}
+
 
 def evaluate_values(network: Network, facts: FactSet) -> dict[NodeId, Computed]:
-    """The value of every value node, operands first; the conditions below scores and tables are settled on the way."""
-    values: dict[NodeId, Computed] = {}
-    wanted, settled = premises(network), Premises(network, facts)
-    for node_id, node in network.nodes.items():
-        if isinstance(node, Score):
-            values[node_id] = score(node, settled, values)
-        elif isinstance(node, Table):
-            values[node_id] = table(node, settled)
-        elif (computed := _value(node, values, network, facts)) is not None:
-            values[node_id] = computed
-        elif node_id not in wanted:
-            continue
-        elif isinstance(node, LITERALS):
-            settled.literal(node_id, node, _literal(node, values, network, facts), values)
-        else:
-            settled.connective(node_id, node)
-    return values
+    """`Literals.values` for one patient alone."""
+    return Literals(network).values(facts)
 
 
-def literals(network: Network, facts: FactSet, values: Mapping[NodeId, Computed]) -> dict[NodeId, Truth]:
-    """The truth of every literal node (`network.ir.LITERALS`), from the values of `evaluate_values`."""
-    return {
-        node_id: _literal(node, values, network, facts)
-        for node_id, node in network.nodes.items()
-        if isinstance(node, LITERALS)
-    }
+def literals(network: Network, facts: FactSet, values: Values) -> dict[NodeId, Truth]:
+    """`Literals.truths` for one patient alone."""
+    return Literals(network).truths(facts, values)
 
 
-def _value(node: Node, values: Mapping[NodeId, Computed], network: Network, facts: FactSet) -> Computed | None:
-    """The value of one node; None for a condition."""
+def first_known(operands: tuple[NodeId, ...], values: Values) -> NodeId | None:
+    """The operand that decides a `FirstKnownValue`: the first whose value is known; it alone counts."""
+    return next((operand for operand in operands if values[operand].value is not None), None)
+
+
+# ---- values ---------------------------------------------------------------------------------------------------------
+
+
+def _constant(node: Node) -> Computed | None:
     match node:
         case Constant(value=number):
             return Computed(Interval.point(number))
         case DateConstant(ordinal=ordinal):
             return Computed(Interval.point(Fraction(ordinal)))
-        case BeforeEvaluation(duration=duration):
-            return Computed(Interval.point(Fraction(minus(facts.as_of, duration).toordinal())))
-        case CurrentValue(fact=fact):
-            return state_value(fact, facts.states[fact])
-        case Aggregate():
-            return aggregate(node, network, facts, values)
-        case EventDay(fact=fact):
-            return event_day(fact, network.facts[fact], facts.states[fact], facts.as_of)
-        case DateShift(operand=operand, sign=sign, duration=duration):
-            return shifted(values[operand], sign, duration)
-        case Age(unit=unit, at=at):
-            return age(unit, facts, None if at is None else values[at])
-        case Arithmetic(operator=operator, operands=operands):
-            return _arithmetic(operator, [values[operand] for operand in operands])
-        case Round(operand=operand, digits=digits):
-            operands_ = [values[operand]]
-            point = _point(operands_[0])
-            return _computed(None if point is None else Interval.point(round_half_even(point, digits)), operands_)
-        case Affine(operand=operand, factor=factor, offset=offset):
-            value = values[operand].value
-            mapped = value.scaled(factor, offset) if isinstance(value, Interval) else None
-            return _computed(mapped, [values[operand]])
-        case FirstKnownValue(operands=operands):
-            known = first_known(operands, values)
-            return values[known] if known is not None else _computed(None, [values[operand] for operand in operands])
         case _:
             return None
 
 
-def first_known(operands: tuple[NodeId, ...], values: Mapping[NodeId, Computed]) -> NodeId | None:
-    """The operand that decides a `FirstKnownValue`: the first whose value is known; it alone counts."""
-    return next((operand for operand in operands if values[operand].value is not None), None)
-
-
-def _arithmetic(operator: str, operands: list[Computed]) -> Computed:
-    intervals = [c.value for c in operands if isinstance(c.value, Interval)]
-    if len(intervals) < len(operands):
-        return _computed(None, operands)
-    points = [value.value for value in intervals if value.is_point]
-    match operator:
-        case "+":
-            return _computed(reduce(lambda a, b: a + b, intervals), operands)
-        case "-":
-            return _computed(intervals[0] - intervals[1], operands)
-        case "negate":
-            return _computed(intervals[0].negate(), operands)
-        case "min":
-            return _computed(reduce(Interval.minimum, intervals), operands)
-        case "max":
-            return _computed(reduce(Interval.maximum, intervals), operands)
-        case "*":
-            return _computed(_product(intervals), operands)
-        case "/" if intervals[1].is_point and intervals[1].value != 0:
-            return _computed(intervals[0].scaled(1 / intervals[1].value, Fraction(0)), operands)
-        case "/" if intervals[1].is_point:
-            return _undefined("division by zero", operands)
-    if len(points) < len(operands):
-        return _computed(None, operands)
-    result, fault = _of_points(operator, points)
-    return _undefined(fault, operands) if result is None else _computed(Interval.point(result), operands)
-
-
-def _product(intervals: list[Interval]) -> Interval | None:
-    """Exact for points and one interval at most; several intervals are unknown."""
-    factor = reduce(lambda a, b: a * b, (i.value for i in intervals if i.is_point), Fraction(1))
-    others = [i for i in intervals if not i.is_point]
-    if not others:
-        return Interval.point(factor)
-    return others[0].scaled(factor, Fraction(0)) if len(others) == 1 else None
-
-
-def _of_points(operator: str, points: list[Fraction]) -> tuple[Fraction | None, str]:
-    """An operation that is defined on points alone, and the words for what is wrong where it is undefined."""
-    match operator:
-        case "^":
-            return power(points[0], points[1]), "a power that is no real number"
-        case "ln":
-            return ln(points[0]), "logarithm of a number that is not positive"
-        case "log10":
-            return log10(points[0]), "logarithm of a number that is not positive"
-        case "exp":
-            return exp(points[0]), "exponential out of range"
-        case "abs":
-            return abs(points[0]), ""
+def _value(node: Node, network: Network) -> ValueStep | None:
+    """What computes one value node; None for a condition, and for what stands on conditions."""
+    match node:
+        case BeforeEvaluation(duration=duration):
+            return lambda _, facts: Computed(Interval.point(Fraction(minus(facts.as_of, duration).toordinal())))
+        case CurrentValue(fact=fact):
+            return lambda _, facts: state_value(fact, facts.states[fact])
+        case Aggregate():
+            return lambda values, facts: aggregate(node, network, facts, values)
+        case EventDay(fact=fact):
+            return lambda _, facts: event_day(fact, network.facts[fact], facts.states[fact], facts.as_of)
+        case DateShift(operand=operand, sign=sign, duration=duration):
+            return lambda values, _: shifted(values[operand], sign, duration)
+        case Age(unit=unit, at=None):
+            return lambda _, facts: age(unit, facts, None)
+        case Age(unit=unit, at=str(at)):
+            return lambda values, facts: age(unit, facts, values[at])
+        case Arithmetic(operator=operator, operands=operands):
+            return lambda values, _: arithmetic(operator, [values[operand] for operand in operands])
+        case Round(operand=operand, digits=digits):
+            return lambda values, _: rounded(values[operand], digits)
+        case Affine(operand=operand, factor=factor, offset=offset):
+            return lambda values, _: affine(values[operand], factor, offset)
+        case FirstKnownValue(operands=operands):
+            return lambda values, _: _first_known(operands, values)
         case _:
-            return None, "interval divided by interval"
+            return None
 
 
-def _computed(value: Interval | None, operands: list[Computed]) -> Computed:
-    """A result with what its operands leave open; a point leaves nothing open."""
-    if value is not None and value.is_point:
-        return Computed(value)
-    open_facts = frozenset().union(*(operand.open_facts for operand in operands))
-    return Computed(value, open_facts, tuple(dict.fromkeys(c for operand in operands for c in operand.causes)))
+def _looks_up(node: Node) -> bool:
+    """Whether its value stands on conditions."""
+    return isinstance(node, Score | Table)
 
 
-def _undefined(fault: str, operands: list[Computed]) -> Computed:
-    unknown = _computed(None, operands)
-    return Computed(None, unknown.open_facts, (*unknown.causes, Cause(Reason.UNDEFINED, fault)))
+def _first_known(operands: tuple[NodeId, ...], values: Values) -> Computed:
+    known = first_known(operands, values)
+    return values[known] if known is not None else computed(None, [values[operand] for operand in operands])
 
 
-def _point(computed: Computed) -> Fraction | None:
-    value = computed.value
-    return value.value if isinstance(value, Interval) and value.is_point else None
+# ---- literals -------------------------------------------------------------------------------------------------------
 
 
-def _literal(node: Node, values: Mapping[NodeId, Computed], network: Network, facts: FactSet) -> Truth:
+def _truth(node: Node, network: Network) -> TruthStep:
     match node:
         case Holds(fact=fact):
-            value = facts.states[fact].value
-            return value if isinstance(value, bool) else None
+            return lambda _, facts: _holds(facts, fact)
         case Compare(operator=operator, left=left, right=right):
-            a, b = values[left].value, values[right].value
-            return Interval.compare(operator, a, b) if isinstance(a, Interval) and isinstance(b, Interval) else None
+            return lambda values, _: _compared(operator, values[left], values[right])
         case IsOneOf(subject=subject, values=words):
-            word = values[subject].value
-            return word in words if isinstance(word, str) else None
+            return lambda values, _: _is_one_of(values[subject], words)
         case LastN():
-            return last_n(node, network, facts, values)[0]
+            return lambda values, facts: last_n(node, network, facts, values)[0]
         case Occurs():
-            return occurs(node, network, facts, values).truth
+            return lambda values, facts: occurs(node, network, facts, values).truth
         case Lasting():
-            return lasting(node, facts, values)[0]
+            return lambda values, facts: lasting(node, facts, values)[0]
         case FactKnown(fact=fact):
-            return facts.states[fact].value is not None
+            return lambda _, facts: facts.states[fact].value is not None
         case FactStale(fact=fact):
-            state = facts.states[fact]
-            return state.value is None and any(cause.reason is Reason.STALE for cause in state.causes)
+            return lambda _, facts: _is_stale(facts, fact)
         case ValueKnown(operand=operand):
-            return values[operand].value is not None
+            return lambda values, _: values[operand].value is not None
         case _:
             raise TypeError(f"{type(node).__name__} is no literal")
+
+
+def _holds(facts: FactSet, fact: str) -> Truth:
+    value = facts.states[fact].value
+    return value if isinstance(value, bool) else None
+
+
+def _compared(operator: Comparator, left: Computed, right: Computed) -> Truth:
+    a, b = left.value, right.value
+    return Interval.compare(operator, a, b) if isinstance(a, Interval) and isinstance(b, Interval) else None
+
+
+def _is_one_of(subject: Computed, words: tuple[str, ...]) -> Truth:
+    word = subject.value
+    return word in words if isinstance(word, str) else None
+
+
+def _is_stale(facts: FactSet, fact: str) -> bool:
+    state = facts.states[fact]
+    return state.value is None and any(cause.reason is Reason.STALE for cause in state.causes)

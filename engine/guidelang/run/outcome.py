@@ -1,18 +1,17 @@
 """What an evaluation yields: one outcome for each rule, the same from every executor.
 
 Executors differ in how they settle condition nodes; everything here is computed from the settled values by one pass
-that they share (`run.conclude`).
+that they share (`run.evaluation`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from guidelang.facts.state import Cause, FactSet, Value
-from guidelang.network.ir import Action, Citation, Evidence, Network, NodeId
+from guidelang.facts.state import Cause, Value
+from guidelang.network.ir import Action, Citation, Evidence, NodeId
 
 Truth: TypeAlias = bool | None
 """true, false or unknown (None), under strong Kleene logic."""
@@ -121,25 +120,3 @@ class Stack:
     quantity: str
     direction: Literal["lowers", "raises"]
     advice: tuple[Advice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Everything one run of a guideline on one patient yields. Outcomes are in the order of rule names.
-
-    `outcomes` is empty unless the scope applies. `conditions` and `values` hold the settled value of every node.
-    """
-
-    network: Network
-    facts: FactSet
-    engine: Literal["direct", "durable"]
-    conditions: Mapping[NodeId, Truth]
-    values: Mapping[NodeId, Computed]
-    scope: ScopeStatus
-    scope_missing: tuple[Missing, ...]
-    outcomes: tuple[Outcome, ...]
-    advice: tuple[Advice, ...]
-    conflicts: tuple[Conflict, ...]
-    stacks: tuple[Stack, ...]
-    warnings: tuple[str, ...]
-    firings: tuple[Firing, ...]

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from guidelang.calendar import Duration, less, plus
@@ -19,7 +20,7 @@ from guidelang.facts.state import NOT_THERE, Cause, Reason, Result
 from guidelang.network.events import EventRelation
 from guidelang.run.kleene import and_, not_
 from guidelang.run.outcome import Truth
-from guidelang.run.spans import EVER, End, Span, by_day, earlier_day, inside, not_after, overlaps
+from guidelang.run.spans import EVER, End, Span, by_day, earlier_day, inside_other, not_after, overlaps
 
 _SLACK = 2  # days as written and instants differ by less, in whatever zones
 
@@ -135,7 +136,7 @@ class Relating:
         relation = self._relation
         match relation.how:
             case "during":
-                return inside(span, other.begins, other.ends)
+                return inside_other(span, other)
             case "overlaps":
                 return overlaps(span, other.begins, other.ends)
             case "day":
@@ -207,6 +208,7 @@ def _moved(end: End, duration: Duration, how: str) -> End:
     return End(_day(end.first, duration, how), _day(end.last, duration, how))
 
 
+@lru_cache(maxsize=65536)
 def _day(ordinal: int, duration: Duration, how: str) -> int:
     """The day that lies a duration before or after another; beyond the calendar, and from no day, it is never."""
     if not 1 <= ordinal <= dt.date.max.toordinal():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from guidelang.calendar import minus
 from guidelang.facts.newest import perhaps_superseded, without_superseded
@@ -21,6 +22,9 @@ from guidelang.run.kleene import and_
 from guidelang.run.outcome import Computed, Truth
 from guidelang.run.relations import Relating
 from guidelang.run.spans import EVER, End, Span, days_of, inside, not_after, overlaps, span_of
+
+Candidates: TypeAlias = list[tuple[Result, Span, Truth]]
+"""What may be events of a fact, each with its span and whether it is one, in the order of the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,14 @@ def select(
     events: list[Event] = []
     elsewhere: Result | None = None
     today = facts.as_of.toordinal()
-    for result, span, exists in candidates(definition, state, facts.as_of):
-        when = bounds.judge(span) if bounds is not None else True
+    before = -EVER if bounds is None else bounds.first.first
+    after = EVER if bounds is None else bounds.last.last
+    for result, span, exists in _prepared(definition, state, facts):
+        when: Truth
+        if span.ends.last < before or span.begins.first > after:
+            when = False  # as `judge` has it, of whatever kind the bounds are
+        else:
+            when = bounds.judge(span) if bounds is not None else True
         if when is None and bounds is not None and bounds.first.first > today:
             one_time = result.course is None and result.moment is not None
             if one_time or bounds.how in ("inside", "starts"):
@@ -131,22 +141,31 @@ def select(
 def _relating(relation: EventRelation, network: Network, facts: FactSet) -> Relating:
     definition, state = network.facts[relation.fact], facts.states[relation.fact]
     encounters = any(reading.record == "encounter" for reading in definition.readings)
-    others = candidates(definition, state, facts.as_of)
+    others = _prepared(definition, state, facts)
     return Relating(relation, others, _closed(definition, state), facts.as_of, encounters)
 
 
-def candidates(definition: FactDefinition, state: FactState, as_of: dt.date) -> list[tuple[Result, Span, Truth]]:
+def _prepared(definition: FactDefinition, state: FactState, facts: FactSet) -> Candidates:
+    """The candidates of a fact of this fact set, made once."""
+    found = facts.prepared.get(definition.name)
+    if not isinstance(found, list):
+        found = candidates(definition, state, facts.as_of)
+        facts.prepared[definition.name] = found
+    return found
+
+
+def candidates(definition: FactDefinition, state: FactState, as_of: dt.date) -> Candidates:
     """All that may be events of a fact up to the evaluation day, each with its span and whether it is one."""
     yes_no = definition.type == "yes_no"
     seen = {id(result) for result in state.history}
     replaced = {id(result) for result in perhaps_superseded(state.history)}
     results = [r for r in without_superseded(state.history) if r.value is not False]
     results += [r for r in state.open if id(r) not in seen]
-    today = End(as_of.toordinal(), as_of.toordinal())
-    found: list[tuple[Result, Span, Truth]] = []
+    today = as_of.toordinal()
+    found: Candidates = []
     for result in results:
         span = span_of(result, as_of, lasts=yes_no)
-        begun = not_after(End(span.begins.first, span.begins.last), today)
+        begun = True if span.begins.last <= today else None if span.begins.first <= today else False
         if begun is not False:
             surely = id(result) in seen and id(result) not in replaced and not (yes_no and result.value is None)
             is_one = True if surely else None

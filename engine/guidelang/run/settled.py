@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from guidelang.network.ir import NodeId
 from guidelang.run.outcome import Firing, Truth
 
 
-@dataclass(frozen=True, slots=True)
 class Settled:
-    """The truth of every condition node, the literals included, and the steps of the executor in its order."""
+    """The truth of every condition node, the literals included, and the steps of the executor in its order.
 
-    conditions: Mapping[NodeId, Truth]
-    firings: tuple[Firing, ...]
+    Args:
+        conditions: the truth of every condition node.
+        steps: gives the firings; an executor without steps of its own makes them up when they are asked for.
+    """
+
+    def __init__(self, conditions: Mapping[NodeId, Truth], steps: Callable[[], Iterable[Firing]]) -> None:
+        self.conditions = conditions
+        self._steps = steps
+
+    @cached_property
+    def firings(self) -> tuple[Firing, ...]:
+        """The steps of the executor."""
+        return tuple(self._steps())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Settled):
+            return NotImplemented
+        return self.conditions == other.conditions and self.firings == other.firings
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.conditions.items()))

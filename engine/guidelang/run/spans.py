@@ -3,7 +3,8 @@
 Each end of a span is a set of days, and of instants where the record has a time of day. A question about two ends is
 true if it holds for every pair of days they may mean, false if for none, else unknown. Since the ends of one span are
 narrowed by each other first, and every question here is an `and` of bounds on either end, taking these bounds one by
-one loses nothing: the answers are exact.
+one loses nothing: the answers are exact. What lies inside an event of one time, whose two ends are one unknown day,
+needs one bound more.
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ class Span:
     begins: End
     ends: End
 
+    @property
+    def is_one_time(self) -> bool:
+        """Whether both ends are the same moment, whichever it is."""
+        return self.begins is self.ends
+
 
 ANY_TIME = Span(End(-EVER, EVER), End(-EVER, EVER))
 
@@ -56,7 +62,8 @@ def span_of(result: Result, as_of: dt.date, *, lasts: bool) -> Span:
     today = as_of.toordinal()
     if course is None:
         if result.moment is not None:
-            return Span(_end(result.moment), _end(result.moment))
+            end = _end(result.moment)
+            return Span(end, end)
         if lasts:
             if result.value is None:
                 return ANY_TIME
@@ -95,6 +102,14 @@ def not_after(a: End, b: End) -> Truth:
 def inside(span: Span, first: End, last: End) -> Truth:
     """Whether a span lies wholly between two ends, of which the first is no later than the last."""
     return and_((not_after(first, span.begins), not_after(span.ends, last)))
+
+
+def inside_other(span: Span, other: Span) -> Truth:
+    """Whether a span lies wholly inside another; inside one of one time only if it has no more than a day itself."""
+    truth = inside(span, other.begins, other.ends)
+    if truth is None and other.is_one_time:
+        return and_((truth, not_after(by_day(span.ends), by_day(span.begins))))
+    return truth
 
 
 def overlaps(span: Span, first: End, last: End) -> Truth:

@@ -42,7 +42,7 @@ class _Explanation(Signs, Habits, Speech):
             return
         for try_to_say in (
             self.quotation, self.hyphen, self.quotation_before, self.unit_first, self.comparison_in_words,
-            self.number, self.misspelled, self.yes_or_no,
+            self.none, self.number, self.misspelled, self.yes_or_no,
             self.foreign, self.half_comparison, self.second_comparison, self.action, self.misspelled_before,
             self.reserved_name, self.to_come, self.code, self.loose_words, self.missing_when, self.open_parenthesis,
             self.elsewhere,

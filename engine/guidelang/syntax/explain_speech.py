@@ -24,14 +24,13 @@ _TEST = re.compile(r"(?:[<>]=?|[≤≥≠=]|!=)\s*(?:\d+(?:\.\d+)?(?:[ \t]+(?P<u
 
 
 class Speech(Place):
-    """Each method reports one kind of mistake and says whether it found it."""
+    """Each method reports one kind of mistake and says whether it found it; `none` comes after comparisons in words."""
 
     def as_spoken(self) -> bool:
         return (
             self._in_the_past()
             or self._of_conditions()
             or self._at_most()
-            or self._none()
             or self._of_results()
             or self._test_behind_time()
             or self._for_a_while()
@@ -91,13 +90,11 @@ class Speech(Place):
             suggestion=f"write `not at least {int(number[1]) + 1 if number else 'N'}`: the number that is too many",
         )
 
-    def _none(self) -> bool:
+    def none(self) -> bool:
         """`when no visit within 1 year`: `no` before a fact."""
         after = re.compile(r"no\s+(?P<next>[^\W\d]\w*)").match(self.text, self.at)
         if self.word != "no" or "NAME" not in self.accepts or after is None or after["next"] in grammar.keywords():
             return False
-        if after["next"] in ("more", "less", "fewer", "greater", "higher", "lower"):
-            return False  # `is no more than` is a comparison
         return self.error(
             "G105",
             "`no` does not stand before a fact",

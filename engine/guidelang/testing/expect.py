@@ -18,7 +18,8 @@ from guidelang.quantity import (
     parse_decimal,
     parse_unit,
 )
-from guidelang.run.outcome import Evaluation, Missing, Outcome, ScopeStatus, Status
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.outcome import Missing, Outcome, ScopeStatus, Status
 from guidelang.run.texts import value_text
 from guidelang.source import Span
 from guidelang.syntax import tree

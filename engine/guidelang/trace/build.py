@@ -8,7 +8,8 @@ from collections.abc import Collection
 from guidelang.facts.state import Problem, Unlisted
 from guidelang.network.graph import facts_below
 from guidelang.network.ir import LITERALS, Network, NodeId
-from guidelang.run.outcome import Computed, Evaluation, Missing, Outcome, ScopeStatus, Status
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.outcome import Computed, Missing, Outcome, ScopeStatus, Status
 from guidelang.run.reasons import missing as missing_facts
 from guidelang.trace import entries
 from guidelang.trace.deciding import DecidingSets, deciding_sets, measure_first

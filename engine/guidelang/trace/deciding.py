@@ -25,7 +25,8 @@ from guidelang.network.ir import (
     NodeId,
     ValueKnown,
 )
-from guidelang.run.outcome import Computed, Evaluation, Missing, Truth
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.outcome import Computed, Missing, Truth
 from guidelang.run.premises import connected, open_facts
 
 

@@ -8,8 +8,8 @@ from guidelang.facts.newest import newest_candidates, oldest_candidates
 from guidelang.facts.state import FactSet, FactState, Result
 from guidelang.network.events import Occurs
 from guidelang.network.ir import Aggregate, EventDay, LastN
+from guidelang.run.evaluation import Evaluation
 from guidelang.run.occurrences import occurs
-from guidelang.run.outcome import Evaluation
 from guidelang.run.selection import select
 from guidelang.run.window import of_selection
 

@@ -25,8 +25,9 @@ from guidelang.network.ir import (
     ValueType,
 )
 from guidelang.quantity import Interval
+from guidelang.run.evaluation import Evaluation
 from guidelang.run.literals import first_known
-from guidelang.run.outcome import Computed, Evaluation
+from guidelang.run.outcome import Computed
 from guidelang.run.scores import counted, possible_rows
 from guidelang.trace.document import DerivedForm, PartDocument, PartKind
 from guidelang.trace.values import interval_document, number_text, truth_word, value_text

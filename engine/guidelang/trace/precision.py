@@ -27,8 +27,8 @@ from guidelang.network.ir import (
     Round,
 )
 from guidelang.quantity import Interval, exp, ln, log10, power, round_half_even
+from guidelang.run.evaluation import Evaluation
 from guidelang.run.literals import first_known
-from guidelang.run.outcome import Evaluation
 from guidelang.trace import entries
 
 _HALF = Fraction(1, 2)  # the precision of a whole number

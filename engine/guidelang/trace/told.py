@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from guidelang.facts.state import Result
 from guidelang.network.ir import Constant, DateConstant, NodeId, ValueType
-from guidelang.run.outcome import Computed, Evaluation
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.outcome import Computed
 from guidelang.trace import entries
 from guidelang.trace.document import ResultDocument, WhyKind, WhyNode
 from guidelang.trace.phrases import WRITTEN, measure

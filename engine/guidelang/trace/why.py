@@ -46,11 +46,12 @@ from guidelang.network.ir import (
     ValueKnown,
 )
 from guidelang.run.dates import BIRTH_DATE
+from guidelang.run.evaluation import Evaluation
 from guidelang.run.last_results import last_n
 from guidelang.run.lasting import lasting
 from guidelang.run.literals import first_known
 from guidelang.run.occurrences import occurs
-from guidelang.run.outcome import Evaluation, Truth
+from guidelang.run.outcome import Truth
 from guidelang.run.scores import possible_rows
 from guidelang.trace import entries
 from guidelang.trace.document import BorderlineDocument, WhyKind, WhyNode

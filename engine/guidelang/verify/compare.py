@@ -12,7 +12,7 @@ from guidelang.diagnostics import GuidelineError, Report
 from guidelang.guideline import Guideline, load
 from guidelang.model.locate import MAP_NAMES, sources_of
 from guidelang.run import Engine
-from guidelang.run.outcome import Evaluation
+from guidelang.run.evaluation import Evaluation
 from guidelang.trace.document import WhyNode
 from guidelang.trace.redact import Redaction
 from guidelang.verify.deck import Row, read_deck

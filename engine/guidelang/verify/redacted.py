@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from guidelang.run.outcome import Evaluation
+from guidelang.run.evaluation import Evaluation
 from guidelang.trace.document import WhyNode
 from guidelang.trace.redact import Redaction
 from guidelang.trace.redact.sentences import REMOVED, measure_of

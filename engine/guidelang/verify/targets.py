@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from guidelang.diagnostics import Report, did_you_mean
 from guidelang.network.ir import Action, Network, ValueType
 from guidelang.quantity import Interval, UnitError, conversion, parse_decimal, parse_unit
-from guidelang.run.outcome import Evaluation, ScopeStatus, Status, Truth
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.outcome import ScopeStatus, Status, Truth
 from guidelang.trace import Why
 from guidelang.trace.document import WhyNode
 from guidelang.trace.told import Told

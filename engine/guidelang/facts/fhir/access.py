@@ -15,6 +15,13 @@ from guidelang.facts.state import Problem
 Complain: TypeAlias = Callable[[Problem], None]
 
 
+def cleaned(text: str) -> str | None:
+    """A text without blanks around it and without zero-width characters; None for an empty one."""
+    if not text.isascii():
+        text = text.replace("\u200b", "").replace("\ufeff", "")
+    return text.strip() or None
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """An object of a resource, with its place for whoever has to find it again.
@@ -40,7 +47,7 @@ class Element:
         """A text without blanks around it and without zero-width characters; an empty one is absent."""
         value = self.content.get(name)
         if isinstance(value, str):
-            return value.replace("\u200b", "").replace("\ufeff", "").strip() or None
+            return cleaned(value)
         self._malformed(name, value, "a text")
         return None
 
@@ -60,7 +67,9 @@ class Element:
 
     def element(self, name: str) -> Element | None:
         value = self.content.get(name)
-        if isinstance(value, Mapping):
+        if value is None:
+            return None
+        if type(value) is dict or isinstance(value, Mapping):  # most often a dict, which is told sooner
             return self._inner(value, self._path(name))
         self._malformed(name, value, "an object")
         return None

@@ -30,7 +30,7 @@ def allergy(element: Element, context: Context, order: int) -> Event:
         return CLINICAL.judge(clinical, reading.status) if verdict is COUNTS else verdict
 
     def onset() -> tuple[When, ...]:
-        begins = begun_on(element, context.clock)
+        begins = begun_on(element, context.clock, stands=clinical == "active" and verification != "refuted")
         return (When(begins, Course(begins, "running" if clinical == "active" else "unknown")),)
 
     return context.event(

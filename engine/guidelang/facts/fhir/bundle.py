@@ -195,7 +195,7 @@ class Pool:
 
     def is_contested(self, located: Located) -> bool:
         """Whether the input has two versions of a resource, and does not say which of them counts."""
-        return (located.source, located.draft) in self._contested
+        return bool(self._contested) and (located.source, located.draft) in self._contested
 
     def _known(self, key: str, draft: bool = False) -> Located | None:
         """The resource with a full URL, or of a type and id (`Patient/p1`); of the record, or under review."""
@@ -288,11 +288,11 @@ class Pool:
         found = self._find(reference)
         if found is not None:
             return f"{found.type}/{found.id}" if found.id else found.full_url or found.source
-        whole, without_version, relative = _forms(reference)
+        whole, without_version, relative = reference_forms(reference)
         return without_version if "://" in whole or whole.startswith("urn:") else relative
 
     def _find(self, reference: str) -> Located | None:
-        for key in _forms(reference):
+        for key in reference_forms(reference):
             found = self._known(key)
             # `http://a/Patient/p1` is not the Patient/p1 that another server's address is given for.
             if found is not None and (key in (reference, found.full_url) or not _elsewhere(reference, found)):
@@ -404,7 +404,7 @@ def identifiers(resource: Mapping[str, object]) -> Iterator[tuple[str, str]]:
                 yield system, value
 
 
-def _forms(reference: str) -> Sequence[str]:
+def reference_forms(reference: str) -> Sequence[str]:
     """The keys under which a reference may be known: as written, without its version, and as `Type/id`."""
     without_version = reference.split("/_history/", 1)[0]
     parts = without_version.rsplit("/", 2)
@@ -434,5 +434,5 @@ def _named(reference: str | None) -> str | None:
         return None
     if reference.startswith("urn:"):
         return reference
-    kind, _, identity = _forms(reference)[2].partition("/")
+    kind, _, identity = reference_forms(reference)[2].partition("/")
     return identity if kind == "Patient" and identity else None

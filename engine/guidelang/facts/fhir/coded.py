@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from guidelang.facts.fhir.access import Element
+from guidelang.facts.fhir.access import Element, cleaned
 from guidelang.terminology import BUILT_IN_SYSTEMS, Code, canonical_uri, word_for
 
 _SNOMED, _LOINC = BUILT_IN_SYSTEMS["SNOMED CT"], BUILT_IN_SYSTEMS["LOINC"]
@@ -50,6 +51,9 @@ def concept(element: Element | None) -> Concept:
     """The concept of a CodeableConcept element; nothing for none."""
     if element is None:
         return NOTHING
+    plain = _one_plain_coding(element.content)
+    if plain is not None:
+        return _of_one_coding(*plain)
     codes: list[Code] = []
     display: str | None = None
     incomplete = False
@@ -64,6 +68,31 @@ def concept(element: Element | None) -> Concept:
                 incomplete = True
                 bare += [code] if code else []
     return Concept(tuple(codes), element.text("text") or display, incomplete and not codes, tuple(bare))
+
+
+def _one_plain_coding(content: Mapping[str, object]) -> tuple[str, str, str | None, str | None] | None:
+    """System, code, display and text of a CodeableConcept with a single well-formed coding, as nearly all are."""
+    listed = content.get("coding")
+    if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0], dict):
+        return None
+    coding: dict[str, object] = listed[0]
+    system, code = coding.get("system"), coding.get("code")
+    display, text = coding.get("display"), content.get("text")
+    if not isinstance(system, str) or not isinstance(code, str):
+        return None
+    if not isinstance(display, str | None) or not isinstance(text, str | None):
+        return None
+    return system, code, display, text
+
+
+@lru_cache(maxsize=8192)
+def _of_one_coding(system: str, code: str, display: str | None, text: str | None) -> Concept:
+    """The concept of such a one: a record has the same few again and again."""
+    system, code = cleaned(system) or "", cleaned(code) or ""
+    label = cleaned(text or "") or cleaned(display or "")
+    if system and code:
+        return Concept((Code(canonical_uri(system), code),), label)
+    return Concept((), label, incomplete=True, bare=(code,) if code else ())
 
 
 def concepts(elements: Iterable[Element]) -> Concept:

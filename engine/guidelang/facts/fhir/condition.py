@@ -27,6 +27,7 @@ def condition(element: Element, context: Context, order: int) -> Event:
     clinical = status_word(element.element("clinicalStatus"))
     verification = status_word(element.element("verificationStatus"))
     abated = _Abatement.of(element, clock)
+    stands = clinical in CLINICAL.counts and verification != "refuted"
 
     def judge(reading: Reading) -> Verdict:
         verdict = judge_verification(verification, reading.verification)
@@ -42,8 +43,9 @@ def condition(element: Element, context: Context, order: int) -> Event:
         return verdict
 
     def onset() -> tuple[When, ...]:
-        moment = clock.undated if abated is not None and abated.is_contradicted else begun_on(element, clock)
-        return (When(moment, _course(element, clock, clinical, abated)),)
+        contradicted = abated is not None and abated.is_contradicted
+        moment = clock.undated if contradicted else begun_on(element, clock, stands=stands)
+        return (When(moment, _course(element, clock, clinical, abated, stands)),)
 
     return context.event(
         element,
@@ -55,12 +57,12 @@ def condition(element: Element, context: Context, order: int) -> Event:
     )
 
 
-def _course(element: Element, clock: Clock, clinical: str | None, abated: _Abatement | None) -> Course:
+def _course(element: Element, clock: Clock, clinical: str | None, abated: _Abatement | None, stands: bool) -> Course:
     """From onset to abatement. Without an onset a diagnosis that has ended began at any time before."""
     if abated is not None and abated.is_contradicted:
         return Course(clock.undated, "unknown")
     has_onset = stated_onset(element, clock) is not None
-    begins = begun_on(element, clock) if has_onset or abated is None else None
+    begins = begun_on(element, clock, stands=stands) if has_onset or abated is None else None
     if abated is not None:
         known = abated.ends is not None and abated.ends.text != UNDATED
         return Course(begins, "dated", abated.ends) if known else Course(begins, "unknown")

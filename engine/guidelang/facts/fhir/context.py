@@ -42,26 +42,39 @@ class Context:
         filters = Filters(element, self.clock, self.resolve)
         return Event(records, element, concept, status, judge, every, filters, self.key, denies_all, order)
 
-    def at(self, element: Element, *names: str, draft: bool = False) -> Callable[[], tuple[When, ...]]:
-        """A time that is the first of these fields; a draft without one is being written now."""
+    def at(
+        self, element: Element, *names: str, draft: bool = False, stands: bool = False
+    ) -> Callable[[], tuple[When, ...]]:
+        """A time that is the first of these fields; a draft without one is being written now.
+
+        `stands`: its status says that it holds.
+        """
         if draft:
             return lambda: (When(self.clock.moment(element, *names)),)
-        return lambda: (When(self.clock.moment_or_undated(element, *names)),)
+        return lambda: (When(self.clock.moment_or_undated(element, *names, stands=stands)),)
 
     def during(self, element: Element, name: str, *, ongoing: bool) -> Callable[[], tuple[When, ...]]:
         """A time that is the course of a Period."""
         return lambda: (self.clock.when(self.clock.course(element.element(name), ongoing=ongoing)),)
 
     def of(
-        self, element: Element, stem: str, *, fallback: str | None = None, ongoing: bool = False, open_end: bool = False
+        self,
+        element: Element,
+        stem: str,
+        *,
+        fallback: str | None = None,
+        ongoing: bool = False,
+        open_end: bool = False,
+        stands: bool = False,
     ) -> Callable[[], tuple[When, ...]]:
         """A time that is `stem` + DateTime, Instant or Period, else a field; with the course of the Period.
 
-        `ongoing`: its status says that it goes on; `open_end`: its status leaves it open.
+        `ongoing`: its status says that it goes on; `open_end`: its status leaves it open; `stands`: it says
+        that it holds, were there no date.
         """
 
         def found() -> tuple[When, ...]:
-            moment = self.clock.of(element, stem, fallback=fallback, ongoing=ongoing)
+            moment = self.clock.of(element, stem, fallback=fallback, ongoing=ongoing, stands=stands)
             course = self.clock.course(element.element(f"{stem}Period"), ongoing=ongoing or open_end)
             return (When(moment, course),)
 

@@ -17,6 +17,7 @@ Key: TypeAlias = Callable[[str, Mapping[str, object]], str]
 _ENCOUNTER = ("encounter", "context")
 _PERSON = ("recorder", "asserter", "author", "requester", "sender")
 _NESTED = (("performer", "actor"), ("participant", "individual"))
+_MAKERS = frozenset({*_PERSON, *(outer for outer, _ in _NESTED)})
 _NO_PRACTITIONER = ("Patient/", "RelatedPerson/", "Device/", "Organization/")
 
 
@@ -38,6 +39,8 @@ def encounter_of(element: Element, key: Key, resolve: Resolve) -> str | None:
 
 def practitioners_of(element: Element, key: Key) -> tuple[str, ...]:
     """Who recorded, stated, wrote, asked for or performed it, sorted; patients and organizations left out."""
+    if _MAKERS.isdisjoint(element.content):
+        return ()
     found = [reference for name in _PERSON for reference in _references(element, name)]
     for outer, inner in _NESTED:
         for part in element.several(outer):

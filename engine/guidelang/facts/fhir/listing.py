@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from guidelang.network.ir import FactDefinition, Network, Reading
 from guidelang.terminology import Code, ListedCode, RecordType, canonical_uri
 
+_MOST_KEPT = 20_000
+"""Of answers for combinations of codes; a record has the same few again and again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -39,6 +42,7 @@ class Listing:
         self._systems: dict[tuple[str, RecordType], frozenset[str]] = {}
         self._facts: dict[RecordType, list[FactDefinition]] = {}
         self._systems_of: dict[tuple[RecordType, str], list[Code]] = {}
+        self._matches: dict[tuple[tuple[RecordType, ...], tuple[Code, ...]], Sequence[Match]] = {}
         self._absent: dict[tuple[RecordType, ...], list[tuple[FactDefinition, list[Reading]]]] = {}
         for definition in network.facts.values():
             for record in dict.fromkeys(reading.record for reading in definition.readings):
@@ -77,8 +81,17 @@ class Listing:
                 for definition, _ in self._by_code[record, listed]:
                     yield definition, listed
 
-    def matches(self, records: Sequence[RecordType], codes: Sequence[Code]) -> list[Match]:
+    def matches(self, records: Sequence[RecordType], codes: Sequence[Code]) -> Sequence[Match]:
         """The facts for which one of a record's codes is listed, or that read every record of its kinds."""
+        key = (tuple(records), tuple(codes))
+        known = self._matches.get(key)
+        if known is None:
+            known = self._matched(records, codes)
+            if len(self._matches) < _MOST_KEPT:
+                self._matches[key] = known
+        return known
+
+    def _matched(self, records: Sequence[RecordType], codes: Sequence[Code]) -> Sequence[Match]:
         found: dict[str, tuple[FactDefinition, dict[int, Hit]]] = {}
         for record in records:
             listed = [each for code in codes for each in self._by_code.get((record, code), ())]
@@ -87,7 +100,7 @@ class Listing:
                 earlier = hits.get(id(hit.reading))
                 if earlier is None or _says_more(hit, earlier):
                     hits[id(hit.reading)] = hit
-        return [Match(definition, tuple(hits.values())) for definition, hits in found.values()]
+        return tuple(Match(definition, tuple(hits.values())) for definition, hits in found.values())
 
     def left_open(self, records: Sequence[RecordType], codes: Sequence[Code]) -> Iterator[Match]:
         """The facts, with all their readings, that a record of a code in none of their lists may be of all the same.

@@ -48,7 +48,7 @@ def medication_request(element: Element, context: Context, order: int, *, draft:
     def judge(reading: Reading) -> Verdict:
         return rule.judge(status, intent, forbids, reading)
 
-    authored = context.at(element, "authoredOn", draft=draft)
+    authored = context.at(element, "authoredOn", draft=draft, stands=status in REQUEST.counts)
     times: Times = {
         "authored": authored,
         "dosage": lambda: _bounds(element, context.clock, "dosageInstruction", status),
@@ -62,15 +62,16 @@ def medication_request(element: Element, context: Context, order: int, *, draft:
 def medication_statement(element: Element, context: Context, order: int) -> Event:
     """A statement that the patient takes a medicine, or does not. An active one whose time is over is over."""
     status, clock = element.text("status"), context.clock
-    course = clock.course(element.element("effectivePeriod"), ongoing=status == "active")
+    active = status == "active"
+    course = clock.course(element.element("effectivePeriod"), ongoing=active)
 
     def judge(reading: Reading) -> Verdict:
         verdict = STATEMENT.judge_either(status, reading)
-        if verdict is COUNTS and status == "active" and not reading.status and course is not None:
+        if verdict is COUNTS and active and not reading.status and course is not None:
             return _still(course, clock)
         return verdict
 
-    effective = context.of(element, "effective", fallback="dateAsserted", ongoing=status == "active")
+    effective = context.of(element, "effective", fallback="dateAsserted", ongoing=active, stands=active)
     times: Times = {
         "effective": effective,
         "authored": effective,

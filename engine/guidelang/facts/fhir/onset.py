@@ -22,12 +22,16 @@ _HOURS = frozenset({"h", "hour", "hours"})
 _LONGEST = 200  # years; a longer life than any, and short enough for the calendar
 
 
-def begun_on(element: Element, clock: Clock) -> Moment:
-    """The onset, else the day on which it was recorded, by which it had begun; else no date."""
-    return stated_onset(element, clock) or clock.moment_or_undated(element, "recordedDate")
+def begun_on(element: Element, clock: Clock, *, stands: bool = False) -> Moment:
+    """The onset, else the day on which it was recorded, by which it had begun; else no date.
+
+    `stands`: its status says that the patient has it, so that without any date it had begun by the evaluation day.
+    """
+    onset = stated_onset(element, clock, stands=stands)
+    return onset or clock.moment_or_undated(element, "recordedDate", stands=stands)
 
 
-def stated_onset(element: Element, clock: Clock) -> Moment | None:
+def stated_onset(element: Element, clock: Clock, *, stands: bool = False) -> Moment | None:
     """The onset as the record has it; None where it has none.
 
     Of a period that has a start alone it began at the start; of one that has an end alone, some day up to it.
@@ -38,10 +42,10 @@ def stated_onset(element: Element, clock: Clock) -> Moment | None:
         period = element.element("onsetPeriod")
         start, end = (None, None) if period is None else clock.ends_of(period)
         whole = None if period is None else clock.within(period)
-        return whole or start or (None if end is None else _until(end)) or _before_recorded(element, clock)
+        return whole or start or (None if end is None else _until(end)) or _before_recorded(element, clock, stands)
     if element.has("onsetAge") or element.has("onsetRange"):
-        return at_age(element, clock, "onset") or _before_recorded(element, clock)
-    return _before_recorded(element, clock) if element.has("onsetString") else None
+        return at_age(element, clock, "onset") or _before_recorded(element, clock, stands)
+    return _before_recorded(element, clock, stands) if element.has("onsetString") else None
 
 
 def at_age(element: Element, clock: Clock, stem: str) -> Moment | None:
@@ -107,8 +111,8 @@ def _reached(year: int, month: int, day: int) -> dt.date:
         return dt.date(year + month // 12, month % 12 + 1, 1)
 
 
-def _before_recorded(element: Element, clock: Clock) -> Moment:
-    recorded = clock.moment_or_undated(element, "recordedDate")
+def _before_recorded(element: Element, clock: Clock, stands: bool) -> Moment:
+    recorded = clock.moment_or_undated(element, "recordedDate", stands=stands)
     return recorded if recorded.text == UNDATED else _until(recorded)
 
 

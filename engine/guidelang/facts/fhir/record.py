@@ -76,7 +76,7 @@ class RecordReader:
             if record.type == "Observation":
                 found = observations.entries(element, order)
             else:
-                readers = _DRAFTS if record.draft else _READERS
+                readers = _DRAFTS if record.draft else READERS
                 event = readers[record.type](element, context, order)
                 if not event.denies_all:
                     unlisted.add(event.records, event.concept, event.concept.codes, element.resource)
@@ -120,7 +120,7 @@ def _unordered(entry: Entry) -> Entry:
     return replace(entry, result=replace(entry.result, order=0))
 
 
-_READERS: Mapping[str, Callable[[Element, Context, int], Event]] = {
+READERS: Mapping[str, Callable[[Element, Context, int], Event]] = {
     "AdverseEvent": adverse_event,
     "AllergyIntolerance": allergy,
     "CarePlan": care_plan,

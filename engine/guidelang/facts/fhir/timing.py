@@ -39,7 +39,7 @@ class Clock:
     def moment(self, element: Element, *names: str) -> Moment | None:
         """The first of these dates that is there. One that cannot be read is a problem and reads as no date at all."""
         for name in names:
-            if not element.has(name):
+            if element.content.get(name) is None:
                 continue
             text = element.text(name)
             if text is None:
@@ -51,15 +51,24 @@ class Clock:
                 return self.undated
         return None
 
-    def moment_or_undated(self, element: Element, *names: str) -> Moment:
-        """As `moment`; an event without any of these dates may lie on any day."""
-        return self.moment(element, *names) or self.undated
+    def moment_or_undated(self, element: Element, *names: str, stands: bool = False) -> Moment:
+        """As `moment`; an event without any of these dates may lie on any day. For `stands` see `without_date`."""
+        return self.moment(element, *names) or self.without_date(stands=stands)
 
-    def of(self, element: Element, stem: str, *, fallback: str | None = None, ongoing: bool = False) -> Moment | None:
+    def without_date(self, *, stands: bool) -> Moment:
+        """The moment of what has no date at all. `stands`: its status says that it holds.
+
+        A status is that of the record and not of a past day, so that what stands had begun by any evaluation day.
+        """
+        return undated(self.as_of) if stands else self.undated
+
+    def of(
+        self, element: Element, stem: str, *, fallback: str | None = None, ongoing: bool = False, stands: bool = False
+    ) -> Moment | None:
         """The time of an event from `stem` + DateTime, Instant or Period, else from the field `fallback`.
 
         None is "current": the event is ongoing and has begun, by what is known of it or by an end that lies ahead. An
-        event without any date may lie on any day.
+        event without any date may lie on any day; for `stands` see `without_date`.
         """
         moment = self.moment(element, f"{stem}DateTime", f"{stem}Instant")
         if moment is not None:
@@ -82,7 +91,7 @@ class Clock:
             moment = self.moment(element, fallback)
             if moment is not None:
                 return moment
-        return self.undated
+        return self.without_date(stands=stands)
 
     def course(self, period: Element | None, *, ongoing: bool) -> Course | None:
         """The course of a Period; None where it has neither start nor end.

@@ -27,15 +27,15 @@ class UnlistedRecords:
 
     listing: Listing
     _groups: dict[tuple[RecordType, Concept], Unlisted] = field(default_factory=dict)
+    _more: dict[tuple[RecordType, Concept], int] = field(default_factory=dict)  # than the first of a group
 
     def add(self, records: Sequence[RecordType], concept: Concept, codes: Sequence[Code], source: str) -> None:
         """Takes note of a record if some fact reads records of its kind and no list has one of its codes."""
         if not self.listing.facts(records) or self.listing.knows(records, codes):
             return
         key = (records[0], concept)
-        earlier = self._groups.get(key)
-        if earlier is not None:
-            self._groups[key] = replace(earlier, count=earlier.count + 1)
+        if key in self._groups:
+            self._more[key] = self._more.get(key, 0) + 1
             return
         fact, hint = self._hint(records, concept)
         what = str(concept) if concept.codes or not concept.bare else f"{concept} (code {concept.bare[0]}, no system)"
@@ -43,7 +43,8 @@ class UnlistedRecords:
 
     def told(self, facts: FactSet, network: Network) -> FactSet:
         """The fact set with them, those with a hint first; and with a word where a fact has no record."""
-        groups = sorted(self._groups.values(), key=lambda one: (one.hint is None, -one.count, one.record, one.what))
+        counted = [replace(one, count=one.count + self._more.get(key, 0)) for key, one in self._groups.items()]
+        groups = sorted(counted, key=lambda one: (one.hint is None, -one.count, one.record, one.what))
         kept = groups[:MOST_GROUPS]
         if len(groups) > len(kept):
             rest = sum(one.count for one in groups[MOST_GROUPS:])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from guidelang.network.ir import DerivedDefinition, FactDefinition, TextPart
 from guidelang.quantity import Interval
-from guidelang.run.outcome import Evaluation
+from guidelang.run.evaluation import Evaluation
 from guidelang.run.texts import UNKNOWN, fact_text, value_text
 from guidelang.trace.document import AdviceDocument
 from guidelang.trace.redact.pseudonyms import Shift

@@ -10,7 +10,7 @@ from guidelang.diagnostics import Diagnostic
 from guidelang.facts.state import Reason
 from guidelang.quantity import Interval
 from guidelang.run.dates import age
-from guidelang.run.outcome import Evaluation
+from guidelang.run.evaluation import Evaluation
 from guidelang.trace.build import explain_document, trace_document
 from guidelang.trace.document import (
     DerivedDocument,

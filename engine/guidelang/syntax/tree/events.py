@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from guidelang.syntax.node import Identifier, Node
+from guidelang.syntax.tree.node import Identifier, Node
 
 if TYPE_CHECKING:
-    from guidelang.syntax.tree import Between, Compare, Duration, Expression, IsOneOf, Quantity
+    from guidelang.syntax.tree.expressions import Between, Compare, Duration, Expression, IsOneOf, Quantity
 
 Edge: TypeAlias = Literal["starts", "ends"]
 

@@ -1,0 +1,84 @@
+"""Derived facts, scores, tables and rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from guidelang.syntax.tree.expressions import ActionWord, Expression, Quantity, Text
+from guidelang.syntax.tree.head import Cite
+from guidelang.syntax.tree.node import Identifier, Node
+from guidelang.syntax.tree.scores import ScoreSum, TableLookup
+
+
+@dataclass(frozen=True, slots=True)
+class WithUnit(Node):
+    """``calcium in mg/dL`` or ``result in mg/dL`` (name None)."""
+
+    name: Identifier | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Define(Node):
+    name: Identifier
+    label: str | None
+    value: Expression
+    units: tuple[WithUnit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Node):
+    name: Identifier
+    label: str | None
+    value: ScoreSum
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Node):
+    name: Identifier
+    label: str | None
+    value: TableLookup
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice(Node):
+    kind: Literal["recommend", "suggest"]
+    against: bool
+    action: ActionWord | None  # None only with `against`: starting is meant
+    target: Identifier
+    to: Identifier | Quantity | None
+    text: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(Node):
+    source: Identifier
+    locator: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum(Node):
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Node):
+    name: Identifier
+    label: str | None
+    when: Expression | None  # None only in a rule that has no `when`, which is an error
+    unless: tuple[Expression, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    concludes: tuple[Identifier, ...] = ()
+    overrides: tuple[Identifier, ...] = ()
+    strength: Literal["strong", "conditional"] | None = None
+    certainty: Literal["high", "moderate", "low", "very low"] | None = None
+    grade: str | None = None
+    urgency: Literal["routine", "soon", "urgent"] | None = None
+    cautions: tuple[Text, ...] = ()
+    cites: tuple[Cite, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    errata: tuple[Erratum, ...] = ()
