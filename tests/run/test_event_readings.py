@@ -270,7 +270,7 @@ def test_several_relations_are_to_hold_of_one_and_the_same_event(
     st.booleans(),
     st.booleans(),
 )
-@example(Told((-1, -1), (0, 0)), [Told((-3, 0))], ("during", None), negated=False, closed=True)  # two days in one
+@example(Told((-1, -1), (0, 0)), [Told((-3, 0))], ("during", None), False, True)  # two days in one
 def test_relations_to_the_events_of_another_fact(
     event: Told, others: list[Told], lying: tuple[str, str | None], negated: bool, closed: bool
 ) -> None:
