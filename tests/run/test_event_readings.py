@@ -101,6 +101,7 @@ def ask(
     """The truth of an `Occurs` on both executors; or the value of an aggregate."""
     nodes: dict[str, ir.Node] = {f"day{day}": ir.DateConstant(TODAY + day, f"today + {day}") for day in range(-10, 3)}
     nodes["five"] = ir.Constant(Fraction(5), "mg/dL", "5 mg/dL")
+    nodes["ten"] = ir.Constant(Fraction(10), "mg/dL", "10 mg/dL")
     of = network({**nodes, "asked": node}, facts=definitions)
     patient = facts(*states)
     values = evaluate_values(of, patient)

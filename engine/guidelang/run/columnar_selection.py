@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from guidelang.calendar import minus
-from guidelang.network.events import EventTest, EventTime, Occurs
+from guidelang.network.events import EventRelation, EventTest, EventTime, Occurs
 from guidelang.network.ir import Aggregate, LastN, NodeId
 from guidelang.run.columnar_history import History, not_after
 from guidelang.run.columnar_number import Value, affine, any_odd, compare
@@ -68,6 +68,8 @@ def selected(node: Occurs | Aggregate | LastN, asked: Asked) -> Selected:
     history = asked.history
     events = history.candidates(node.fact)
     odd = history.nobody()
+    if node.day is not None or any(not _in_columns(relation, node.fact) for relation in node.relations):
+        odd = ~odd  # each patient is read by itself
     events, open_days, judged = _judged(node, asked, events)
     if open_days is not None:
         odd = odd | history.flags(events.filter(open_days)["row"])
@@ -76,6 +78,8 @@ def selected(node: Occurs | Aggregate | LastN, asked: Asked) -> Selected:
     events = events.filter(pl.col("lies").fill_null(True))
     closed = history.closed(node.fact)
     for relation in node.relations:
+        if not _in_columns(relation, node.fact):
+            continue
         found = related(relation, events, history)
         odd = odd | history.flags(events.filter(found.odd)["row"])
         events = events.with_columns((pl.col("lies") & found.truth).alias("lies"))
@@ -86,6 +90,12 @@ def selected(node: Occurs | Aggregate | LastN, asked: Asked) -> Selected:
     else:
         events = events.with_columns(passes=pl.lit(True), doubt=pl.lit(False))
     return Selected(events, closed, odd)
+
+
+def _in_columns(relation: EventRelation, fact: str) -> bool:
+    """Whether the columns answer a relation of the events of a fact."""
+    plain = relation.anchor is None and relation.how != "reading" and not relation.test.asks
+    return plain and relation.fact != fact
 
 
 def _judged(
