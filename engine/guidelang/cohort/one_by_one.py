@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from guidelang.cohort.processes import Processes
+from guidelang.cohort.single import Cell, Single, condition_nodes
 from guidelang.cohort.source import PATIENT, REJECTED, Chunk
-from guidelang.facts.state import FactSet, Reason
-from guidelang.network.ir import ConditionNode, Network
-from guidelang.quantity import Interval
-from guidelang.run import evaluate
+from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar, Settled
-from guidelang.run.outcome import ScopeStatus
 
 if TYPE_CHECKING:
     import polars as pl
-
-Cell: TypeAlias = bool | float | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +32,10 @@ class SettledChunk:
     alone: int
 
 
-@dataclass(frozen=True, slots=True)
-class Single:
-    """What became of one patient, a cell a column; small, so that processes may hand it over.
-
-    Attributes:
-        outcomes: the scope, and the status of each rule by name.
-        derived, facts: in the order of the network.
-        conditions: in the order of `condition_nodes`.
-        rejected: cells of `REJECTED`.
-    """
-
-    outcomes: tuple[str | None, ...]
-    derived: tuple[Cell, ...]
-    conditions: tuple[bool | None, ...]
-    facts: tuple[Cell, ...]
-    rejected: tuple[tuple[str | None, ...], ...]
-
-
-def settle_chunk(executor: Columnar, network: Network, chunk: Chunk) -> SettledChunk:
-    """Settles every condition for every patient of a chunk."""
+def settle_chunk(
+    executor: Columnar, network: Network, chunk: Chunk, processes: Processes | None = None
+) -> SettledChunk:
+    """Settles every condition for every patient of a chunk; `processes` evaluate whom columns leave open."""
     import polars as pl
 
     settled = executor.settle(chunk.table)
@@ -64,7 +44,8 @@ def settle_chunk(executor: Columnar, network: Network, chunk: Chunk) -> SettledC
     rows = _alone(chunk, settled)
     if rows.is_empty():
         return SettledChunk(settled, facts, chunk.rejected, 0)
-    singles = [single(network, chunk.fact_set(row)) for row in rows]
+    alone = Processes(network) if processes is None else processes
+    singles = alone.singles(chunk.fact_set, rows.to_list())
     settled, facts = _merged(network, settled, facts, rows, singles)
     told = [cells for one in singles for cells in one.rejected]
     rejected = pl.concat(
@@ -83,51 +64,6 @@ def _alone(chunk: Chunk, settled: Settled) -> pl.Series:
     rows = [each.cast(pl.UInt32) for each in (chunk.odd, None if settled.open is None else settled.open.arg_true())
             if each is not None]  # fmt: skip
     return pl.concat([pl.Series("row", [], pl.UInt32), *(each.alias("row") for each in rows)]).unique().sort()
-
-
-def condition_nodes(network: Network) -> list[str]:
-    return [node_id for node_id, node in network.nodes.items() if isinstance(node, ConditionNode)]
-
-
-def single(network: Network, facts: FactSet) -> Single:
-    """One patient, by the one-patient executor."""
-    evaluation = evaluate(network, facts, "direct")
-    statuses = {outcome.rule: outcome.status.value for outcome in evaluation.outcomes}
-    applies = evaluation.scope is ScopeStatus.APPLIES
-    conditions, values = evaluation.conditions, evaluation.values
-    return Single(
-        (evaluation.scope.value, *(statuses[name] if applies else None for name in sorted(network.rules))),
-        tuple(
-            conditions[derived.node] if derived.node in conditions else _cell(values[derived.node].value)
-            for derived in network.derived.values()
-        ),
-        tuple(conditions[node] for node in condition_nodes(network)),
-        tuple(_cell(facts.states[name].value) for name in network.facts),
-        tuple(
-            (
-                facts.patient,
-                problem.resource,
-                problem.fact or problem.field,
-                None,
-                None,
-                (problem.reason or Reason.VALUE_ABSENT).value,
-                problem.message,
-            )
-            for problem in facts.problems
-            if problem.kind == "unusable"
-        ),
-    )
-
-
-def _cell(value: Interval | bool | str | None) -> Cell:
-    if not isinstance(value, Interval):
-        return value
-    if not value.is_point:
-        return None
-    try:
-        return float(value.value)
-    except OverflowError:  # beyond what a double holds
-        return None
 
 
 def _merged(

@@ -62,7 +62,8 @@ def _lying(relation: EventRelation, events: pl.DataFrame, others: pl.DataFrame) 
     edge = {"starts": "b", "ends": "e"}.get(relation.edge or "")
     own = {name: pl.col(name if edge is None else edge + name[1:]) for name in _SPAN}
     mine = events.select("event", "row", *(expr.alias(name) for name, expr in own.items()))
-    theirs = others.select("row", "exists", *_SPAN).unique()
+    one_time = pl.col("course").is_null() & pl.col("first").is_not_null()
+    theirs = others.select("row", "exists", one_time.alias("one_time"), *_SPAN).unique()
     if relation.farthest is not None:
         theirs = theirs.with_columns(_reach(relation, theirs))
     pairs = mine.join(theirs, on="row", suffix="_o")
@@ -83,8 +84,9 @@ def _lies(relation: EventRelation) -> pl.Expr:
 
     b, e, ob, oe = _end("b", ""), _end("e", ""), _end("b", "_o"), _end("e", "_o")
     match relation.how:
-        case "during":
-            return _in_order(ob, b) & _in_order(e, oe)
+        case "during":  # what lies inside an event of one unknown day has no more than a day itself
+            inside = _in_order(ob, b) & _in_order(e, oe)
+            return pl.when(inside.is_null() & pl.col("one_time")).then(inside & _by_days(e, b)).otherwise(inside)
         case "overlaps":
             return _in_order(b, oe) & _in_order(ob, e)
         case "day":
