@@ -51,7 +51,8 @@ def histories_of(setting: Setting, rows: EventRows) -> Histories:
 
     network = setting.network
     own = {name for name, definition in network.facts.items() if definition.patient_field is None}
-    events = rows.events.filter(pl.col("fact").is_in(sorted(own)))
+    known = pl.col("fact").cast(pl.Enum(sorted(own)), strict=False)  # compares and groups by small numbers
+    events = rows.events.with_columns(known).filter(pl.col("fact").is_not_null())
     events, odd = _counting(events)
     events, unread = _placed(events, setting.as_of)
     odd.append(unread)
