@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial, reduce
@@ -36,12 +37,14 @@ class Export:
     """An export of which every line is read.
 
     Attributes:
+        folder: where files are unpacked; it is there as long as somebody may ask for a patient.
         rejected: lines that could not be read or belong to nobody, with the columns of `source.REJECTED`.
         one: reads single patients.
     """
 
     scan: ExportScan
     complete: Declared
+    folder: tempfile.TemporaryDirectory[str] | None = None
     one: OneByOne = field(init=False)
     rejected: pl.DataFrame = field(init=False)
     _twice: pl.Series = field(init=False)
@@ -190,14 +193,17 @@ def _strays(scan: ExportScan, lines: Lines) -> _Strays:
             for place in scan.person(part).select(FILE, LINE).iter_rows():
                 pool.add(lines.load(place), lines.origin(place))
     places: dict[int, tuple[int, int]] = {}
-    for (file, line), content in strays.items():
+    origins: dict[str, str] = {}
+    for place, content in strays.items():
         before = len(pool.resources)
-        pool.add(content, lines.origin((file, line)))
-        places.update({id(each): (file, line) for each in pool.resources[before:]})
+        pool.add(content, lines.origin(place))
+        for each in pool.resources[before:]:
+            places[id(each)] = place
+            origins[each.source] = lines.origin(place)
     told = len(pool.problems)
     owned = pool.by_patient(pool.patients() if pool.has_patient else {})
     whose = [(name, places[id(each)]) for name, records in owned.items() for each in records]
-    return _Strays(whose, pool.damaged, pool.problems[told:])
+    return _Strays(whose, pool.damaged, pool.problems[told:], origins)
 
 
 def _has_identifier(content: Mapping[str, object]) -> bool:
@@ -213,6 +219,11 @@ class _Strays:
     whose: list[tuple[str, tuple[int, int]]]
     damaged: Mapping[RecordType, str]
     problems: list[Problem]
+    origins: Mapping[str, str]  # of the resources, by what problems call them
+
+    def where(self, problem: Problem) -> str | None:
+        """The place of a resource that is nobody's."""
+        return self.origins.get(problem.resource or "")
 
     def lines(self) -> pl.DataFrame:
         """Where those lie that are somebody's."""
@@ -312,7 +323,10 @@ def _rejected(scan: ExportScan, lines: Lines, strays: _Strays) -> pl.DataFrame:
     import polars as pl
 
     told = [*scan.pool.problems, *strays.problems]
-    rows = [(each.resource, "cannot be read" if each.kind == "unusable" else _NOBODY, each.message) for each in told]
+    rows: list[tuple[str | None, str, str]] = [
+        (strays.where(each) or each.resource, "cannot be read" if each.kind == "unusable" else _NOBODY, each.message)
+        for each in told
+    ]
     rows += [(lines.origin(place), "no patient", "a Patient without an id; it is left out") for place in scan.unnamed]
     if scan.people:
         known = pl.concat(scan.people)

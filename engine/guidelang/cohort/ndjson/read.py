@@ -95,11 +95,11 @@ class ExportScan:
         kinds = self._kinds(file.plain)
         try:
             for piece in pieces_of(file.plain):
-                read = LineReader(self._names(kinds), folder).read(piece)
+                read = self._reader(kinds, folder).read(piece)
                 there = set(read.frame["resourceType"].drop_nulls().unique())
                 if not kinds.issuperset(there):  # rare: what comes later in the file is of another type
                     kinds |= there
-                    read = LineReader(self._names(kinds), folder).read(piece)
+                    read = self._reader(kinds, folder).read(piece)
                 self._piece(number, read)
                 self.store.settle()
         except OSError as error:
@@ -113,13 +113,15 @@ class ExportScan:
             head = file.read(_HEAD)
         return {word.decode() for word in re.findall(rb'"resourceType"\s*:\s*"(\w+)"', head)}
 
-    def _names(self, kinds: set[str]) -> tuple[str, ...]:
+    def _reader(self, kinds: set[str], folder: Path) -> LineReader:
+        """What takes lines of these types apart."""
         names = ["id"]
         names += _PERSON if "Patient" in kinds else ()
         names += ("code",) if "Medication" in kinds else ()
         for kind in sorted(kinds):
             names += self.results.shapes.keys[kind].names if kind in self.results.shapes.keys else ()
-        return tuple(dict.fromkeys(names))
+        subjects = {subject_of(kind) for kind in kinds if kind in SUBJECTS}
+        return LineReader(tuple(dict.fromkeys(names)), sorted(subjects), folder)
 
     # ---- a piece ----------------------------------------------------------------------------------------------------
 

@@ -41,7 +41,6 @@ class ExportSource:
     told: tuple[str, ...]
     part: int = PART
     unit: str = "patients"
-    _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
     _export: Export | None = field(default=None, repr=False)
 
     @property
@@ -78,9 +77,9 @@ class ExportSource:
 
     def _read(self) -> Export:
         if self._export is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="guidelang-")
-            scan = ExportScan.of(self.setting, self.path, Path(self._folder.name), part=self.part)
-            self._export = Export(scan, self.complete)
+            folder = tempfile.TemporaryDirectory(prefix="guidelang-")
+            scan = ExportScan.of(self.setting, self.path, Path(folder.name), part=self.part)
+            self._export = Export(scan, self.complete, folder)
         return self._export
 
 
