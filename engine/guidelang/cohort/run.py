@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from guidelang.cohort.event_files import is_events
 from guidelang.cohort.event_source import open_event_source
 from guidelang.cohort.fact_columns import ordinals_to_dates
+from guidelang.cohort.ndjson import is_export, open_export_source
 from guidelang.cohort.one_by_one import settle_chunk
 from guidelang.cohort.source import PATIENT, Chunk, Source
 from guidelang.cohort.wide_source import open_wide_source
@@ -194,8 +195,8 @@ def open_cohort(
     """
     words = tuple(complete)
     everything = declared(words, network, report)
-    events = is_events(path)
-    if not events and (asked := unanswerable(network)):
+    events, export = is_events(path), is_export(path)
+    if not (events or export) and (asked := unanswerable(network)):
         report.error(
             "G670",
             f"{len(asked)} of its conditions ask for the history of a fact: {'; '.join(asked)}",
@@ -207,11 +208,15 @@ def open_cohort(
         return None
     setting = Setting(network, as_of)
     source: Source | None
-    if events:
+    if export:
+        source = open_export_source(path, setting, everything, report)
+    elif events:
         source = open_event_source(path, setting, everything, report)
     else:
         source = open_wide_source(network, path, setting, everything, report)
-    return None if source is None else Opened(network, source, Columnar(network, histories=events), as_of, words)
+    if source is None:
+        return None
+    return Opened(network, source, Columnar(network, histories=events or export), as_of, words)
 
 
 def _shown(values: pl.Series, type_: str) -> pl.Series:
