@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement bench-start bench-one-patient bench-cohort docs record clean
+.PHONY: demo test lint types contracts pytest agreement bench-start bench-one-patient bench-compile bench-cohort docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -39,6 +39,10 @@ bench-start: $(STAMP)
 bench-one-patient: $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check clipspy zen-engine rule-engine
 	$(BIN)/python benchmarks/one_patient.py 1000 $(or $(NODE),node)
+
+# From text to rule network, 20 to 20,000 rules, against lark's bare parse.
+bench-compile: $(STAMP)
+	$(BIN)/python benchmarks/compile.py
 
 # A table of a million patients; docs/benchmarks.md has the figures.
 bench-cohort: $(STAMP)

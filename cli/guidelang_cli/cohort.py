@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,6 +88,7 @@ def command(
     opened = open_cohort(loaded.network, data, day, report, complete or (), why=why, long=long)
     if opened is None:
         raise inputs.stop(report.sorted())
+    opened = replace(opened, processes=os.cpu_count() or 1)
     try:
         with working(f"running {loaded.name}") as work:
             counts = write_cohort(opened, out, resume=resume, on_progress=work.reached)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from guidelang.cohort.event_rows import EventRows, histories_of
 from guidelang.cohort.history_table import chunk_of
-from guidelang.cohort.one_by_one import SettledChunk, condition_nodes, settle_chunk
+from guidelang.cohort.one_by_one import SettledChunk, settle_chunk
+from guidelang.cohort.single import condition_nodes
 from guidelang.facts.event_rows import PARTS, event_fact_set
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import Network

@@ -22,13 +22,15 @@ DRAWN = Facts(
 DURATIONS = ("10 days", "2 weeks", "1 month", "3 months", "92 days", "1 year")
 TIMES = (
     "within {d}", "{n} to 90 days ago", "during quarter", "starts during quarter", "ends within {d}",
-    "starts within {d}", "by end of quarter", "within {d} before quarter", "ends during quarter",
+    "on the last day with {g}", "on the first day with {g} within {d}", "starts within {d}", "by end of quarter", "within {d} before quarter", "ends during quarter",
 )  # fmt: skip
 RELATIONS = (
     "during {g}", "overlaps {g}", "before {g}", "after {g}", "within {d} before {g}", "{n} to 60 days after {g}",
     "on a day of {g}", "in the same encounter as {g}", "by the same practitioner as {g}", "starts during {g}",
     "not during any {g}", "not within {d} before any {g}", "not on a day of any {g}",
-    "not in the same encounter as any {g}",
+    "not in the same encounter as any {g}", "after end of {g}", "within {d} after end of {g}", "before start of {g}",
+    "{n} to 60 days before end of {g}", "within {d} after any {m}", "on a day of any {m}", "before any {m}",
+    "not within {d} before any {m}", "together with {m}", "overlaps {g}",
 )  # fmt: skip
 
 
@@ -40,12 +42,10 @@ def phrases(draw: st.DrawFn) -> str:
         words.append(draw(st.sampled_from(RELATIONS)))
     if not words or draw(st.booleans()):
         words.append(draw(st.sampled_from(TIMES)))
-    facts = {
-        "g": draw(st.sampled_from(CONDITIONS)),
-        "d": draw(st.sampled_from(DURATIONS)),
-        "n": draw(st.integers(0, 9)),
-    }
-    return " ".join(words).format(**facts)
+    other, duration = draw(st.sampled_from(CONDITIONS)), draw(st.sampled_from(DURATIONS))
+    measured = draw(st.sampled_from(sorted(QUANTITIES)))
+    passing = f"{measured} > {draw(st.sampled_from(THRESHOLDS[measured]))} {QUANTITIES[measured]}"
+    return " ".join(words).format(g=other, d=duration, n=draw(st.integers(0, 9)), m=passing)
 
 
 @st.composite

@@ -14,6 +14,7 @@ from guidelang import load
 from guidelang.cohort import Cohort, run_cohort
 from guidelang.cohort.event_source import EventSource, open_event_source
 from guidelang.cohort.one_by_one import settle_chunk
+from guidelang.cohort.processes import processes
 from guidelang.diagnostics import Report
 from guidelang.facts.complete import declared
 from guidelang.facts.setting import Setting
@@ -227,3 +228,21 @@ def test_shipped_guidelines(name: str) -> None:
         agree(network, people, absent)
 
     run()
+
+
+def test_several_processes_say_the_same(tmp_path: Path) -> None:
+    """Whoever is evaluated one by one may be so elsewhere."""
+    rows = [f"p{n:03},phosphorus,6,mg/dL,2024-05-20,,,preliminary\n" for n in range(300)]
+    path = written(tmp_path, "events.csv", EVENTS + "".join(rows))
+    setting = Setting(NETWORK, DAY)
+    source = open_event_source(path, setting, declared((), NETWORK, Report()), Report())
+    assert source is not None
+    (chunk,) = source.chunks()
+    executor = Columnar(NETWORK, histories=True)
+    alone = settle_chunk(executor, NETWORK, chunk)
+    with processes(NETWORK, 2) as several:
+        several.few = 100
+        shared = settle_chunk(executor, NETWORK, chunk, several)
+    assert alone.alone == shared.alone == 300
+    assert alone.settled.outcomes.equals(shared.settled.outcomes)
+    assert alone.rejected.equals(shared.rejected)

@@ -5,6 +5,7 @@ A tree made here has an empty span everywhere. `files()` gives whole files; `exp
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -95,11 +96,54 @@ def _phrases(days: st.SearchStrategy[tree.Expression], least: int = 0) -> st.Sea
             ),
             build(tree.Beside, near, anchors, _edges, st.none(), durations, st.booleans()),
             build(tree.Beside, near, anchors, _edges, quantities, _far, st.booleans()),
-            build(tree.Together, st.sampled_from(["encounter", "practitioner", "day"]), identifiers, st.booleans()),
+            build(tree.Together, _shared, identifiers, st.booleans()),
         ),
         least,
         2,
     ).map(_in_order)
+
+
+_shared = st.sampled_from(["encounter", "practitioner", "day", "reading"])
+
+
+@st.composite
+def _asked(draw: st.DrawFn, days: st.SearchStrategy[tree.Expression], least: int = 0) -> tuple[tree.Phrase, ...]:
+    """The phrases of a question: the events of another fact may be asked about their value, and for their last day."""
+    phrases = [_with_test(draw, phrase) if draw(st.booleans()) else phrase for phrase in draw(_phrases(days, least))]
+    day = draw(st.none() | _days_with(days, tests=True))
+    return tuple(phrases) if day is None else (*phrases, day)
+
+
+def _with_test(draw: st.DrawFn, phrase: tree.Phrase) -> tree.Phrase:
+    if isinstance(phrase, tree.Together):
+        return dataclasses.replace(phrase, test=draw(_tests(phrase.fact, quantities)))
+    if isinstance(phrase, tree.Beside) and isinstance(phrase.to, tree.Name):
+        fact = tree.Identifier(phrase.to.name, span=NOWHERE)
+        return dataclasses.replace(phrase, test=draw(_tests(fact, quantities)))
+    return phrase
+
+
+@st.composite
+def _days_with(draw: st.DrawFn, days: st.SearchStrategy[tree.Expression], *, tests: bool = False) -> tree.OnDay:
+    fact = draw(identifiers)
+    test = draw(st.none() | _tests(fact, quantities)) if tests else None
+    return tree.OnDay(draw(st.sampled_from(["last", "first"])), fact, test, draw(_phrases(days)), span=NOWHERE)
+
+
+def _of_value(days: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tuple[tree.Phrase, ...]]:
+    """The phrases of a value: the day with events of a fact stands last."""
+    return st.builds(
+        lambda phrases, day: phrases if day is None else (*phrases, day), _phrases(days), st.none() | _days_with(days)
+    )
+
+
+def _tests(fact: tree.Identifier, inner: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[Any]:
+    subject = st.just(tree.Name(fact.name, span=NOWHERE))
+    return st.one_of(
+        build(tree.Compare, comparators, subject, inner),
+        build(tree.Between, subject, inner, inner),
+        build(tree.IsOneOf, subject, several(st.one_of(identifiers, text_nodes), 1), st.booleans()),
+    )
 
 
 def _in_order(phrases: tuple[tree.Phrase, ...]) -> tuple[tree.Phrase, ...]:
@@ -124,10 +168,10 @@ _leaves = st.one_of(
         tree.Aggregate,
         st.sampled_from(["latest", "earliest", "highest", "lowest", "average", "count", "sum", "covered days"]),
         identifiers,
-        _phrases(_simple_days),
+        _of_value(_simple_days),
     ),
     build(tree.Change, identifiers, durations),
-    build(tree.Happened, identifiers, _phrases(_simple_days, 1)),
+    build(tree.Happened, identifiers, _asked(_simple_days, 1)),
     build(tree.Recommended, st.none() | actions, identifiers),
 )
 
@@ -135,18 +179,13 @@ _leaves = st.one_of(
 @st.composite
 def _quantified(draw: st.DrawFn, inner: st.SearchStrategy[tree.Expression]) -> tree.Quantified:
     fact = draw(identifiers)
-    subject = st.just(tree.Name(fact.name, span=NOWHERE))
     quantifier = draw(st.sampled_from(["any", "every", "at least"]))
-    tests = st.one_of(
-        build(tree.Compare, comparators, subject, inner),
-        build(tree.Between, subject, inner, inner),
-        build(tree.IsOneOf, subject, several(st.one_of(identifiers, text_nodes), 1), st.booleans()),
-    )
+    tests = _tests(fact, inner)
     return tree.Quantified(
         quantifier,
         fact,
         draw(tests if quantifier == "every" else st.none() | tests),
-        draw(_phrases(inner)),
+        draw(_asked(inner)),
         draw(st.integers(1, 99).map(str)) if quantifier == "at least" else None,
         quantifier == "at least" and draw(st.booleans()),
         span=NOWHERE,
@@ -163,11 +202,11 @@ def _larger(inner: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree
         build(tree.Between, inner, inner, inner),
         build(tree.IsOneOf, inner, several(st.one_of(identifiers, text_nodes), 1), st.booleans()),
         build(tree.IsState, inner, st.sampled_from(["known", "missing", "stale"])),
-        build(tree.LastN, st.integers(1, 9).map(str), identifiers, _phrases(inner), comparators, inner),
+        build(tree.LastN, st.integers(1, 9).map(str), identifiers, _of_value(inner), comparators, inner),
         build(
-            tree.Aggregate, st.sampled_from(["latest", "count", "sum", "covered days"]), identifiers, _phrases(inner)
+            tree.Aggregate, st.sampled_from(["latest", "count", "sum", "covered days"]), identifiers, _of_value(inner)
         ),
-        build(tree.Happened, identifiers, _phrases(inner, 1)),
+        build(tree.Happened, identifiers, _asked(inner, 1)),
         _quantified(inner),
         build(
             tree.Lasting,
@@ -346,14 +385,17 @@ _days = st.one_of(
     build(tree.When, build(tree.Quantity, numbers, units)),
     build(tree.When, st.none(), st.one_of(dates, st.integers(1, 9999).map(lambda year: f"{year:04d}"))),
 )
+_at_times = build(tree.When, st.none(), st.just("2024-05-03"), st.sampled_from(["08:30", "23:59:59Z", "00:00+02:00"]))
+_links = st.none() | identifiers
 _times = st.none() | st.one_of(
     build(tree.When, build(tree.Quantity, numbers, units)),
     build(tree.When, st.none(), st.one_of(dates, st.integers(1, 9999).map(lambda year: f"{year:04d}"))),
-    build(tree.Course, _days, st.none() | _days),
+    build(tree.Course, _days | _at_times, st.none() | _days | _at_times),
+    _at_times,
 )
 given_values = st.one_of(
-    build(tree.GivenValue, st.sampled_from([True, False, None]), st.none(), _times),
-    build(tree.GivenValue, identifiers, st.none(), _times),
+    build(tree.GivenValue, st.sampled_from([True, False, None]), st.none(), _times, st.just(False), _links, _links),
+    build(tree.GivenValue, identifiers, st.none(), _times, st.just(False), _links, _links),
     build(tree.GivenValue, st.one_of(text_nodes, date_nodes), st.none(), _times),
     build(
         tree.GivenValue,
@@ -361,6 +403,8 @@ given_values = st.one_of(
         st.none() | st.sampled_from(["<", "<=", ">", ">="]),
         _times,
         st.booleans(),
+        _links,
+        _links,
     ),
 )
 expectations = st.one_of(

@@ -75,12 +75,18 @@ def _answer(definition: FactDefinition, placed: pl.DataFrame, today: int) -> Cur
     if not broken.is_empty():
         leading = leading.filter(pl.col("value").is_null() | ~pl.col("row").is_in(broken.implode()))
     kept = pl.concat([bearing.filter("standing"), leading])
-    answers = kept.group_by("row").agg(
-        pl.col("value").any(ignore_nulls=True).alias("yes"),
-        (~pl.col("value")).any(ignore_nulls=True).alias("no"),
-        pl.col("value").is_null().any().alias("open"),
-        pl.when(pl.len() == 1).then(pl.col("place").first()).alias("place"),
-    )
+    value = pl.col("value")
+    if kept["row"].n_unique() == len(kept):  # one each, as most often
+        answers = kept.select(
+            "row", "place", yes=value.fill_null(False), no=(~value).fill_null(False), open=value.is_null()
+        )
+    else:
+        answers = kept.group_by("row").agg(
+            pl.when(pl.len() == 1).then(pl.col("place").first()).alias("place"),
+            yes=value.any(ignore_nulls=True),
+            no=(~value).any(ignore_nulls=True),
+            open=value.is_null().any(),
+        )
     told = (pl.col("yes") != pl.col("no")) & (pl.col("yes") | ~pl.col("open"))
     known = answers.filter(told).select(
         "row", pl.col("yes").alias("value"), "place", censored=pl.lit(False), converted=pl.lit(False)

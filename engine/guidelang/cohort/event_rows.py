@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,8 @@ def histories_of(setting: Setting, rows: EventRows) -> Histories:
 
     network = setting.network
     own = {name for name, definition in network.facts.items() if definition.patient_field is None}
-    events = rows.events.filter(pl.col("fact").is_in(sorted(own)))
+    known = pl.col("fact").cast(pl.Enum(sorted(own)), strict=False)  # compares and groups by small numbers
+    events = rows.events.with_columns(known).filter(pl.col("fact").is_not_null())
     events, odd = _counting(events)
     events, unread = _placed(events, setting.as_of)
     odd.append(unread)
@@ -70,30 +71,54 @@ def histories_of(setting: Setting, rows: EventRows) -> Histories:
         results,
         {name: name in rows.trusted for name in own},
         pl.concat([pl.Series("row", [], pl.UInt32), *odd]).unique().sort(),
-        _reader(setting, rows),
+        RowReader(setting, rows),
         setting.as_of,
         tuple(rejected),
     )
 
 
-def _reader(setting: Setting, rows: EventRows) -> Callable[[int], FactSet]:
+@dataclass(slots=True)
+class RowReader:
     """Reads one patient as `facts.event_rows` does. The rows are sorted when the first is asked for."""
-    held: list[tuple[pl.DataFrame, list[int]]] = []
-    parts = [name for name in PARTS if name in rows.events.columns]
 
-    def read(row: int) -> FactSet:
-        if not held:
-            held.append(_sorted(rows.events.select("row", "fact", "where", *parts), len(rows.patients)))
-        events, ends = held[0]
+    setting: Setting
+    rows: EventRows
+    _held: tuple[pl.DataFrame, list[int]] | None = None
+
+    def __call__(self, row: int) -> FactSet:
+        rows = self.rows
+        parts = [name for name in PARTS if name in rows.events.columns]
+        if self._held is None:
+            self._held = _sorted(rows.events.select("row", "fact", "where", *parts), len(rows.patients))
+        events, ends = self._held
         first = ends[row - 1] if row else 0
         given = [
             (fact, _where(where), dict(zip(parts, cells, strict=True)))
             for _, fact, where, *cells in events.slice(first, ends[row] - first).rows()
         ]
         person = {key: cell for key, cell in rows.person.row(row, named=True).items() if cell is not None}
-        return event_fact_set(setting, rows.patients[row], person, given, rows.trusted)
+        return event_fact_set(self.setting, rows.patients[row], person, given, rows.trusted)
 
-    return read
+    def among(self, rows: Sequence[int]) -> PartReader:
+        """A reader of these patients alone (`processes.Divisible`)."""
+        import polars as pl
+
+        index = pl.DataFrame({"row": pl.Series(rows, dtype=pl.UInt32)}).with_row_index("new")
+        all_ = self.rows
+        events = all_.events.join(index, on="row").drop("row").rename({"new": "row"})
+        part = EventRows(events, all_.patients.gather(rows), all_.person[list(rows)], all_.trusted)
+        return PartReader(RowReader(self.setting, part), {row: new for new, row in enumerate(rows)})
+
+
+@dataclass(frozen=True, slots=True)
+class PartReader:
+    """A reader of some patients, under the rows that they had among all."""
+
+    reader: RowReader
+    rows: Mapping[int, int]
+
+    def __call__(self, row: int) -> FactSet:
+        return self.reader(self.rows[row])
 
 
 def _sorted(events: pl.DataFrame, patients: int) -> tuple[pl.DataFrame, list[int]]:

@@ -6,22 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from guidelang.cohort.naming import SCOPE, WHY, needable, rule_columns
+from guidelang.cohort.naming import WHY, needable
+from guidelang.cohort.processes import Processes
+from guidelang.cohort.single import Cell, Single, condition_nodes
 from guidelang.cohort.source import PATIENT, REJECTED, Chunk
 from guidelang.cohort.why import Why, no_reasons
-from guidelang.facts.state import FactSet, Reason
-from guidelang.network.ir import ConditionNode, Network
-from guidelang.quantity import Interval
-from guidelang.run import evaluate
+from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar, Settled
-from guidelang.run.outcome import ScopeStatus
 
 if TYPE_CHECKING:
     import polars as pl
-
-Cell: TypeAlias = bool | float | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +41,18 @@ class SettledChunk:
     alone: int
 
 
-@dataclass(frozen=True, slots=True)
-class Single:
-    """What became of one patient, a cell a column; small, so that processes may hand it over.
+def settle_chunk(
+    executor: Columnar,
+    network: Network,
+    chunk: Chunk,
+    processes: Processes | None = None,
+    *,
+    why: Why | None = None,
+) -> SettledChunk:
+    """Settles every condition for every patient of a chunk, and what undecided ones need; with `why`, the reasons.
 
-    Attributes:
-        outcomes: the scope, and the status of each rule by name.
-        derived, facts: in the order of the network.
-        conditions: in the order of `condition_nodes`.
-        missing: the facts that are needed for something that is undecided.
-        why: rows of `naming.WHY`.
-        rejected: cells of `REJECTED`.
+    `processes` evaluate whom columns leave open.
     """
-
-    outcomes: tuple[str | None, ...]
-    derived: tuple[Cell, ...]
-    conditions: tuple[bool | None, ...]
-    facts: tuple[Cell, ...]
-    missing: frozenset[str]
-    why: tuple[tuple[str, str, str, str, str], ...]
-    rejected: tuple[tuple[str | None, ...], ...]
-
-
-def settle_chunk(executor: Columnar, network: Network, chunk: Chunk, why: Why | None = None) -> SettledChunk:
-    """Settles every condition for every patient of a chunk, and what undecided ones need; with `why`, the reasons."""
     import polars as pl
 
     settled = executor.settle(chunk.table)
@@ -93,7 +77,8 @@ def settle_chunk(executor: Columnar, network: Network, chunk: Chunk, why: Why | 
         reasons = why.rows(settled, chunk.table, chunk.names) if chunk.cells_tell_why else no_reasons()
     if rows.is_empty():
         return SettledChunk(settled, facts, missing, reasons, chunk.rejected, 0)
-    singles = [single(network, chunk.fact_set(row)) for row in rows]
+    alone = Processes(network) if processes is None else processes
+    singles = alone.singles(chunk.fact_set, rows.to_list())
     settled, facts = _merged(network, settled, facts, rows, singles)
     missing = _put(missing, rows, [tuple(fact in one.missing for fact in names) for one in singles])
     others = ~pl.col(PATIENT).is_in(chunk.names.gather(rows).implode()).fill_null(False)
@@ -107,60 +92,6 @@ def _rows(columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> pl.
     import polars as pl
 
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-
-
-def condition_nodes(network: Network) -> list[str]:
-    return [node_id for node_id, node in network.nodes.items() if isinstance(node, ConditionNode)]
-
-
-def single(network: Network, facts: FactSet) -> Single:
-    """One patient, by the one-patient executor."""
-    evaluation = evaluate(network, facts, "direct")
-    statuses = {outcome.rule: outcome.status.value for outcome in evaluation.outcomes}
-    applies = evaluation.scope is ScopeStatus.APPLIES
-    conditions, values = evaluation.conditions, evaluation.values
-    column = rule_columns(network)
-    needs = [(SCOPE, evaluation.scope_missing), *((column[o.rule], o.missing) for o in evaluation.outcomes)]
-    return Single(
-        (evaluation.scope.value, *(statuses[name] if applies else None for name in sorted(network.rules))),
-        tuple(
-            conditions[derived.node] if derived.node in conditions else _cell(values[derived.node].value)
-            for derived in network.derived.values()
-        ),
-        tuple(conditions[node] for node in condition_nodes(network)),
-        tuple(_cell(facts.states[name].value) for name in network.facts),
-        frozenset(each.fact for _, missing in needs for each in missing),
-        tuple(
-            (facts.patient, rule, each.fact, cause.reason.value, cause.detail)
-            for rule, missing in needs
-            for each in missing
-            for cause in each.causes
-        ),
-        tuple(
-            (
-                facts.patient,
-                problem.resource,
-                problem.fact or problem.field,
-                None,
-                None,
-                (problem.reason or Reason.VALUE_ABSENT).value,
-                problem.message,
-            )
-            for problem in facts.problems
-            if problem.kind == "unusable"
-        ),
-    )
-
-
-def _cell(value: Interval | bool | str | None) -> Cell:
-    if not isinstance(value, Interval):
-        return value
-    if not value.is_point:
-        return None
-    try:
-        return float(value.value)
-    except OverflowError:  # beyond what a double holds
-        return None
 
 
 def _merged(

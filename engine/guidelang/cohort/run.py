@@ -15,7 +15,9 @@ from guidelang.cohort.event_source import open_event_source
 from guidelang.cohort.fact_columns import ordinals_to_dates
 from guidelang.cohort.names import told_twice, twice
 from guidelang.cohort.naming import MISSING, SCOPE, rule_columns
+from guidelang.cohort.ndjson import is_export, open_export_source
 from guidelang.cohort.one_by_one import settle_chunk
+from guidelang.cohort.processes import Processes, processes
 from guidelang.cohort.source import PATIENT, Chunk, Source
 from guidelang.cohort.why import Why, no_reasons
 from guidelang.cohort.wide_source import open_wide_source
@@ -146,6 +148,7 @@ class Opened:
     Attributes:
         why: tell why rules are undecided.
         long: give the statuses a row each, too.
+        processes: how many may evaluate those whom columns do not tell.
     """
 
     network: Network
@@ -155,6 +158,7 @@ class Opened:
     complete: tuple[str, ...]
     why: bool = False
     long: bool = False
+    processes: int = 1
 
     @cached_property
     def columns(self) -> Mapping[str, str]:
@@ -171,12 +175,13 @@ class Opened:
         Raises:
             GuidelineError: the input cannot be read.
         """
-        for chunk in self.source.chunks(after):
-            yield self._part(chunk)
+        with processes(self.network, self.processes) as started:
+            for chunk in self.source.chunks(after):
+                yield self._part(chunk, started)
 
-    def _part(self, chunk: Chunk) -> Part:
+    def _part(self, chunk: Chunk, started: Processes) -> Part:
 
-        found = settle_chunk(self.executor, self.network, chunk, self._why if self.why else None)
+        found = settle_chunk(self.executor, self.network, chunk, started, why=self._why if self.why else None)
         outcomes = found.settled.outcomes.rename({f"rule:{name}": column for name, column in self.columns.items()})
         missing = found.missing
         statuses = counted(outcomes, [SCOPE, *self.columns.values()])
@@ -237,8 +242,8 @@ def open_cohort(
     """
     words = tuple(complete)
     everything = declared(words, network, report)
-    events = is_events(path)
-    if not events and (asked := unanswerable(network)):
+    events, export = is_events(path), is_export(path)
+    if not (events or export) and (asked := unanswerable(network)):
         report.error(
             "G670",
             f"{len(asked)} of its conditions ask for the history of a fact: {'; '.join(asked)}",
@@ -250,10 +255,12 @@ def open_cohort(
         return None
     setting = Setting(network, as_of)
     source: Source | None
-    if events:
+    if export:
+        source = open_export_source(path, setting, everything, report)
+    elif events:
         source = open_event_source(path, setting, everything, report)
     else:
         source = open_wide_source(network, path, setting, everything, report)
     if source is None:
         return None
-    return Opened(network, source, Columnar(network, histories=events), as_of, words, why, long)
+    return Opened(network, source, Columnar(network, histories=events or export), as_of, words, why, long)

@@ -83,6 +83,8 @@ class Result:
         encounter: the encounter it belongs to, as a key that is equal for the same encounter; an encounter's own key.
             It begins with `NOT_THERE` if it names an encounter that is not in the input.
         practitioners: who authored, recorded or performed it, as keys that are equal for the same person.
+        record: what it was read from, as a key that is equal for all that was read from the same record, such as the
+            components of one observation; None where one entry is one value.
     """
 
     value: Value | None
@@ -99,6 +101,7 @@ class Result:
     course: Course | None = None
     encounter: str | None = None
     practitioners: tuple[str, ...] = ()
+    record: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

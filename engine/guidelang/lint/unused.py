@@ -149,8 +149,12 @@ def _in_expression(expression: tree.Expression) -> Iterator[str]:
 
 def _in_phrase(phrase: tree.Phrase) -> Iterator[str]:
     """The names in a phrase that are no expressions of their own."""
-    if isinstance(phrase, tree.Together):
+    if isinstance(phrase, tree.Together | tree.OnDay):
         yield phrase.fact.name
+    if isinstance(phrase, tree.OnDay):
+        for inner in phrase.phrases:
+            yield from _in_phrase(inner)
+        return
     for duration in tree.durations(phrase):
         yield from _within(duration)
 

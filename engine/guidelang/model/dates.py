@@ -67,7 +67,7 @@ class Dates:
             words = print_expression(expression)
             suggestion = "a date has neither start nor end" if isinstance(found, DateType) else None
             if isinstance(found, ConditionType) and self._is_fact(expression):
-                suggestion = f"such a day stands in a phrase: `{words} ends within 30 days before any …`"
+                suggestion = f"such a day stands in a phrase of an event: `… after end of {words}`"
             self._wrong(
                 expression,
                 f"{wanted}, and `{words}` is {found}",

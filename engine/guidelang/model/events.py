@@ -21,11 +21,12 @@ MOST_EVENTS = 1000
 
 def other_fact(phrase: tree.Phrase, symbols: Symbols) -> FactSymbol | None:
     """The fact that a phrase relates events to; None for a phrase that says when. A date fact says when."""
-    if isinstance(phrase, tree.Together):
+    if isinstance(phrase, tree.Together | tree.OnDay):
         return symbols.facts.get(phrase.fact.name)
-    if not isinstance(phrase, tree.Beside) or not isinstance(phrase.to, tree.Name):
+    if not isinstance(phrase, tree.Beside):
         return None
-    fact = symbols.facts.get(phrase.to.name)
+    to = phrase.to.period if isinstance(phrase.to, tree.EndOf) else phrase.to
+    fact = symbols.facts.get(to.name) if isinstance(to, tree.Name) else None
     return fact if fact is not None and not isinstance(fact.type, DateType) else None
 
 
@@ -69,17 +70,27 @@ class Events:
                     "G309", f"`at least {asked.count}` events", asked.span, expected=f"a number from 1 to {MOST_EVENTS}"
                 )
         if fact is not None and asked.test is not None:
-            if isinstance(fact.type, ConditionType):
-                self.report.error(
-                    "G306",
-                    f"`{fact.name}` is yes or no, and its events have no value to compare",
-                    asked.test.span,
-                    suggestion=f"write `{asked.quantifier}{f' {asked.count}' if asked.count else ''} {fact.name} …`",
-                )
-            else:
-                self.inference.infer(asked.test)
+            how = f"{asked.quantifier}{f' {asked.count}' if asked.count else ''}"
+            self._test(fact, asked.test, f"write `{how} {fact.name} …`")
         self.phrases(asked.phrases)
+        for phrase in asked.phrases if asked.quantifier == "every" else ():
+            if isinstance(phrase, tree.Together) and phrase.how == "reading" and phrase.test is not None:
+                both = f"every {print_expression(asked.test)}" if asked.test is not None else "every …"
+                self.report.error(
+                    "G311",
+                    f"`every … {print_phrase(phrase)}` may mean all readings, or those alone where that holds",
+                    phrase.span,
+                    suggestion=f"of all readings, write `{both} … and every {print_expression(phrase.test)} …`",
+                )
         return ConditionType()
+
+    def _test(self, fact: FactSymbol, test: tree.Expression, instead: str) -> None:
+        """A test of the values of a fact's events."""
+        if isinstance(fact.type, ConditionType):
+            message = f"`{fact.name}` is yes or no, and its events have no value to compare"
+            self.report.error("G306", message, test.span, suggestion=instead)
+        else:
+            self.inference.infer_outside_formulas(test)
 
     def change(self, change: tree.Change) -> Type | None:
         fact = self.inference.fact(change.fact)
@@ -123,7 +134,7 @@ class Events:
                 expected="`within 3 months`, `1 to 90 days ago`, `since D` or `during P`",
             )
         for phrase in bounded:
-            if not isinstance(phrase, tree.Together) and phrase.edge is not None:
+            if not isinstance(phrase, tree.Together | tree.OnDay) and phrase.edge is not None:
                 self.report.error(
                     "G311",
                     f"covered days are those of the whole course, not of the day on which it {phrase.edge}",
@@ -144,6 +155,14 @@ class Events:
                 expected="one time at most, and any number of relations to other facts",
                 suggestion="one phrase says when; use a period `A to B` of the days that both mean",
             )
+        days = [phrase for phrase in phrases if isinstance(phrase, tree.OnDay)]
+        if len(days) > 1:
+            self.report.error(
+                "G311",
+                f"two days: `{print_phrase(days[0])}` and `{print_phrase(days[1])}`",
+                days[1].span,
+                expected="one day at most",
+            )
 
     def _phrase(self, phrase: tree.Phrase) -> bool:
         """Checks one phrase; whether it is a relation to another fact."""
@@ -157,16 +176,25 @@ class Events:
             case tree.Together(fact=fact):
                 other = self.inference.fact(fact)
                 if other is not None and isinstance(other.type, DateType) and phrase.how == "day":
-                    self.report.error(
-                        "G311",
-                        f"`{fact.name}` is a date and has no days of its own",
-                        fact.span,
-                        suggestion=f"write `overlaps {fact.name}`",
-                    )
+                    self._is_a_day(fact)
+                elif other is not None and phrase.test is not None:
+                    self._test(other, phrase.test, f"leave the test out, or name another fact than `{fact.name}`")
+                return True
+            case tree.OnDay(fact=fact):
+                other = self.inference.fact(fact)
+                if other is not None and isinstance(other.type, DateType):
+                    self._is_a_day(fact)
+                elif other is not None and phrase.test is not None:
+                    self._test(other, phrase.test, f"write `on the {phrase.which} day with {fact.name}`")
+                self.phrases(phrase.phrases)
                 return True
             case tree.Beside():
                 return self._beside(phrase)
         return False
+
+    def _is_a_day(self, fact: tree.Identifier) -> None:
+        message = f"`{fact.name}` is a date and has no days of its own"
+        self.report.error("G311", message, fact.span, suggestion=f"write `overlaps {fact.name}`")
 
     def _beside(self, phrase: tree.Beside) -> bool:
         if phrase.nearest is not None and isinstance(phrase.farthest, tree.Quantity):
@@ -183,8 +211,16 @@ class Events:
         fact = other_fact(phrase, self.symbols)
         if fact is None:
             self._day_or_period(phrase.to, phrase.how, negated=phrase.negated)
+            if phrase.test is not None:
+                words = print_expression(phrase.to)
+                message = f"`{words}` has no events whose value could be asked for"
+                self.report.error("G311", message, phrase.test.span, expected="a fact that is read from the record")
             return False
         self.inference.types[id(phrase.to)] = fact.type
+        if isinstance(phrase.to, tree.EndOf):
+            self.inference.types[id(phrase.to.period)] = fact.type
+        if phrase.test is not None:
+            self._test(fact, phrase.test, f"write `{phrase.how} {fact.name}`")
         if phrase.how == "by":
             self.report.error(
                 "G311",

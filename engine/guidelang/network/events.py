@@ -57,28 +57,46 @@ class EventTime:
 
 @dataclass(frozen=True, slots=True)
 class EventRelation:
-    """How an event lies to an event of another fact; `negated`: to none of them so.
+    """How an event lies to an event of another fact, or to another one of its own; `negated`: to none of them so.
 
     `during` and `overlaps` go by instants where both have a time of day, else by days; `before` and `after` by first
     days, where `nearest` and `farthest` bound how far (both included), in calendar units counted from the other event.
-    With `edge` it is not the event as a whole but its first or last day that lies so. `day`: they have some calendar
-    day in common, whatever their times of day. `encounter` and `practitioner` say that both belong to the same one.
+    With `edge` it is not the event as a whole but its first or last day that lies so; with `anchor` it lies so to the
+    first or the last day of the other one. `day`: they have some calendar day in common, whatever their times of day.
+    `reading`: they were read together, from one record or at one time of day. `encounter` and `practitioner` say that
+    both belong to the same one. Only events of the other fact are looked at that pass `test`.
     """
 
-    how: Literal["during", "overlaps", "before", "after", "day", "encounter", "practitioner"]
+    how: Literal["during", "overlaps", "before", "after", "day", "reading", "encounter", "practitioner"]
     fact: str
     edge: Literal["starts", "ends"] | None = None
     nearest: Duration | None = None
     farthest: Duration | None = None
     farthest_parameter: str | None = None
     negated: bool = False
+    anchor: Literal["starts", "ends"] | None = None
+    test: EventTest = EventTest()
+
+
+@dataclass(frozen=True, slots=True)
+class DayOf:
+    """The last or the first day with an event of a fact that passes the test and lies so.
+
+    An event of a course is there on the last of its days up to today, or on its first.
+    """
+
+    which: Literal["last", "first"]
+    fact: str
+    test: EventTest = EventTest()
+    relations: tuple[EventRelation, ...] = ()
+    time: EventTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Occurs:
     """Events of a fact that pass the test: some do, each does, or at least `count` do (on different days).
 
-    Only those are looked at that lie so in `time` and in each of the `relations`.
+    Only those are looked at that lie so in `time` and in each of the `relations`, and on `day`.
 
     Over events of a measured fact, where there is none nothing is known; of a yes-or-no fact, none is false only
     where absence means no.
@@ -91,6 +109,7 @@ class Occurs:
     time: EventTime | None = None
     count: int = 1
     different_days: bool = False
+    day: DayOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

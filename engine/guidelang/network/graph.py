@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guidelang.network import ir
-from guidelang.network.events import EventRelation, EventTest, EventTime, Lasting, Occurs
+from guidelang.network.events import DayOf, EventRelation, EventTest, EventTime, Lasting, Occurs
 
 
 def facts_below(network: ir.Network, node: ir.NodeId) -> frozenset[str]:
@@ -33,11 +33,11 @@ def operands_of(node: ir.Node) -> tuple[ir.NodeId, ...]:
         case ir.IsOneOf():
             return (node.subject,)
         case ir.LastN():
-            return (node.right, *_days_of(node.time))
+            return (node.right, *_of_phrases(node))
         case ir.Aggregate():
-            return _days_of(node.time)
+            return _of_phrases(node)
         case Occurs():
-            return (*_bounds_of(node.test), *_days_of(node.time))
+            return (*_bounds_of(node.test), *_of_phrases(node))
         case Lasting():
             return _bounds_of(node.test)
         case ir.Age(at=str() as day):
@@ -61,13 +61,21 @@ def facts_of(node: ir.Node) -> tuple[str, ...]:
     if isinstance(node, ir.Age):
         return ("birth_date",)
     fact = getattr(node, "fact", None)
-    named = (fact, *(relation.fact for relation in relations_of(node)))
+    day = day_of(node)
+    named = (fact, *(relation.fact for relation in relations_of(node)), None if day is None else day.fact)
     return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
 def relations_of(node: ir.Node) -> tuple[EventRelation, ...]:
-    """The relations to other facts in which a node asks for events."""
-    return node.relations if isinstance(node, ir.Aggregate | ir.LastN | Occurs) else ()
+    """The relations to other facts in which a node asks for events, also those of the events of its day."""
+    if not isinstance(node, ir.Aggregate | ir.LastN | Occurs):
+        return ()
+    return node.relations if node.day is None else (*node.relations, *node.day.relations)
+
+
+def day_of(node: ir.Node) -> DayOf | None:
+    """The day with events of a fact on which a node asks for events."""
+    return node.day if isinstance(node, ir.Aggregate | ir.LastN | Occurs) else None
 
 
 def parameters_of(node: ir.Node) -> tuple[str, ...]:
@@ -82,6 +90,15 @@ def parameters_of(node: ir.Node) -> tuple[str, ...]:
 
 def _bounds_of(test: EventTest) -> tuple[ir.NodeId, ...]:
     return tuple(comparison.right for comparison in test.comparisons)
+
+
+def _of_phrases(node: ir.Aggregate | ir.LastN | Occurs | DayOf) -> tuple[ir.NodeId, ...]:
+    """The days and limits in what is asked of where events lie."""
+    days = _days_of(node.time)
+    tested = tuple(limit for relation in node.relations for limit in _bounds_of(relation.test))
+    if isinstance(node, DayOf):
+        return (*_bounds_of(node.test), *days, *tested)
+    return (*days, *tested, *(() if node.day is None else _of_phrases(node.day)))
 
 
 def _days_of(time: EventTime | None) -> tuple[ir.NodeId, ...]:

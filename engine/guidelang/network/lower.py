@@ -199,7 +199,7 @@ class Lowering:
         fact = self.symbols.facts[last.fact.name]
         change = conversion_between(MeasureType(fact.unit, fact.kind), meeting, self.symbols)
         assert change is not None
-        window, relations, time = self.events.place(last.phrases, fact)
+        window, relations, time, day = self.events.place(last.phrases, fact)
         return self.add(
             ir.LastN(
                 count=int(parse_decimal(last.count)),
@@ -212,6 +212,7 @@ class Lowering:
                 offset=change.offset,
                 relations=relations,
                 time=time,
+                day=day,
             ),
             words,
         )

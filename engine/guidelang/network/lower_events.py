@@ -14,7 +14,7 @@ from guidelang.model.readings import resolve_window
 from guidelang.model.symbols import FactSymbol, Window
 from guidelang.model.types import MeasureType, PeriodType
 from guidelang.network import ir
-from guidelang.network.events import Comparison, EventRelation, EventTest, EventTime, Lasting, Occurs
+from guidelang.network.events import Comparison, DayOf, EventRelation, EventTest, EventTime, Lasting, Occurs
 from guidelang.quantity import parse_decimal
 from guidelang.syntax import print_expression, tree
 
@@ -35,21 +35,22 @@ class EventLowering:
     # ---- forms ------------------------------------------------------------------------------------------------------
 
     def happened(self, happened: tree.Happened, words: str) -> ir.NodeId:
-        relations, time = self.phrases(happened.phrases)
-        return self._lowering.add(Occurs("any", happened.fact.name, EventTest(), relations, time), words)
+        relations, time, day = self.phrases(happened.phrases)
+        return self._lowering.add(Occurs("any", happened.fact.name, EventTest(), relations, time, day=day), words)
 
     def quantified(self, asked: tree.Quantified, words: str) -> ir.NodeId:
-        relations, time = self.phrases(asked.phrases)
+        relations, time, day = self.phrases(asked.phrases)
         quantifiers: dict[str, Literal["any", "every", "at_least"]] = {"at least": "at_least"}
         quantifier = quantifiers.get(asked.quantifier) or ("any" if asked.quantifier == "any" else "every")
         node = Occurs(
             quantifier,
             asked.fact.name,
-            EventTest() if asked.test is None else self._test(asked.test),
+            self._test(asked.test),
             relations,
             time,
             1 if asked.count is None else int(parse_decimal(asked.count)),
             asked.different_days,
+            day,
         )
         return self._lowering.add(node, words)
 
@@ -65,7 +66,7 @@ class EventLowering:
         fact = self._symbols.facts[aggregate.fact.name]
         how: Literal["latest", "earliest", "highest", "lowest", "average", "count", "sum", "covered_days"]
         how = "covered_days" if aggregate.how == "covered days" else aggregate.how
-        window, relations, time = self.place(aggregate.phrases, fact, windows=how != "covered_days")
+        window, relations, time, day = self.place(aggregate.phrases, fact, windows=how != "covered_days")
         if how == "covered_days" and time is not None:
             time = EventTime("overlaps", time.first, time.last)
         node = ir.Aggregate(
@@ -75,6 +76,7 @@ class EventLowering:
             window.parameter if window else None,
             relations,
             time,
+            day,
         )
         return self._lowering.add(node, words)
 
@@ -84,19 +86,21 @@ class EventLowering:
 
     def place(
         self, phrases: Sequence[tree.Phrase], fact: FactSymbol, *, windows: bool = True
-    ) -> tuple[Window | None, tuple[EventRelation, ...], EventTime | None]:
+    ) -> tuple[Window | None, tuple[EventRelation, ...], EventTime | None, DayOf | None]:
         """A window alone, where nothing more is said than `within` or nothing at all; else relations and time."""
         if windows and not phrases:
-            return fact.window, (), None
+            return fact.window, (), None, None
         if windows and len(phrases) == 1:
             only = phrases[0]
             if isinstance(only, tree.Within) and only.edge is None:
-                return self._window(only.duration), (), None
+                return self._window(only.duration), (), None, None
         return None, *self.phrases(phrases)
 
     # ---- tests ------------------------------------------------------------------------------------------------------
 
-    def _test(self, test: tree.Compare | tree.Between | tree.IsOneOf) -> EventTest:
+    def _test(self, test: tree.Compare | tree.Between | tree.IsOneOf | None) -> EventTest:
+        if test is None:
+            return EventTest()
         if isinstance(test, tree.IsOneOf):
             words = {value.name if isinstance(value, tree.Identifier) else value.text for value in test.values}
             return EventTest(words=tuple(sorted(words)), excluded=test.negated)
@@ -124,24 +128,35 @@ class EventLowering:
 
     # ---- phrases ----------------------------------------------------------------------------------------------------
 
-    def phrases(self, phrases: Sequence[tree.Phrase]) -> tuple[tuple[EventRelation, ...], EventTime | None]:
-        """The relations, in an order that does not depend on how they are written, and the time."""
+    def phrases(
+        self, phrases: Sequence[tree.Phrase]
+    ) -> tuple[tuple[EventRelation, ...], EventTime | None, DayOf | None]:
+        """The relations, in an order that does not depend on how they are written, the time, and the day."""
         relations: set[EventRelation] = set()
         time: EventTime | None = None
+        day: DayOf | None = None
         for phrase in phrases:
             fact = other_fact(phrase, self._symbols)
-            if fact is not None:
+            if isinstance(phrase, tree.OnDay):
+                inner, when, _ = self.phrases(phrase.phrases)
+                day = DayOf(phrase.which, phrase.fact.name, self._test(phrase.test), inner, when)
+            elif fact is not None:
                 relations.add(self._relation(phrase, fact))
             else:
                 time = self._time(phrase)
-        return tuple(sorted(relations, key=str)), time
+        return tuple(sorted(relations, key=str)), time, day
 
     def _relation(self, phrase: tree.Phrase, fact: FactSymbol) -> EventRelation:
         if isinstance(phrase, tree.Together):
-            return EventRelation(phrase.how, fact.name, negated=phrase.negated)
+            return EventRelation(phrase.how, fact.name, negated=phrase.negated, test=self._test(phrase.test))
         assert isinstance(phrase, tree.Beside)
         assert phrase.how != "by"
         nearest, far = self._distance(phrase)
+        anchor: Literal["starts", "ends"] | None = None
+        if isinstance(phrase.to, tree.EndOf):
+            anchor = "ends" if phrase.to.end == "end" else "starts"
+        if anchor == "starts" and phrase.how in ("before", "after"):
+            anchor = None  # which is from where these count
         return EventRelation(
             phrase.how,
             fact.name,
@@ -150,6 +165,8 @@ class EventLowering:
             far.duration if far is not None else None,
             far.parameter if far is not None else None,
             phrase.negated,
+            anchor,
+            self._test(phrase.test),
         )
 
     def _time(self, phrase: tree.Phrase) -> EventTime:

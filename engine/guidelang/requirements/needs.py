@@ -11,7 +11,7 @@ from guidelang.calendar import Duration
 from guidelang.facts.fhir.defaults import INTENTS, NEGATED, STATUSES, VERIFICATION
 from guidelang.network import ir
 from guidelang.network.events import EventTime, Lasting, Occurs
-from guidelang.network.graph import facts_of, operands_of, relations_of
+from guidelang.network.graph import day_of, facts_of, operands_of, relations_of
 from guidelang.terminology import KINDS, ListedCode, RecordType, TimeElement
 
 ALL_RECORDS: Final = "all records of the type"
@@ -218,11 +218,14 @@ class _Read:
         for node in self._network.nodes.values():
             if any(relation.fact == fact for relation in relations_of(node)):
                 yield None
+            day = day_of(node)
+            if day is not None and day.fact == fact:
+                yield self._back_to(day.time)
             match node:
-                case ir.Aggregate() | ir.LastN() if node.fact == fact and not node.relations and node.time is None:
+                case ir.Aggregate() | ir.LastN() if node.fact == fact and _has_window(node):
                     yield node.window
                 case ir.Aggregate() | ir.LastN() | Occurs() if node.fact == fact:
-                    yield self._back_to(node.time)
+                    yield self._back_to(node.time or (None if day is None else day.time))
                 case Lasting() if node.fact == fact:
                     yield None
                 case ir.EventDay() | ir.FactStale() if node.fact == fact:
@@ -241,6 +244,10 @@ class _Read:
         named = {part.name for text in texts for part in text if part.name is not None}
         printed = [self._facts_of[self._network.derived[n].node] for n in named if n in self._network.derived]
         return self._facts_of[rule.applies].union(named & set(self._network.facts), *printed)
+
+
+def _has_window(node: ir.Aggregate | ir.LastN) -> bool:
+    return not node.relations and node.time is None and node.day is None
 
 
 def _longest(windows: Iterable[Duration | None]) -> Duration | None:

@@ -53,14 +53,16 @@ def _of_window(
         return _one_of(definition, window, oldest_candidates(window.possible, as_of, window.certain))
     if node.how == "change":
         return _change(definition, window, as_of)
-    if not window.certain and not (node.how == "sum" and selection.closed):
+    if not (window.certain or selection.some) and not (node.how == "sum" and selection.closed):
         return _unknown(node.fact, window.open_dates(window.possible))
     causes = _unusable(window.possible)
     if causes:
         return _unknown(node.fact, causes)
     certain = _numbers(window.certain)
     open_ = _numbers(window.uncertain)
-    if node.how == "highest":
+    if not certain and node.how != "sum":  # it is one of them, or several
+        possible = Interval.hull(open_)
+    elif node.how == "highest":
         possible = _hull_of_choices(certain, open_, Interval.maximum)
     elif node.how == "lowest":
         possible = _hull_of_choices(certain, open_, Interval.minimum)

@@ -12,7 +12,8 @@ from guidelang.run.columnar_answer import Answer
 from guidelang.run.columnar_history import History
 from guidelang.run.columnar_newest import newest_candidates, oldest_candidates, one_of
 from guidelang.run.columnar_number import ROUNDING, SMALLEST
-from guidelang.run.columnar_selection import Asked, Selected, period, selected
+from guidelang.run.columnar_selection import Selected, period, selected
+from guidelang.run.columnar_tests import Asked
 from guidelang.run.spans import EVER
 
 if TYPE_CHECKING:

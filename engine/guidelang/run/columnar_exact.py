@@ -20,6 +20,7 @@ from guidelang.facts.table import as_given
 from guidelang.network.graph import facts_below, operands_of
 from guidelang.network.ir import LITERALS, ConditionNode, Network, NodeId
 from guidelang.quantity import Interval
+from guidelang.run.columnar_newest import TIED
 from guidelang.run.columnar_table import BIRTH_KEYS, Cells, FactTable
 from guidelang.run.dates import birth_causes
 from guidelang.run.literals import Literals

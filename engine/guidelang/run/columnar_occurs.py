@@ -11,7 +11,8 @@ from guidelang.network.events import Comparison, EventTest, Lasting, Occurs
 from guidelang.network.ir import LastN
 from guidelang.run.columnar_answer import Answer
 from guidelang.run.columnar_relations import mapped
-from guidelang.run.columnar_selection import Asked, passing, selected
+from guidelang.run.columnar_selection import selected
+from guidelang.run.columnar_tests import Asked, passing
 
 if TYPE_CHECKING:
     import polars as pl

@@ -18,7 +18,7 @@ from guidelang.run.columnar_answer import Answer
 from guidelang.run.columnar_history import History
 from guidelang.run.columnar_number import Value
 from guidelang.run.columnar_occurs import last_n, lasting, occurs
-from guidelang.run.columnar_selection import Asked
+from guidelang.run.columnar_tests import Asked
 
 if TYPE_CHECKING:
     import polars as pl

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from guidelang.calendar import Duration, less, plus
 from guidelang.facts.state import NOT_THERE
 from guidelang.network.events import EventRelation
-from guidelang.run.columnar_history import History, not_after
+from guidelang.run.columnar_history import not_after
+from guidelang.run.columnar_tests import Asked, passing
 from guidelang.run.spans import EVER
 
 if TYPE_CHECKING:
@@ -34,48 +35,75 @@ class RelatedEvents:
     impossible: pl.Series
 
 
-def related(relation: EventRelation, events: pl.DataFrame, history: History) -> RelatedEvents:
-    """Whether each event is so related to an event of the other fact; with `negated`, to none."""
+def related(relation: EventRelation, fact: str, events: pl.DataFrame, asked: Asked) -> RelatedEvents:
+    """Whether each event of a fact is so related to an event of the other one; with `negated`, to none.
+
+    What was read together with an event (`reading`) is left to be read one by one.
+    """
     import polars as pl
 
+    history, own = asked.history, relation.fact == fact
     others = history.candidates(relation.fact)
     closed = history.closed(relation.fact)
-    numbered = events.with_row_index("event")
-    found = _linked(relation, numbered, others) if relation.how in _LINKS else _lying(relation, numbered, others)
-    answers = numbered.select("event", "row").join(found, on="event", how="left", maintain_order="left")
-    certain = answers["certain"].fill_null(False)
-    possible = answers["possible"].fill_null(False)
-    odd = answers["odd"].fill_null(False)
-    truth = pl.select(
-        pl.when(certain).then(True).when(~possible & closed.gather(events["row"])).then(False).alias("truth")
-    )["truth"]
-    if relation.negated:
-        truth = ~truth
     impossible = closed & ~history.flags(others["row"].unique())
-    return RelatedEvents(truth, odd & ~certain, history.nobody() if relation.negated else impossible)
+    tested = passing(relation.test, asked, others, history.facts[relation.fact].error)
+    doubt = history.flags(tested.filter("doubt")["row"].unique())
+    tested = tested.with_columns((pl.col("exists") & pl.col("passes")).alias("is_one"))
+    numbered = events.with_row_index("event")
+    found = (_linked if relation.how in _LINKS else _lying)(relation, numbered, tested, own)
+    answers = numbered.select("event", "row").join(found, on="event", how="left", maintain_order="left")
+    answers = answers.with_columns(
+        closed.gather(events["row"]).alias("closed"),
+        doubt.gather(events["row"]).alias("doubt"),
+        *(pl.col(name).fill_null(False) for name in ("certain", "possible", "answered", "odd")),
+    )
+    truth = (
+        pl.when("certain").then(True).when(~pl.col("possible") & (pl.col("closed") | pl.col("answered"))).then(False)
+    )
+    made = answers.select(truth=~truth if relation.negated else truth, odd=pl.col("doubt") | pl.col("odd"))
+    odd = pl.repeat(True, len(made), dtype=pl.Boolean, eager=True) if relation.how == "reading" else made["odd"]
+    return RelatedEvents(made["truth"], odd, history.nobody() if relation.negated else impossible)
 
 
-def _lying(relation: EventRelation, events: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """For each event that may be related by time: whether it surely is (`certain`), and whether it may be."""
+def _lying(relation: EventRelation, events: pl.DataFrame, others: pl.DataFrame, own: bool) -> pl.DataFrame:
+    """For each event that may be related by time: whether it surely is (`certain`), whether it may be (`possible`), and
+    whether an event that lies so fails the test (`answered`).
+    """
     import polars as pl
 
-    edge = {"starts": "b", "ends": "e"}.get(relation.edge or "")
-    own = {name: pl.col(name if edge is None else edge + name[1:]) for name in _SPAN}
-    mine = events.select("event", "row", *(expr.alias(name) for name, expr in own.items()))
-    theirs = others.select("row", "exists", *_SPAN).unique()
+    mine = events.select("event", "row", "place", *_ends(relation.edge))
+    one_time = pl.col("course").is_null() & pl.col("first").is_not_null()
+    one_time = pl.lit(True) if relation.anchor is not None else one_time
+    theirs = others.select(
+        "row", "place", "exists", "passes", "is_one", one_time.alias("one_time"), *_ends(relation.anchor)
+    )
     if relation.farthest is not None:
         theirs = theirs.with_columns(_reach(relation, theirs))
+    if not own:  # many events may have one span
+        theirs = theirs.drop("place").unique()
     pairs = mine.join(theirs, on="row", suffix="_o")
-    pairs = pairs.with_columns((pl.col("exists") & _lies(relation)).alias("lies"))
+    if own:  # an event is not related to itself
+        pairs = pairs.filter(pl.col("place") != pl.col("place_o"))
+    lies = pl.col("lies")
     return (
-        pairs.filter(pl.col("lies").fill_null(True))
+        pairs.with_columns(_lies(relation).alias("lies"))
+        .filter(lies.fill_null(True))
         .group_by("event")
         .agg(
-            pl.col("lies").any(ignore_nulls=True).alias("certain"),
-            pl.lit(True).alias("possible"),
-            pl.lit(False).alias("odd"),
+            certain=(pl.col("is_one") & lies).any(ignore_nulls=True),
+            possible=(pl.col("is_one") & lies).fill_null(True).any(),
+            answered=(~pl.col("passes") & pl.col("exists") & lies).any(ignore_nulls=True),
+            odd=pl.lit(False),
         )
     )
+
+
+def _ends(end: str | None) -> list[pl.Expr]:
+    """The ends of a span, or one of them twice."""
+    import polars as pl
+
+    edge = {"starts": "b", "ends": "e"}.get(end or "")
+    return [pl.col(name if edge is None else edge + name[1:]).alias(name) for name in _SPAN]
 
 
 def _lies(relation: EventRelation) -> pl.Expr:
@@ -83,12 +111,15 @@ def _lies(relation: EventRelation) -> pl.Expr:
 
     b, e, ob, oe = _end("b", ""), _end("e", ""), _end("b", "_o"), _end("e", "_o")
     match relation.how:
-        case "during":
-            return _in_order(ob, b) & _in_order(e, oe)
+        case "during":  # what lies inside an event of one unknown day has no more than a day itself
+            inside = _in_order(ob, b) & _in_order(e, oe)
+            return pl.when(inside.is_null() & pl.col("one_time")).then(inside & _by_days(e, b)).otherwise(inside)
         case "overlaps":
             return _in_order(b, oe) & _in_order(ob, e)
         case "day":
             return _by_days(b, oe) & _by_days(ob, e)
+        case "reading":
+            return pl.lit(None, pl.Boolean)
         case "before" if relation.farthest is None:
             return ~_by_days(ob, b)
         case "after" if relation.farthest is None:
@@ -150,34 +181,50 @@ def mapped(days: pl.Series, move: Callable[[dt.date], dt.date | None], earlier: 
     return days.replace_strict(list(found), list(found.values()), default=None, return_dtype=pl.Int32)
 
 
-def _linked(relation: EventRelation, events: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """Whether events belong to the same encounter or practitioner as one of the others.
+def _linked(relation: EventRelation, events: pl.DataFrame, others: pl.DataFrame, own: bool) -> pl.DataFrame:
+    """Whether events belong to the same encounter or practitioner as one of the others; columns as of `_lying`.
 
     A key that names what is not in the input may be any, which is left to be read one by one.
     """
     import polars as pl
 
     column = _LINKS[relation.how]
-    mine = events.select("event", "row", pl.col(column).alias("key"))
-    theirs = others.select("row", "exists", pl.col(column).alias("key"))
+    key = pl.col(column).alias("key")
+    mine = events.select("event", "row", "place", key)
+    theirs = others.select("row", "place", "exists", "passes", "is_one", key)
     if column == "practitioners":
         mine, theirs = mine.explode("key"), theirs.explode("key")
     vague = pl.col("key").str.starts_with(NOT_THERE).fill_null(False)
-    named = theirs.filter(pl.col("key").is_not_null())
-    same = mine.join(named, on=["row", "key"]).group_by("event").agg(pl.col("exists").any().alias("certain"))
+    one, unkeyed = pl.col("is_one").fill_null(True), pl.col("key").is_null()
+    pairs = mine.join(theirs.filter(~unkeyed), on=["row", "key"], suffix="_o")
+    if own:
+        pairs = pairs.filter(pl.col("place") != pl.col("place_o"))
+    same = pairs.group_by("event").agg(
+        certain=pl.col("is_one").any(ignore_nulls=True),
+        named=one.any(),
+        answered=(~pl.col("passes") & pl.col("exists")).any(ignore_nulls=True),
+    )
     about = theirs.group_by("row").agg(
-        pl.col("key").is_null().any().alias("unlinked"), vague.any().alias("vague_others")
+        pl.col("place").n_unique().alias("number"),
+        (unkeyed & one).sum().alias("unlinked"),
+        (vague & one).any().alias("vague_others"),
     )
-    keyed = mine.group_by("event").agg(
-        pl.col("row").first(), pl.col("key").is_not_null().any().alias("keyed"), vague.any().alias("vague")
+    if own:  # without itself
+        itself = theirs.group_by("place").agg((unkeyed & one).any().alias("itself"))
+    else:
+        itself = theirs.select("place").clear().with_columns(itself=pl.lit(False))
+    keyed = mine.group_by("event").agg(pl.col("row", "place").first(), keyed=(~unkeyed).any(), vague=vague.any())
+    found = (
+        keyed.join(about, on="row", how="left").join(same, on="event", how="left").join(itself, on="place", how="left")
     )
-    found = keyed.join(about, on="row", how="left").join(same, on="event", how="left")
-    there = pl.col("unlinked").is_not_null()
-    possible = pl.col("certain").is_not_null() | (there & (pl.col("unlinked") | ~pl.col("keyed")))
-    odd = pl.col("vague") | (pl.col("vague_others").fill_null(False))
+    spare = pl.col("itself").is_not_null().cast(pl.Int64) if own else pl.lit(0)
+    others_number = pl.col("number").fill_null(0).cast(pl.Int64) - spare
+    unlinked = pl.col("unlinked").fill_null(0).cast(pl.Int64) - pl.col("itself").fill_null(False).cast(pl.Int64)
+    possible = pl.col("named").fill_null(False) | (unlinked > 0) | (~pl.col("keyed") & (others_number > 0))
     return found.select(
         "event",
         pl.col("certain").fill_null(False),
-        possible.fill_null(False).alias("possible"),
-        odd.alias("odd"),
+        possible.alias("possible"),
+        pl.col("answered").fill_null(False),
+        odd=(pl.col("vague") | pl.col("vague_others").fill_null(False)) & ~pl.col("certain").fill_null(False),
     )

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guidelang.calendar import minus
-from guidelang.network.events import EventTest, EventTime, Occurs
+from guidelang.network.events import EventTime, Occurs
 from guidelang.network.ir import Aggregate, LastN, NodeId
-from guidelang.run.columnar_history import History, not_after
-from guidelang.run.columnar_number import Value, affine, any_odd, compare
+from guidelang.run.columnar_history import not_after
 from guidelang.run.columnar_relations import related
+from guidelang.run.columnar_tests import Asked, passing
 from guidelang.run.spans import EVER
 
 if TYPE_CHECKING:
     import polars as pl
-
-Values = Mapping[NodeId, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +34,6 @@ class Selected:
     odd: pl.Series
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Where a node is asked: the histories, the table with the columns so far, and the values found in it."""
-
-    history: History
-    frame: pl.DataFrame
-    values: Values
-
-    def beside(self, events: pl.DataFrame, node: NodeId, name: str) -> tuple[pl.DataFrame, Value]:
-        """The value of a node beside events, as columns that begin with `name`; one that is constant is left as is."""
-        import narwhals as nw
-
-        value = self.values[node]
-        if value.constant is not None:
-            return events, value
-        parts = {"value": value.expr, "error": value.error, "odd": value.odd}
-        there = {f"{name}:{part}": expr for part, expr in parts.items() if expr is not None}
-        columns = nw.from_native(self.frame, eager_only=True).select(**there).to_native()
-        events = events.hstack(columns[events["row"]])
-        error = None if value.error is None else nw.col(f"{name}:error")
-        odd = None if value.odd is None else nw.col(f"{name}:odd")
-        return events, replace(value, expr=nw.col(f"{name}:value"), error=error, odd=odd)
-
-
 def selected(node: Occurs | Aggregate | LastN, asked: Asked) -> Selected:
     """The events that an `Occurs`, `Aggregate` or `LastN` asks about."""
     import polars as pl
@@ -68,6 +41,8 @@ def selected(node: Occurs | Aggregate | LastN, asked: Asked) -> Selected:
     history = asked.history
     events = history.candidates(node.fact)
     odd = history.nobody()
+    if node.day is not None or any(relation.how == "reading" for relation in node.relations):
+        odd = odd | history.flags(events["row"].unique())  # whoever has events is read one by one
     events, open_days, judged = _judged(node, asked, events)
     if open_days is not None:
         odd = odd | history.flags(events.filter(open_days)["row"])
@@ -76,11 +51,16 @@ def selected(node: Occurs | Aggregate | LastN, asked: Asked) -> Selected:
     events = events.filter(pl.col("lies").fill_null(True))
     closed = history.closed(node.fact)
     for relation in node.relations:
-        found = related(relation, events, history)
+        found = related(relation, node.fact, events, asked)
         odd = odd | history.flags(events.filter(found.odd)["row"])
         events = events.with_columns((pl.col("lies") & found.truth).alias("lies"))
         events = events.filter(pl.col("lies").fill_null(True))
         closed = closed | found.impossible
+    if node.day is not None:
+        day = node.day
+        making = selected(Occurs("any", day.fact, day.test, day.relations, day.time), asked)
+        closed = closed | (making.closed & ~history.flags(making.events["row"].unique()))
+        odd = odd | (making.odd & history.flags(events["row"].unique()))
     if isinstance(node, Occurs):
         events = passing(node.test, asked, events, history.facts[node.fact].error)
     else:
@@ -160,37 +140,6 @@ def _lies(how: str, bounds: tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr], first: in
     if how not in ("inside", "starts"):
         ahead = ahead & pl.col("course").is_null() & pl.col("first").is_not_null()
     return pl.when(when.is_null() & ahead).then(False).otherwise(when)
-
-
-def passing(test: EventTest, asked: Asked, events: pl.DataFrame, error: tuple[float, float] | None) -> pl.DataFrame:
-    """Events with `passes` and `doubt`: whether their values pass a test."""
-    import narwhals as nw
-    import polars as pl
-
-    if not test.asks:
-        return events.with_columns(passes=pl.lit(True), doubt=pl.lit(False))
-    if events.schema["value"] == pl.String:
-        among = pl.col("value").is_in(list(test.words))
-        return events.with_columns(passes=~among if test.excluded else among, doubt=pl.lit(False))
-    own = Value(nw.col("value"), None, nw.col("censored"))
-    if error is not None:
-        own = replace(own, error=nw.col("value").abs() * error[0] + error[1], nearest=~nw.col("converted"))
-    truths: list[nw.Expr] = []
-    odds: list[nw.Expr | None] = []
-    for number, comparison in enumerate(test.comparisons):
-        events, bound = asked.beside(events, comparison.right, f"test{number}")
-        scaled = own
-        if comparison.factor != 1 or comparison.offset != 0:
-            scaled = affine(own, comparison.factor, comparison.offset)
-        truth, odd = compare(comparison.operator, scaled, bound)
-        truths.append(truth)
-        odds.append(odd)
-    passes = truths[0]
-    for truth in truths[1:]:
-        passes = passes & truth
-    doubt = any_odd(odds)
-    flag = nw.lit(False) if doubt is None else doubt.fill_null(False)
-    return nw.from_native(events, eager_only=True).with_columns(passes=passes, doubt=flag).to_native()
 
 
 def _day(ordinal: int) -> dt.date:

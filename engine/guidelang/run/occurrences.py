@@ -43,15 +43,15 @@ def occurs(node: Occurs, network: Network, facts: FactSet, values: Mapping[NodeI
     """Whether events of a fact occur as an `Occurs` asks."""
     selection = select(node, network, facts, values)
     events = selection.events
-    none = not any(event.lies is True for event in events) and not selection.closed
+    none = not selection.some and not selection.closed
     truth: Truth
     if node.quantifier == "every":
         failing = [event for event in events if event.passes is not True]
         truth = False if any(e.lies is True and e.passes is False for e in failing) else None
-        if truth is None and not failing and any(event.lies is True for event in events):
+        if truth is None and not failing and selection.some:
             truth = True
         open_ = failing
-        none = not any(event.lies is True for event in events)
+        none = not selection.some
     elif node.quantifier == "any":
         truth = or_(event.fits for event in events)
         truth = None if truth is False and none else truth
@@ -75,7 +75,7 @@ def count(node: Aggregate, network: Network, facts: FactSet, values: Mapping[Nod
     """
     selection = select(node, network, facts, values)
     usable = [_usable(event) for event in selection.events]
-    none = not any(event.lies is True for event in selection.events) and not selection.closed
+    none = not selection.some and not selection.closed
     number = _number(usable, False)
     if not none and number.is_point:
         return Computed(number)

@@ -1,28 +1,32 @@
-"""How an event lies to the events of another fact.
+"""How an event lies in time to the events of another fact, or to the others of its own.
 
 The answer is an `or` over all events of that fact. It is false only if the record would have one that lies so, for
-which the fact has to say that absence means no. However long both histories are, an event is compared with few others:
-they are sorted, and events with one and the same span are asked about once.
+which the fact has to say that absence means no, or if one that lies so fails what is asked of its value. However long
+both histories are, an event is compared with few others: they are sorted, and events with one and the same span are
+asked about once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import TypeAlias
 
 from guidelang.calendar import Duration, less, plus
-from guidelang.facts.state import NOT_THERE, Cause, Reason, Result
+from guidelang.facts.state import Cause, Reason, Result
 from guidelang.network.events import EventRelation
 from guidelang.run.kleene import and_, not_
 from guidelang.run.outcome import Truth
 from guidelang.run.spans import EVER, End, Span, by_day, earlier_day, inside_other, not_after, overlaps
 
 _SLACK = 2  # days as written and instants differ by less, in whatever zones
+
+Candidate: TypeAlias = tuple[Result, Span, Truth, Truth]
+"""An event of the other fact: whether it is one, and whether it passes what is asked of its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,56 +38,45 @@ class Related:
     others: tuple[Cause, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Other:
+    """The events with one span of which one and the same is known; `number` counts them, `result` is the first."""
+
     result: Result
     span: Span
     exists: Truth
+    passes: Truth
+    number: int = 0
 
 
 class Relating:
-    """One relation, prepared for the events of the other fact.
+    """One relation in time, prepared for the events of the other fact.
 
     Args:
         relation: how events have to lie.
-        others: the events of the other fact, with their spans and whether they exist.
+        others: the events of the other fact.
         closed: whether there are no others than these.
-        encounters: whether the other fact is read from encounters, so that one not in the input may be an event of it.
+        own: whether the other fact is the events' own; an event is then not related to itself.
     """
 
-    def __init__(
-        self,
-        relation: EventRelation,
-        others: Sequence[tuple[Result, Span, Truth]],
-        closed: bool,
-        as_of: dt.date,
-        encounters: bool = False,
-    ) -> None:
+    def __init__(self, relation: EventRelation, others: Sequence[Candidate], closed: bool, own: bool) -> None:
         self.fact = relation.fact
         self._relation = relation
         self._closed = closed
-        self._as_of = as_of
-        self._by_span: dict[Span, Truth] = {}
-        unique: dict[tuple[Span, Truth], _Other] = {}
-        for result, span, exists in others:
-            unique.setdefault((span, exists), _Other(result, span, exists))
-        self._links = {"encounter": _encounters, "practitioner": _practitioners}.get(relation.how)
+        self._known: dict[tuple[Span, int], tuple[Truth, bool]] = {}
+        unique: dict[tuple[Span, Truth, Truth], _Other] = {}
+        self._itself: dict[int, _Other] = {}
+        self._read = _Read() if relation.how == "reading" else None
+        for result, span, exists, passes in others:
+            other = unique.setdefault((span, exists, passes), _Other(result, span, exists, passes))
+            other.number += 1
+            if own:
+                self._itself[id(result)] = other
+            if self._read is not None:
+                self._read.add(result, span, exists, passes)
         self._others = sorted(unique.values(), key=lambda other: other.span.begins.first)
         self._begins = [other.span.begins.first for other in self._others]
         self._reach = list(accumulate((other.span.ends.last for other in self._others), max))
-        self._certain: set[str] = set()
-        self._possible: set[str] = set()
-        self._encounters = encounters
-        self._unlinked = False
-        self._vague = False
-        if self._links is not None:
-            for result, _, exists in others:
-                keys = self._links(result)
-                self._possible.update(keys)
-                self._unlinked = self._unlinked or not keys
-                self._vague = self._vague or any(map(_is_vague, keys))
-                if exists is True:
-                    self._certain.update(keys)
 
     @property
     def impossible(self) -> bool:
@@ -92,63 +85,67 @@ class Relating:
 
     def of(self, result: Result, span: Span) -> Related:
         """Whether an event is so related to an event of the other fact; with `negated`, to none."""
-        truth = self._to_some(result, span)
-        if truth is False and not self._closed:
+        truth, answered = self._to_some(result, span)
+        if truth is False and not self._closed and not answered:
             truth = None
         if self._relation.negated:
             truth = not_(truth)
         if truth is not None:
             return Related(truth)
-        return Related(None, self._own(result, span), self._of_others(result))
+        return Related(None, self._own(result, span), self._of_others())
 
     # ---- the question -----------------------------------------------------------------------------------------------
 
-    def _to_some(self, result: Result, span: Span) -> Truth:
-        if self._links is not None:
-            keys = self._links(result)
-            if keys & self._certain:
-                return True
-            if keys & self._possible or self._unlinked or (not keys and self._others):
-                return None
-            if self._vague or any(self._may_be_another(key) for key in keys):
-                return None
-            return False
+    def _to_some(self, result: Result, span: Span) -> tuple[Truth, bool]:
+        """Whether some other event is so related; and whether one that lies so fails the test."""
+        if self._read is not None and self._read.together(result, span, passing=True):
+            return True, False
         if self._relation.edge == "starts":
             span = Span(span.begins, span.begins)
         elif self._relation.edge == "ends":
             span = Span(span.ends, span.ends)
-        if span not in self._by_span:
+        itself = self._itself.get(id(result))
+        alone = itself if itself is not None and itself.number == 1 else None
+        key = (span, id(alone))
+        if key not in self._known:
             found: Truth = False
+            answered = False
             for other in self._near(span):
-                truth = and_((other.exists, self._lies(span, other.span)))
+                if other is alone:
+                    continue
+                lies = self._lies(span, other.span)
+                truth = and_((other.exists, other.passes, lies))
+                answered = answered or (other.passes is False and other.exists is True and lies is True)
                 if truth is True:
                     found = True
                     break
                 found = None if truth is None else found
-            self._by_span[span] = found
-        return self._by_span[span]
-
-    def _may_be_another(self, key: str) -> bool:
-        """Whether a key that is none of those of the others may still name what one of them does."""
-        return key.startswith(NOT_THERE) and (self._encounters or (_is_vague(key) and bool(self._others)))
+            self._known[key] = (found, answered)
+        if self._read is not None and self._read.together(result, span, passing=False):
+            return self._known[key][0], True
+        return self._known[key]
 
     def _lies(self, span: Span, other: Span) -> Truth:
         relation = self._relation
+        base = other.ends if relation.anchor == "ends" else other.begins
+        target = other if relation.anchor is None else Span(base, base)
         match relation.how:
             case "during":
-                return inside_other(span, other)
+                return inside_other(span, target)
             case "overlaps":
-                return overlaps(span, other.begins, other.ends)
+                return overlaps(span, target.begins, target.ends)
             case "day":
-                return overlaps(_by_days(span), by_day(other.begins), by_day(other.ends))
+                return overlaps(_by_days(span), by_day(target.begins), by_day(target.ends))
+            case "reading":
+                return None if overlaps(span, target.begins, target.ends) is not False else False
             case "before" if relation.farthest is None:
-                return earlier_day(span.begins, other.begins)
+                return earlier_day(span.begins, base)
             case "after" if relation.farthest is None:
-                return earlier_day(other.begins, span.begins)
+                return earlier_day(base, span.begins)
         assert relation.farthest is not None  # encounters and practitioners never come here
-        far, near = _moved(other.begins, relation.farthest, relation.how), by_day(other.begins)
+        far, near = _moved(base, relation.farthest, relation.how), by_day(base)
         if relation.nearest is not None:
-            near = _moved(other.begins, relation.nearest, relation.how)
+            near = _moved(base, relation.nearest, relation.how)
         first, last = (far, near) if relation.how == "before" else (near, far)
         day = by_day(span.begins)
         return and_((not_after(first, day), not_after(day, last)))
@@ -172,32 +169,54 @@ class Relating:
     # ---- why it is open ---------------------------------------------------------------------------------------------
 
     def _own(self, result: Result, span: Span) -> tuple[Cause, ...]:
-        if self._links is not None:
-            keys = self._links(result)
-            if any(key.startswith(NOT_THERE) for key in keys):
-                what = f"{result.reported} names an {self._relation.how} that is not in the input"
-                return (Cause(Reason.NO_RECORD, what),)
-            if keys or not self._others:
-                return ()
-            return (Cause(Reason.NO_RECORD, f"{result.reported} names no {self._relation.how}"),)
+        if self._read is not None and span.begins.earliest is None and self._others:
+            return (Cause(Reason.IMPRECISE_DATE, f"{result.reported} has no time of day"),)
         if span.begins.is_day and span.ends.is_day:
             return ()
         return (Cause(Reason.IMPRECISE_DATE, f"it is open how {result.reported} lies to {self.fact}"),)
 
-    def _of_others(self, result: Result) -> tuple[Cause, ...]:
-        if self._links is not None and not self._links(result) and self._others:
-            return ()
+    def _of_others(self) -> tuple[Cause, ...]:
         causes: dict[Cause, None] = {}
         for other in self._others:
             if other.exists is None:
                 causes.update(dict.fromkeys(other.result.causes))
-            if self._links is None and not (other.span.begins.is_day and other.span.ends.is_day):
+            if other.passes is None:
+                absent = (Cause(Reason.VALUE_ABSENT, other.result.reported),) if other.result.value is None else ()
+                causes.update(dict.fromkeys(other.result.causes or absent))
+            if not (other.span.begins.is_day and other.span.ends.is_day):
                 causes[Cause(Reason.IMPRECISE_DATE, f"{other.result.reported} has no certain day")] = None
+            elif self._read is not None and other.span.begins.earliest is None:
+                causes[Cause(Reason.IMPRECISE_DATE, f"{other.result.reported} has no time of day")] = None
             if len(causes) >= 3:
                 break
         if not self._closed or not causes:
             causes[Cause(Reason.NO_RECORD)] = None
         return tuple(causes)
+
+
+class _Read:
+    """What certainly was read together: what is of one record, and what is of one time of day."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[tuple[object, bool], list[Result]] = {}
+
+    def add(self, result: Result, span: Span, exists: Truth, passes: Truth) -> None:
+        if exists is True and passes is not None:
+            for key in self._keys(result, span):
+                self._by_key.setdefault((key, passes), []).append(result)
+
+    def together(self, result: Result, span: Span, *, passing: bool) -> bool:
+        """Whether another event was certainly read together with this one, that passes the test or that fails it."""
+        others = (self._by_key.get((key, passing), ()) for key in self._keys(result, span))
+        return any(other is not result for each in others for other in each)
+
+    def _keys(self, result: Result, span: Span) -> Iterator[object]:
+        if result.record is not None:
+            yield result.record
+        if result.moment is None and result.course is None:
+            yield None  # what is said of now, without a time
+        elif span.begins.earliest is not None and span.ends.earliest is not None:
+            yield (span.begins.earliest, span.begins.latest, span.ends.earliest, span.ends.latest)
 
 
 def _by_days(span: Span) -> Span:
@@ -225,16 +244,3 @@ def _longest(duration: Duration | None) -> int:
     if duration is None:
         return 4 * EVER
     return duration.count * {"day": 1, "week": 7, "month": 31, "year": 366}[duration.unit] + 1
-
-
-def _is_vague(key: str) -> bool:
-    """Whether it names what is not in the input, and not by its type and id: other words may name the same."""
-    return key.startswith(NOT_THERE) and re.fullmatch(r"\w+/[^/|:#]+", key[len(NOT_THERE) :]) is None
-
-
-def _encounters(result: Result) -> frozenset[str]:
-    return frozenset() if result.encounter is None else frozenset({result.encounter})
-
-
-def _practitioners(result: Result) -> frozenset[str]:
-    return frozenset(result.practitioners)

@@ -15,10 +15,12 @@ from guidelang.calendar import minus
 from guidelang.facts.newest import perhaps_superseded, without_superseded
 from guidelang.facts.place import UNDATED, dated
 from guidelang.facts.state import Cause, FactSet, FactState, Reason, Result
-from guidelang.network.events import EventRelation, EventTest, EventTime, Occurs
+from guidelang.network.events import DayOf, EventRelation, EventTest, EventTime, Occurs
 from guidelang.network.ir import Aggregate, FactDefinition, LastN, Network, NodeId
 from guidelang.quantity import Interval
 from guidelang.run.kleene import and_
+from guidelang.run.last_day import OnDay
+from guidelang.run.links import Linking
 from guidelang.run.outcome import Computed, Truth
 from guidelang.run.relations import Relating
 from guidelang.run.spans import EVER, End, Span, days_of, inside, not_after, overlaps, span_of
@@ -81,6 +83,7 @@ class Selection:
         elsewhere: the newest one that does, and before the period that is asked about if there is such a period.
         closed: whether no further event can be: the record would have it.
         nothing: why the record does not tell, where it is not closed.
+        some: whether one of the events certainly lies so, though it may be open which.
     """
 
     fact: str
@@ -88,6 +91,7 @@ class Selection:
     elsewhere: Result | None
     closed: bool
     nothing: tuple[Cause, ...]
+    some: bool = False
 
 
 def select(
@@ -96,7 +100,12 @@ def select(
     """The events that an `Occurs`, `Aggregate` or `LastN` asks about."""
     definition, state = network.facts[node.fact], facts.states[node.fact]
     bounds = _bounds(node, facts.as_of, values)
-    relating = [_relating(relation, network, facts) for relation in node.relations]
+    relating: list[Relating | Linking | OnDay] = [
+        _relating(relation, node.fact, network, facts, values) for relation in node.relations
+    ]
+    on_day = None if node.day is None else _on_day(node.day, network, facts, values)
+    if on_day is not None:
+        relating.append(on_day)
     test = node.test if isinstance(node, Occurs) else EventTest()
     events: list[Event] = []
     elsewhere: Result | None = None
@@ -134,15 +143,34 @@ def select(
                 if each.others:
                     others[fact] = tuple(dict.fromkeys((*others.get(fact, ()), *each.others)))
         events.append(Event(result, span, exists, lies, passes, tuple(dict.fromkeys(own)), others))
+    if elsewhere is None and on_day is not None and on_day.fact == node.fact:
+        elsewhere = on_day.selection.elsewhere
     closed = _closed(definition, state) or any(each.impossible for each in relating)
-    return Selection(node.fact, tuple(events), elsewhere, closed, _nothing(state, elsewhere, facts.as_of))
+    some = any(event.lies is True for event in events)
+    if on_day is not None and on_day.fact == node.fact and on_day.answered and len(relating) == 1 and bounds is None:
+        some = True  # the day is that of one of them
+    return Selection(node.fact, tuple(events), elsewhere, closed, _nothing(state, elsewhere, facts.as_of), some)
 
 
-def _relating(relation: EventRelation, network: Network, facts: FactSet) -> Relating:
+def _relating(
+    relation: EventRelation, fact: str, network: Network, facts: FactSet, values: Mapping[NodeId, Computed]
+) -> Relating | Linking:
+    """A relation of the events of `fact`."""
     definition, state = network.facts[relation.fact], facts.states[relation.fact]
-    encounters = any(reading.record == "encounter" for reading in definition.readings)
-    others = _prepared(definition, state, facts)
-    return Relating(relation, others, _closed(definition, state), facts.as_of, encounters)
+    others = [
+        (result, span, exists, passes_test(relation.test, result, values))
+        for result, span, exists in _prepared(definition, state, facts)
+    ]
+    closed, own = _closed(definition, state), relation.fact == fact
+    if relation.how in ("encounter", "practitioner"):
+        encounters = any(reading.record == "encounter" for reading in definition.readings)
+        return Linking(relation, others, closed, own, encounters)
+    return Relating(relation, others, closed, own)
+
+
+def _on_day(day: DayOf, network: Network, facts: FactSet, values: Mapping[NodeId, Computed]) -> OnDay:
+    asked = Occurs("any", day.fact, day.test, day.relations, day.time)
+    return OnDay(day, select(asked, network, facts, values), _bounds(asked, facts.as_of, values), facts.as_of)
 
 
 def _prepared(definition: FactDefinition, state: FactState, facts: FactSet) -> Candidates:

@@ -20,6 +20,7 @@ from guidelang.syntax.build_expression import (
 )
 
 _Quantifier: TypeAlias = Literal["any", "every", "at least"]
+_Test: TypeAlias = tree.Compare | tree.Between | tree.IsOneOf
 
 
 class EventBuilder(ExpressionBuilder):
@@ -63,7 +64,7 @@ class EventBuilder(ExpressionBuilder):
             span=self.span(branch),
         )
 
-    def _test(self, fact: tree.Identifier, branch: Branch) -> tree.Compare | tree.Between | tree.IsOneOf:
+    def _test(self, fact: tree.Identifier, branch: Branch) -> _Test:
         subject = tree.Name(fact.name, span=fact.span)
         span = fact.span.to(self.span(branch))
         if branch.data == "event_compare":
@@ -181,55 +182,74 @@ class EventBuilder(ExpressionBuilder):
             case "since_phrase":
                 edge, day = branch.children
                 return tree.Since(self.expression(day), optional_fixed(edge), span=span)
-            case "beside":
+            case "beside" | "tested_beside":
                 edge, how, *anchor = branch.children
-                return tree.Beside(fixed(how), self._anchor(anchor), optional_fixed(edge), negated=negated, span=span)
-            case "near":
+                to, test = self._anchor(anchor)
+                return tree.Beside(fixed(how), to, optional_fixed(edge), negated=negated, test=test, span=span)
+            case "near" | "tested_near":
                 edge, duration, how, *anchor = branch.children
-                return tree.Beside(
-                    fixed(how),
-                    self._anchor(anchor),
-                    optional_fixed(edge),
-                    None,
-                    self.duration(as_branch(duration)),
-                    negated,
-                    span=span,
-                )
-            case "between_days":
+                to, test = self._anchor(anchor)
+                far = self.duration(as_branch(duration))
+                return tree.Beside(fixed(how), to, optional_fixed(edge), None, far, negated, test, span=span)
+            case "between_days" | "tested_between":
                 edge, nearest, unit, farthest, far_unit, how, *anchor = branch.children
+                to, test = self._anchor(anchor)
                 return tree.Beside(
                     fixed(how),
-                    self._anchor(anchor),
+                    to,
                     optional_fixed(edge),
                     self.signed_quantity(None, nearest, unit),
                     self.signed_quantity(None, farthest, far_unit),
                     negated,
+                    test,
                     span=span,
                 )
-            case "not_beside":
+            case "not_beside" | "tested_not":
                 return self._phrase(as_branch(branch.children[0]), negated=True)
+            case "on_day":
+                day, fact, *rest = (child for child in branch.children if child is not None)
+                name = self.identifier(fact)
+                tested = rest and as_branch(rest[0]).data not in _PHRASES
+                test = self._test(name, as_branch(rest.pop(0))) if tested else None
+                last = as_token(day).split()[2] == "last"
+                return tree.OnDay("last" if last else "first", name, test, self.phrases(rest), span=span)
+            case "tested_together":
+                how, tested_fact = branch.children
+                name, test = self._tested(as_branch(tested_fact))
+                return tree.Together(_TOGETHER[as_token(how).type], name, negated, test, span=span)
             case _:
                 how, fact = branch.children
                 return tree.Together(_TOGETHER[as_token(how).type], self.identifier(fact), negated, span=span)
 
-    def _anchor(self, children: Sequence[Child]) -> tree.Expression:
-        first, *rest = (child for child in children if child is not None)
-        if not rest:
-            return self.expression(first)
-        return tree.Period(
-            self.expression(first),
-            self.expression(rest[0]),
-            span=self.span(as_branch(first)).to(self.span(as_branch(rest[0]))),
-        )
+    def _anchor(self, children: Sequence[Child]) -> tuple[tree.Expression, _Test | None]:
+        """What a phrase holds an event against, and what is asked of the value of that."""
+        first, *rest = (as_branch(child) for child in children if child is not None)
+        if rest:
+            span = self.span(first).to(self.span(rest[0]))
+            return tree.Period(self.expression(first), self.expression(rest[0]), span=span), None
+        if first.data in ("start_of_any", "end_of_any"):
+            fact = self.identifier(first.children[0])
+            end: Literal["start", "end"] = "start" if first.data == "start_of_any" else "end"
+            return tree.EndOf(end, tree.Name(fact.name, span=fact.span), span=self.span(first)), None
+        if first.data != "tested":
+            return self.expression(first), None
+        fact, test = self._tested(first)
+        return tree.Name(fact.name, span=fact.span), test
+
+    def _tested(self, branch: Branch) -> tuple[tree.Identifier, _Test]:
+        fact = self.identifier(branch.children[0])
+        return fact, self._test(fact, as_branch(branch.children[1]))
 
 
 _AGGREGATES = frozenset(("aggregate", "count", "sum_of", "covered_days"))
-_TOGETHER: dict[str, Literal["encounter", "practitioner", "day"]] = {
+_TOGETHER: dict[str, Literal["encounter", "practitioner", "day", "reading"]] = {
     "SAME_ENCOUNTER": "encounter",
     "SAME_PRACTITIONER": "practitioner",
     "ON_A_DAY": "day",
+    "TOGETHER_WITH": "reading",
 }
 
 _PHRASES = frozenset(
-    ("within_phrase", "ago_phrase", "since_phrase", "beside", "near", "between_days", "not_beside", "together")
-)
+    ("within_phrase", "ago_phrase", "since_phrase", "beside", "near", "between_days", "not_beside", "together",
+     "on_day", "tested_beside", "tested_near", "tested_between", "tested_not", "tested_together")
+)  # fmt: skip

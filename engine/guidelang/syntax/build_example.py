@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from lark import Token
 
+from guidelang.calendar import parse_moment
 from guidelang.diagnostics import Report
 from guidelang.source import Source
 from guidelang.syntax import tree
@@ -109,20 +111,26 @@ class ExampleBuilder(EventBuilder):
         if branch.data == "given_is":
             return self.given_value(as_branch(branch.children[1]))
         truth = {"given_yes": True, "given_no": False, "given_unknown": None}[str(branch.data)]
-        return tree.GivenValue(truth, None, self.time(branch.children[1]), span=self.span(branch))
+        _, time, *links = branch.children
+        return tree.GivenValue(truth, None, self.time(time), False, *self.links(links), span=self.span(branch))
+
+    def links(self, children: Sequence[Child]) -> list[tree.Identifier | None]:
+        """The encounter and the practitioner."""
+        return [None if child is None else self.identifier(as_branch(child).children[1]) for child in children]
 
     def given_value(self, branch: Branch) -> tree.GivenValue:
         span = self.span(branch)
         if branch.data == "measured":
-            comparator, minus, number, unit, time, attested = branch.children
+            comparator, minus, number, unit, time, *links, attested = branch.children
             return tree.GivenValue(
                 self.signed_quantity(minus, number, unit),
                 self.censoring(comparator),
                 self.time(time),
                 attested is not None,
+                *self.links(links),
                 span=span,
             )
-        written, time = branch.children
+        written, time, *links = branch.children
         value: tree.DateLiteral | tree.Text | tree.Identifier
         if branch.data == "on_date":
             value = self.day(written)
@@ -130,7 +138,7 @@ class ExampleBuilder(EventBuilder):
             value = self.text(written)
         else:
             value = self.identifier(written)
-        return tree.GivenValue(value, None, self.time(time), span=span)
+        return tree.GivenValue(value, None, self.time(time), False, *self.links(links), span=span)
 
     def censoring(self, child: Child) -> Any:
         """The comparator of a result that a laboratory reports as `<2.0` or `>2500`."""
@@ -161,6 +169,11 @@ class ExampleBuilder(EventBuilder):
         return self.given_day(branch)
 
     def given_day(self, branch: Branch) -> tree.When:
+        if branch.data == "at_time":
+            date, clock = (as_token(child) for child in branch.children)
+            self.check_day(date)
+            self.check_time(date, clock)
+            return tree.When(on=str(date), at=str(clock), span=self.span(branch))
         if len(branch.children) == 2:
             number, unit = branch.children
             return tree.When(ago=self.signed_quantity(None, number, unit), span=self.span(branch))
@@ -175,6 +188,18 @@ class ExampleBuilder(EventBuilder):
         else:
             self.check_day(day)
         return tree.When(on=str(day), span=self.span(branch))
+
+    def check_time(self, day: Token, clock: Token) -> None:
+        """Reports a time of day that no clock has, or that is of no single day."""
+        try:
+            parse_moment(f"{day}T{clock}", dt.UTC)
+        except ValueError:
+            self.report.error(
+                "G109",
+                f"`{day} at {clock}` is no time of a day",
+                self.span(day).to(self.span(clock)),
+                expected="a day and a time such as `2024-05-03 at 08:30`",
+            )
 
     # ---- expect -----------------------------------------------------------------------------------------------------
 

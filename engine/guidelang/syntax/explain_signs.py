@@ -81,7 +81,8 @@ class Signs(Place):
                     f"`{found[0]}` is neither a number nor a date",
                     length=len(found[0]),
                     expected="a date such as 2024-06-01, or blanks around the minus sign",
-                    suggestion=f"write `{written}`",
+                    suggestion=f"write `{written}`"
+                    + (f"; in an example, `{written} at {time[1:]}`" if time and len(parts) == 3 else ""),
                 )
         if found := _THOUSANDS.match(self.text, self.at):
             written = found[0].replace(",", "")

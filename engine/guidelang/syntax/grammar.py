@@ -93,6 +93,6 @@ def _close(terminal: TerminalDef) -> None:
 
 
 _OPEN_ENDED = frozenset(
-    (*_OPEN, "NUMBER", "POINTS", "DATE", "YEAR", "STRING", "CODE", "OWN_CODE", "LOCATOR", "FINGERPRINT_HEX",
+    (*_OPEN, "NUMBER", "POINTS", "DATE", "YEAR", "CLOCK", "STRING", "CODE", "OWN_CODE", "LOCATOR", "FINGERPRINT_HEX",
      "VERSION_MARK", "COMPARE", "COMMENT", "SPACE")
 )  # fmt: skip

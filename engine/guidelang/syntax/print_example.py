@@ -48,12 +48,18 @@ def _given_value(fact: tree.Identifier, given: tree.GivenValue, first: bool) -> 
         text += f" from {_day(given.when.begins)}"
         text += "" if given.when.ends is None else f" to {_day(given.when.ends)}"
     elif given.when is not None:
-        text += f" {_day(given.when)}" if given.when.on is None else f" on {given.when.on}"
+        text += f" {_day(given.when)}" if given.when.on is None else f" on {_day(given.when)}"
+    if given.encounter is not None:
+        text += f" in encounter {given.encounter}"
+    if given.practitioner is not None:
+        text += f" by practitioner {given.practitioner}"
     return f"{text} attested" if given.attested else text
 
 
 def _day(when: tree.When) -> str:
-    return when.on or (f"{print_quantity(when.ago)} ago" if when.ago is not None else "")
+    if when.on is None:
+        return f"{print_quantity(when.ago)} ago" if when.ago is not None else ""
+    return when.on if when.at is None else f"{when.on} at {when.at}"
 
 
 def _expectation(expectation: tree.Expectation) -> str:

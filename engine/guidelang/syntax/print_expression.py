@@ -135,7 +135,7 @@ def _strength(expression: tree.Expression) -> int:
             return _COMPARISON
         case tree.TimeFrom() | tree.Age(at=tree.Node()):
             return _SUM
-        case tree.Aggregate(phrases=phrases) if any(isinstance(p, tree.Since | tree.Beside) for p in phrases):
+        case tree.Aggregate(phrases=phrases) if any(map(_ends_in_sum, phrases)):
             return _SUM  # the sum in its phrase would take what follows
         case tree.Arithmetic("+" | "-"):
             return _TOTAL
@@ -147,6 +147,12 @@ def _strength(expression: tree.Expression) -> int:
             return _POWER
         case _:
             return _ATOM
+
+
+def _ends_in_sum(phrase: tree.Phrase) -> bool:
+    if isinstance(phrase, tree.OnDay):
+        return any(map(_ends_in_sum, phrase.phrases))
+    return isinstance(phrase, tree.Since | tree.Beside)
 
 
 def _listed(operands: Sequence[tree.Expression]) -> str:
@@ -176,7 +182,7 @@ def _operand(expression: tree.Expression) -> str:
 def _closed(expression: tree.Expression) -> str:
     """A sum or period after which a phrase may stand: an aggregate at its end would take the phrase for its own."""
     if isinstance(expression, tree.Period):
-        return f"{_closed(expression.first)} to {_closed(expression.last)}"
+        return f"{_operand(expression.first)} to {_operand(expression.last)}"
     last: tree.Expression = expression
     while isinstance(last, tree.Arithmetic | tree.Negate | tree.EndOf):
         match last:
@@ -193,7 +199,7 @@ def _closed(expression: tree.Expression) -> str:
 
 def print_phrase(phrase: tree.Phrase) -> str:
     """An event phrase, e.g. ``starts within 31 days before discharge``."""
-    edge = "" if isinstance(phrase, tree.Together) or phrase.edge is None else f"{phrase.edge} "
+    edge = "" if isinstance(phrase, tree.Together | tree.OnDay) or phrase.edge is None else f"{phrase.edge} "
     match phrase:
         case tree.Within(duration):
             return f"{edge}within {print_expression(duration)}"
@@ -202,16 +208,37 @@ def print_phrase(phrase: tree.Phrase) -> str:
         case tree.Since(day):
             return f"{edge}since {_closed(day) if not isinstance(day, tree.Period) else _print(day, _TOTAL)}"
         case tree.Together(how, fact, negated):
-            said = {"encounter": "in the same encounter as", "practitioner": "by the same practitioner as"}.get(how)
-            return f"{'not ' if negated else ''}{said or 'on a day of'} {'any ' if negated else ''}{fact}"
-        case tree.Beside(how, to):
+            to = str(fact) if phrase.test is None else _test(phrase.test)
+            any_ = "any " if negated or (phrase.test is not None and how != "reading") else ""
+            return f"{'not ' if negated else ''}{_TOGETHER[how]} {any_}{to}"
+        case tree.OnDay(which, fact, test, phrases):
+            return f"on the {which} day with {fact if test is None else _test(test)}{_phrases(phrases)}"
+        case tree.Beside(how):
             far = ""
             if phrase.farthest is not None and phrase.nearest is not None:
                 far = f"{print_quantity(phrase.nearest)} to {print_expression(phrase.farthest)} "
             elif phrase.farthest is not None:
                 far = f"within {print_expression(phrase.farthest)} "
-            not_, any_ = ("not ", "any ") if phrase.negated else ("", "")
-            return f"{not_}{edge}{far}{how} {any_}{_closed(to)}"
+            not_ = "not " if phrase.negated else ""
+            return f"{not_}{edge}{far}{how} {_anchor(phrase)}"
+
+
+def _anchor(phrase: tree.Beside) -> str:
+    """What a phrase holds an event against; `any` is written where it says something, or helps the eye."""
+    if phrase.test is not None:
+        return f"any {_test(phrase.test)}"
+    to = phrase.to
+    if phrase.negated and isinstance(to, tree.EndOf) and isinstance(to.period, tree.Name):
+        return f"{to.end} of any {to.period.name}"
+    return f"any {_closed(to)}" if phrase.negated else _closed(to)
+
+
+_TOGETHER = {
+    "encounter": "in the same encounter as",
+    "practitioner": "by the same practitioner as",
+    "day": "on a day of",
+    "reading": "together with",
+}
 
 
 def print_quantity(quantity: tree.Quantity) -> str:

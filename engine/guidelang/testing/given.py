@@ -39,6 +39,10 @@ def _entry(given: tree.GivenValue, as_of: dt.date) -> dict[str, object]:
             entry["end"] = _day(given.when.ends, as_of)
     elif given.when is not None:
         entry["time"] = _day(given.when, as_of)
+    if given.encounter is not None:
+        entry["encounter"] = given.encounter.name
+    if given.practitioner is not None:
+        entry["practitioner"] = given.practitioner.name
     if given.attested:
         entry["attested"] = True
     return entry
@@ -46,7 +50,7 @@ def _entry(given: tree.GivenValue, as_of: dt.date) -> dict[str, object]:
 
 def _day(when: tree.When, as_of: dt.date) -> str:
     if when.on is not None:
-        return when.on
+        return when.on if when.at is None else f"{when.on}T{when.at}"
     assert when.ago is not None  # the grammar gives one of the two
     number = parse_decimal(when.ago.number)
     return minus(as_of, Duration(int(number), DURATION_WORDS[when.ago.unit or ""])).isoformat()

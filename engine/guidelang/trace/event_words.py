@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from guidelang.network.events import EventRelation, EventTest, EventTime, Lasting, Occurs
+from guidelang.network.events import DayOf, EventRelation, EventTest, EventTime, Lasting, Occurs
 from guidelang.network.ir import NodeId
 
 _TIMES = {"inside": "during", "overlaps": "overlaps", "starts": "starts during", "ends": "ends during"}
+_ANCHORS = {"starts": "start of", "ends": "end of"}
 _LIMITS = {"inside": "", "overlaps": "", "starts": "starts ", "ends": "ends "}
 
 
@@ -16,7 +17,7 @@ def occurs_words(node: Occurs, of: Callable[[NodeId], str]) -> str:
     how = {"any": "any ", "every": "every ", "at_least": f"at least {node.count} "}[node.quantifier]
     if node.quantifier == "any" and not node.test.asks:
         how = ""
-    phrases = phrase_words(node.relations, node.time, of)
+    phrases = phrase_words(node.relations, node.time, of, node.day)
     days = " on different days" if node.different_days else ""
     return f"{how}{node.fact}{_test_words(node.test, of)}{phrases}{days}"
 
@@ -25,10 +26,19 @@ def lasting_words(node: Lasting, of: Callable[[NodeId], str]) -> str:
     return f"{node.fact}{_test_words(node.test, of)} for at least {node.parameter or node.duration}"
 
 
-def phrase_words(relations: Sequence[EventRelation], time: EventTime | None, of: Callable[[NodeId], str]) -> str:
-    """What is said of relations and time, each with a blank before it."""
-    said = "".join(f" {_relation_words(relation)}" for relation in relations)
-    return said if time is None else f"{said} {_time_words(time, of)}"
+def phrase_words(
+    relations: Sequence[EventRelation],
+    time: EventTime | None,
+    of: Callable[[NodeId], str],
+    day: DayOf | None = None,
+) -> str:
+    """What is said of relations, time and day, each with a blank before it."""
+    said = "".join(f" {_relation_words(relation, of)}" for relation in relations)
+    said = said if time is None else f"{said} {_time_words(time, of)}"
+    if day is None:
+        return said
+    inner = phrase_words(day.relations, day.time, of)
+    return f"{said} on the {day.which} day with {day.fact}{_test_words(day.test, of)}{inner}"
 
 
 def _test_words(test: EventTest, of: Callable[[NodeId], str]) -> str:
@@ -38,9 +48,12 @@ def _test_words(test: EventTest, of: Callable[[NodeId], str]) -> str:
     return " and".join(f" {comparison.operator} {of(comparison.right)}" for comparison in test.comparisons)
 
 
-def _relation_words(relation: EventRelation) -> str:
+def _relation_words(relation: EventRelation, of: Callable[[NodeId], str]) -> str:
+    fact = f"{relation.fact}{_test_words(relation.test, of)}"
     if relation.how == "day":
         said = "on a day of"
+    elif relation.how == "reading":
+        said = "together with"
     elif relation.how in ("encounter", "practitioner"):
         preposition = "in" if relation.how == "encounter" else "by"
         said = f"{preposition} the same {relation.how} as"
@@ -53,7 +66,10 @@ def _relation_words(relation: EventRelation) -> str:
         elif far is not None:
             distance = f"within {far} "
         said = f"{edge}{distance}{relation.how}"
-    return f"not {said} any {relation.fact}" if relation.negated else f"{said} {relation.fact}"
+    if relation.anchor is not None:
+        said = f"{said} {_ANCHORS[relation.anchor]}"
+    any_ = "any " if relation.test.asks and relation.how != "reading" else ""
+    return f"not {said} any {fact}" if relation.negated else f"{said} {any_}{fact}"
 
 
 def _time_words(time: EventTime, of: Callable[[NodeId], str]) -> str:

@@ -297,10 +297,7 @@ class _Tree:
         for fact, causes in found.needs.items():
             if fact != node.fact:
                 parts.append(self._results(fact, "events", (), causes))
-        limits = [*(c.right for c in node.test.comparisons)]
-        if node.time is not None:
-            limits += [day for day in (node.time.first, node.time.last) if day is not None]
-        bounds, folded = self._bounds(limits, depth)
+        bounds, folded = self._bounds(operands_of(node), depth)
         return [*parts, *bounds], folded
 
     def _results(self, fact: str, words: str, results: tuple[Result, ...], causes: tuple[Cause, ...]) -> WhyNode:

@@ -102,7 +102,7 @@ class Words:
                 how = _AGGREGATES.get(node.how, node.how)
                 if node.how == "change":
                     return f"{how} {node.fact} over {node.window_parameter or node.window}"
-                phrases = phrase_words(node.relations, node.time, lambda day: self._of(day, depth))
+                phrases = phrase_words(node.relations, node.time, lambda day: self._of(day, depth), node.day)
                 return f"{how} {node.fact}{_in_window(node.window, node.window_parameter)}{phrases}"
             case EventDay():
                 return f"day of {node.fact}"
@@ -130,7 +130,7 @@ class Words:
                 return f"{subject} is one of ({', '.join(node.values)})"
             case LastN():
                 window = _in_window(node.window, node.window_parameter)
-                phrases = phrase_words(node.relations, node.time, lambda day: self._of(day, depth))
+                phrases = phrase_words(node.relations, node.time, lambda day: self._of(day, depth), node.day)
                 return f"last {node.count} {node.fact}{window}{phrases} {node.operator} {self._of(node.right, depth)}"
             case Occurs():
                 return occurs_words(node, lambda operand: self._of(operand, depth))

@@ -7,8 +7,10 @@
     shapes     what records that are alike mean: the one-patient reader, asked once for each shape
     results    from such tables to the rows of the facts
     read       the whole of an export, line by line in columns
+    store      what was read, in memory or in files, until all of it is
     one        a single patient, as the one-patient reader has it
     gather     the histories of all patients, who has to be read one by one, and what could not be used
+    source     the export as an input of a cohort
 
 DuckDB and polars are parts of the extra `cohort`, imported when first used.
 """
@@ -16,7 +18,6 @@ DuckDB and polars are parts of the extra `cohort`, imported when first used.
 from __future__ import annotations
 
 from guidelang.cohort.ndjson.export import is_export
-from guidelang.cohort.ndjson.gather import Gathered, gathered
-from guidelang.cohort.ndjson.read import ExportScan
+from guidelang.cohort.ndjson.source import ExportSource, open_export_source
 
-__all__ = ["ExportScan", "Gathered", "gathered", "is_export"]
+__all__ = ["ExportSource", "is_export", "open_export_source"]

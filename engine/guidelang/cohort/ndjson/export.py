@@ -64,6 +64,15 @@ def open_files(path: Path, folder: Path) -> list[File]:
     Raises:
         GuidelineError: a file cannot be read, or there is none.
     """
+    return [_opened(each, folder, number) for number, each in enumerate(files_of(path))]
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files of an export, by name.
+
+    Raises:
+        GuidelineError: there is none, or the folder cannot be read.
+    """
     try:
         found = sorted(path.iterdir()) if path.is_dir() else [path]
         files = [each for each in found if each.name.lower().endswith(SUFFIXES) and each.is_file()]
@@ -71,7 +80,7 @@ def open_files(path: Path, folder: Path) -> list[File]:
         raise refused(path, f"it cannot be read: {error.strerror or type(error).__name__}") from error
     if not files:
         raise refused(path, f"there is no file named *{', *'.join(SUFFIXES)}")
-    return [_opened(each, folder, number) for number, each in enumerate(files)]
+    return files
 
 
 def not_read(path: Path) -> tuple[str, ...]:

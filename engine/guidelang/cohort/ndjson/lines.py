@@ -46,7 +46,7 @@ class Read:
     """What a piece of a file holds.
 
     Attributes:
-        frame: a row a line, with `line` (from 1), `resourceType`, `reference` (to the patient), and the JSON text of
+        frame: a row a line, with `line` (from 1), `resourceType`, the references to the patient, and the JSON text of
             each element that was asked for; NULL where a line does not have it.
         alone: lines that were read one by one: number, and the object, or what is wrong with it.
     """
@@ -93,10 +93,12 @@ class LineReader:
 
     Attributes:
         names: the elements, as they are called in a resource.
+        subjects: those that refer to the patient; of these the reference alone.
         folder: where a piece may lie while it is read.
     """
 
     names: Sequence[str]
+    subjects: Sequence[str]
     folder: Path
 
     def read(self, piece: Piece) -> Read:
@@ -143,6 +145,7 @@ class LineReader:
     def _lines(self, data: bytes, numbers: pl.Series, path: Path | None) -> Read:
         """Lines with their numbers; blank ones hold nothing."""
         import duckdb
+        import polars as pl
 
         if not data[:_FEW].strip() and not data.strip():
             return Read(self._empty())
@@ -152,7 +155,7 @@ class LineReader:
             held.write_bytes(data)
         try:
             frame = self._parsed(held)
-        except duckdb.Error:
+        except (duckdb.Error, pl.exceptions.ComputeError):  # the second is what the first becomes on its way
             return self._halves(data, numbers)
         there = numbers
         if len(frame) != len(numbers):
@@ -183,20 +186,17 @@ class LineReader:
         return made.cast(self._schema())  # type: ignore[arg-type]
 
     def _query(self, path: Path) -> str:
-        columns = {"resourceType": "VARCHAR", "subject": "STRUCT(reference VARCHAR)"}
-        columns["patient"] = columns["subject"]
+        columns = {"resourceType": "VARCHAR", **dict.fromkeys(self.subjects, "STRUCT(reference VARCHAR)")}
         columns.update(dict.fromkeys(self.names, "JSON"))
         listed = ", ".join(f"{_quoted(name)}: '{kind}'" for name, kind in columns.items())
-        chosen = ", ".join(f'"{name}"::VARCHAR AS "{name}"' for name in self.names)
-        return (
-            "SELECT resourceType, subject.reference AS subject, patient.reference AS patient, "
-            f"{chosen} FROM read_ndjson({_quoted(str(path))}, columns = {{{listed}}})"
-        )
+        chosen = ["resourceType", *(f'"{name}".reference AS "{name}"' for name in self.subjects)]
+        chosen += [f'"{name}"::VARCHAR AS "{name}"' for name in self.names]
+        return f"SELECT {', '.join(chosen)} FROM read_ndjson({_quoted(str(path))}, columns = {{{listed}}})"
 
     def _schema(self) -> Mapping[str, type[pl.DataType]]:
         import polars as pl
 
-        return dict.fromkeys(("resourceType", "subject", "patient", *self.names), pl.String)
+        return dict.fromkeys(("resourceType", *self.subjects, *self.names), pl.String)
 
     def _empty(self) -> pl.DataFrame:
         import polars as pl

@@ -7,7 +7,7 @@ her own lines. What cannot be read at all is rejected, with its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +17,13 @@ from guidelang.cohort.ndjson.keys import keys_of, subject_of
 from guidelang.cohort.ndjson.lines import LineReader, Read, pieces_of
 from guidelang.cohort.ndjson.moments import moments
 from guidelang.cohort.ndjson.one import FILE, KEY, LINE, OWNER, hashed
-from guidelang.cohort.ndjson.results import NAME, Results
+from guidelang.cohort.ndjson.results import ODD, Results
 from guidelang.cohort.ndjson.shapes import MEDICATION, NOT_THERE, Shapes
+from guidelang.cohort.ndjson.store import NAME, Store
 from guidelang.facts.decode import Unreadable
 from guidelang.facts.fhir import Pool
 from guidelang.facts.fhir.bundle import SUBJECTS
 from guidelang.facts.setting import Setting
-from guidelang.facts.state import Problem
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,6 +35,9 @@ _BESIDE = r'"(?:display|type)":"[^"\\]*"'
 _MEDICATION = rf'^\{{(?:{_BESIDE},)*"reference":"(?:[^"\\ #]*/)?Medication/([^"\\/ ]+)"(?:,{_BESIDE})*\}}$'
 _DATE = r'^"\d{4}(?:-\d\d(?:-\d\d(?:T[0-9:.+\-Z]+)?)?)?"$'
 _HEAD = 1 << 20
+PERSON, PRESENT = "person", "present"
+PART = 4 << 30
+"""Bytes of an export whose patients are gathered together in memory."""
 
 
 @dataclass(slots=True)
@@ -42,8 +45,10 @@ class ExportScan:
     """What was read of an export so far.
 
     Attributes:
-        people: name, and the JSON texts of what is known of the person, a row a Patient resource.
-        present: name and type, of each type of which somebody has a record.
+        store: beside what `results` puts there, `person` with the JSON texts of what is known of each patient, and
+            `present` with the types of which somebody has a record.
+        people: the names of all patients that have a Patient resource, as `one.hashed` has them.
+        unnamed: where Patient resources without an id stand.
         lines: as `one.Lines` has them.
         strays: resources that name no patient in an ordinary way: type, place.
         pool: what could not be read, and whose absence can therefore not be trusted.
@@ -53,46 +58,50 @@ class ExportScan:
     setting: Setting
     files: list[File]
     results: Results
-    people: list[pl.DataFrame] = field(default_factory=list)
-    present: list[pl.DataFrame] = field(default_factory=list)
+    store: Store
+    people: list[pl.Series] = field(default_factory=list)
     lines: list[pl.DataFrame] = field(default_factory=list)
     strays: list[tuple[str, int, int]] = field(default_factory=list)
+    unnamed: list[tuple[int, int]] = field(default_factory=list)
     pool: Pool = field(default_factory=Pool)
     read: int = 0
     _medications: list[pl.DataFrame] = field(default_factory=list)
     _waiting: list[tuple[str, pl.DataFrame]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, setting: Setting, path: Path, folder: Path, on_bytes: Callable[[int], None]) -> ExportScan:
-        """Reads an export. `folder` is for what is unpacked; `on_bytes` takes how many bytes are read.
+    def of(cls, setting: Setting, path: Path, folder: Path, *, part: int = PART) -> ExportScan:
+        """Reads an export.
+
+        Args:
+            folder: for what is unpacked, and for what does not fit into memory.
+            part: bytes of an export whose patients are gathered together, about.
 
         Raises:
             GuidelineError: a file cannot be read.
         """
         files = open_files(path, folder)
-        scan = cls(setting, files, Results(Shapes(setting, keys_of(setting.network))))
-        done = 0
+        total = sum(file.plain.stat().st_size for file in files)
+        store = Store(max(1, -(-total // part)), folder / "parts")
+        scan = cls(setting, files, Results(Shapes(setting, keys_of(setting.network)), store), store)
         for number, file in enumerate(files):
-            for at in scan._file(number, file, folder):
-                on_bytes(done + at)
-            done += file.plain.stat().st_size
+            scan._file(number, file, folder)
         scan._with_medications()
+        store.settle()
         return scan
 
     # ---- a file -----------------------------------------------------------------------------------------------------
 
-    def _file(self, number: int, file: File, folder: Path) -> Iterator[int]:
-        """Reads a file; yields how many bytes of it are read."""
+    def _file(self, number: int, file: File, folder: Path) -> None:
         kinds = self._kinds(file.plain)
         try:
             for piece in pieces_of(file.plain):
-                read = LineReader(self._names(kinds), folder).read(piece)
+                read = self._reader(kinds, folder).read(piece)
                 there = set(read.frame["resourceType"].drop_nulls().unique())
                 if not kinds.issuperset(there):  # rare: what comes later in the file is of another type
                     kinds |= there
-                    read = LineReader(self._names(kinds), folder).read(piece)
+                    read = self._reader(kinds, folder).read(piece)
                 self._piece(number, read)
-                yield piece.end
+                self.store.settle()
         except OSError as error:
             raise refused(file.path, f"it cannot be read: {error.strerror or type(error).__name__}") from error
         except Unreadable as fault:
@@ -104,13 +113,15 @@ class ExportScan:
             head = file.read(_HEAD)
         return {word.decode() for word in re.findall(rb'"resourceType"\s*:\s*"(\w+)"', head)}
 
-    def _names(self, kinds: set[str]) -> tuple[str, ...]:
+    def _reader(self, kinds: set[str], folder: Path) -> LineReader:
+        """What takes lines of these types apart."""
         names = ["id"]
         names += _PERSON if "Patient" in kinds else ()
         names += ("code",) if "Medication" in kinds else ()
         for kind in sorted(kinds):
             names += self.results.shapes.keys[kind].names if kind in self.results.shapes.keys else ()
-        return tuple(dict.fromkeys(names))
+        subjects = {subject_of(kind) for kind in kinds if kind in SUBJECTS}
+        return LineReader(tuple(dict.fromkeys(names)), sorted(subjects), folder)
 
     # ---- a piece ----------------------------------------------------------------------------------------------------
 
@@ -140,7 +151,10 @@ class ExportScan:
         if kind not in SUBJECTS:
             if kind == "Patient":
                 frame = frame.with_columns(pl.col("identity").alias(NAME))
-                self.people.append(frame.filter(pl.col(NAME).is_not_null()).select(NAME, *_PERSON))
+                named = frame.filter(pl.col(NAME).is_not_null())
+                self.people.append(hashed(named[NAME]))
+                self.store.add(PERSON, named.select(NAME, *_PERSON, FILE, LINE))
+                self.unnamed += frame.filter(pl.col(NAME).is_null()).select(FILE, LINE).rows()
             elif kind == "Medication":
                 self._medications.append(frame.select("identity", "code"))
             self._note(kind, frame.with_columns(pl.lit(None, pl.String).alias(NAME)))
@@ -162,7 +176,7 @@ class ExportScan:
         self.results.add(kind, frame)
 
     def _present(self, kind: str, names: pl.Series) -> None:
-        self.present.append(names.unique().to_frame(NAME).with_columns(_lit(kind)))
+        self.store.add(PRESENT, names.unique().to_frame(NAME).with_columns(_lit(kind)))
 
     def _note(self, kind: str, frame: pl.DataFrame) -> None:
         """Keeps where the resources stand."""
@@ -206,14 +220,16 @@ class ExportScan:
             name = found[1] if found else None
         identity = identity if isinstance(identity, str) and identity else None
         if kind == "Patient" and identity is not None:
-            row: dict[str, object] = {NAME: identity, **dict.fromkeys(_PERSON)}
-            self.people.append(pl.DataFrame([row], schema=dict.fromkeys(row, pl.String)))
-            self.results.odd.append(pl.Series(NAME, [identity], dtype=pl.String))
+            one = pl.DataFrame({NAME: [identity]})
+            self.people.append(hashed(one[NAME]))
+            blank = one.with_columns(*(pl.lit(None, pl.String).alias(each) for each in _PERSON))
+            self.store.add(PERSON, blank.with_columns(_number(number, FILE, pl.UInt16), _number(line, LINE, pl.UInt32)))
+            self.store.add(ODD, one)
         schema = {"identity": pl.String, NAME: pl.String, FILE: pl.UInt16, LINE: pl.UInt32}
         self._note(kind, pl.DataFrame([(identity, name, number, line)], schema=schema, orient="row"))
         if kind == "Medication":
-            one = {"identity": [identity], "code": [None]}
-            self._medications.append(pl.DataFrame(one, schema={"identity": pl.String, "code": pl.String}))
+            unread = {"identity": [identity], "code": [None]}
+            self._medications.append(pl.DataFrame(unread, schema={"identity": pl.String, "code": pl.String}))
         if kind not in SUBJECTS:
             return
         if name is None:
@@ -222,7 +238,7 @@ class ExportScan:
         names = pl.Series(NAME, [name], dtype=pl.String)
         self._present(kind, names)
         if kind in self.results.shapes.keys:
-            self.results.odd.append(names)
+            self.store.add(ODD, names.to_frame())
 
     # ---- medications that are referred to ----------------------------------------------------------------------------
 
@@ -246,7 +262,7 @@ class ExportScan:
         code = pl.when(pl.col("codes").is_null()).then(pl.lit(f'"{NOT_THERE}"')).otherwise("medicine_code")
         for kind, frame in self._waiting:
             joined = frame.with_columns(medicine.alias("medicine")).join(once, on="medicine", how="left")
-            self.results.odd.append(joined.filter(odd)[NAME])
+            self.store.add(ODD, joined.filter(odd).select(NAME))
             rows = joined.filter(~odd).with_columns(
                 code.alias(MEDICATION), pl.lit(None, pl.String).alias("medicationReference")
             )
@@ -255,12 +271,12 @@ class ExportScan:
 
     # ---- persons ----------------------------------------------------------------------------------------------------
 
-    def person(self) -> pl.DataFrame:
+    def person(self, part: int) -> pl.DataFrame:
         """`name`, `birth_date`, `sex` and `deceased` as cells of a fact set, and whether the person is `odd`."""
         import polars as pl
 
-        schema = dict.fromkeys((NAME, *_PERSON), pl.String)
-        people = pl.concat(self.people) if self.people else pl.DataFrame(schema=schema)
+        schema = {**dict.fromkeys((NAME, *_PERSON), pl.String), FILE: pl.UInt16, LINE: pl.UInt32}
+        people = pl.concat([pl.DataFrame(schema=schema), *self.store.get(PERSON, part)])
         sex = pl.col("gender").str.extract(r'^"(female|male|other|unknown)"$')
         dead = pl.col("deceasedDateTime")
         found = people.with_columns(
@@ -279,12 +295,15 @@ class ExportScan:
             sex.alias("sex"),
             pl.when(dead.is_not_null()).then(dead.str.extract(_TEXT)).otherwise(said).alias("deceased"),
             odd.fill_null(True).alias("odd"),
+            FILE,
+            LINE,
         )
 
-    @property
-    def problems(self) -> list[Problem]:
-        """What could not be read."""
-        return self.pool.problems
+
+def _number(value: int, name: str, dtype: type[pl.DataType]) -> pl.Expr:
+    import polars as pl
+
+    return pl.lit(value, dtype).alias(name)
 
 
 def _texts(found: pl.Series) -> pl.Series:

@@ -7,21 +7,22 @@ in the place of the row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guidelang.calendar import Moment
 from guidelang.cohort.ndjson.keys import Keys
 from guidelang.cohort.ndjson.moments import FIELDS, as_row, moments, schema
 from guidelang.cohort.ndjson.shapes import AFTER, BEFORE, MEDICATION, NUMBER, TODAY, Drawn, Shape, Shapes, Slot, When
+from guidelang.cohort.ndjson.store import NAME, Store
 from guidelang.network.ir import ValueType
 
 if TYPE_CHECKING:
     import polars as pl
 
-NAME = "name"
 _NUMBER = r'"value":(-?[0-9]+(?:\.[0-9]+)?)([,}])'
 _MOST_CHARACTERS = 15
+FACT, OPEN, ODD = "fact:", "open:", "odd"
 _PERIOD = r'^\{(?:"start":(?P<start>"[^"\\]*"))?,?(?:"end":(?P<end>"[^"\\]*"))?\}$'
 _ENCOUNTER = r'^\{"reference":"(Encounter/[A-Za-z0-9.\-]{1,64})"(?:,"(?:display|type)":"[^"\\]*")*\}$'
 _SOMETHING = '[{"reference":"@"}]'
@@ -32,16 +33,12 @@ _ID = r'^"([A-Za-z0-9.\-]{1,64})"$'
 class Results:
     """What the records of an export say, gathered piece by piece.
 
-    Attributes:
-        facts: for each fact its rows.
-        odd: names of patients with a record that the one-patient reader has to read.
-        open: for each fact the rows of which it is open whether they are of the fact.
+    Into the store go, by name of a fact, its rows (`fact`) and those of which it is open whether they are of the fact
+    (`open`); and the names of patients with a record that the one-patient reader has to read (`odd`).
     """
 
     shapes: Shapes
-    facts: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    odd: list[pl.Series] = field(default_factory=list)
-    open: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    store: Store
 
     def add(self, kind: str, frame: pl.DataFrame) -> None:
         """Takes in records of one type: `name`, `id`, and the JSON text of each element of `Keys.names`."""
@@ -50,7 +47,7 @@ class Results:
         if frame.is_empty():
             return
         frame, broken = _parted(frame, keys)
-        self.odd.append(broken)
+        self.store.add(ODD, broken)
         frame, names = self._described(frame, keys)
         self._draw(kind, frame, names, keys)
 
@@ -100,8 +97,8 @@ class Results:
             by_date = [number for number, shape in shapes.items() if shape.by_date]
             odd = [number for number, shape in shapes.items() if shape.is_odd]
             if odd:
-                self.odd.append(frame.filter(pl.col("shape").is_in(odd))[NAME])
-            self._filled(frame, shapes, slots)
+                self.store.add(ODD, frame.filter(pl.col("shape").is_in(odd)).select(NAME))
+            self._filled(frame, shapes, slots, keys)
             if not by_date:
                 return
             frame = frame.filter(pl.col("shape").is_in(by_date)).drop("shape")
@@ -120,7 +117,7 @@ class Results:
         numbered = distinct.select("h1", "h2", "shape")
         return frame.join(numbered, on=["h1", "h2"], how="left", maintain_order="left").drop("h1", "h2"), shapes
 
-    def _filled(self, frame: pl.DataFrame, shapes: Mapping[int, Shape], slots: Sequence[int]) -> None:
+    def _filled(self, frame: pl.DataFrame, shapes: Mapping[int, Shape], slots: Sequence[int], keys: Keys) -> None:
         import polars as pl
 
         by_fact: dict[str, list[tuple[int, Drawn]]] = {}
@@ -130,13 +127,13 @@ class Results:
         for fact, members in by_fact.items():
             type_ = self.shapes.setting.network.facts[fact].type
             made = frame.join(_table(members, type_), on="shape", how="inner")
-            made = made.select(NAME, "matters", *_columns(type_, slots))
+            made = made.select(NAME, "matters", *_columns(type_, slots, [drawn for _, drawn in members], keys))
             opened = made.filter(pl.col("matters") == "open")
             if len(opened):
-                self.open.setdefault(fact, []).append(opened.drop("matters"))
+                self.store.add(OPEN + fact, opened.drop("matters"))
                 made = made.filter(pl.col("matters") == "result")
             if len(made):
-                self.facts.setdefault(fact, []).append(made.drop("matters"))
+                self.store.add(FACT + fact, made.drop("matters"))
 
 
 # ---- elements as columns --------------------------------------------------------------------------------------------
@@ -156,7 +153,7 @@ def _without_references(frame: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     return frame.with_columns(found.alias("of_encounter"), (found.is_null() & named.is_not_null()).alias("vague"))
 
 
-def _parted(frame: pl.DataFrame, keys: Keys) -> tuple[pl.DataFrame, pl.Series]:
+def _parted(frame: pl.DataFrame, keys: Keys) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows with the text of each date in a column of its own, and the patients of rows that do not allow it."""
     import polars as pl
 
@@ -176,7 +173,7 @@ def _parted(frame: pl.DataFrame, keys: Keys) -> tuple[pl.DataFrame, pl.Series]:
             made.append(text.str.extract(_PERIOD, 1 if inner == "start" else 2).alias(f"text:{index}"))
             broken = broken | (text.is_not_null() & ~text.str.contains(_PERIOD)) | (text == "{}")
     frame = frame.with_columns(*made, broken.fill_null(False).alias("broken"))
-    return frame.filter(~pl.col("broken")), frame.filter("broken")[NAME]
+    return frame.filter(~pl.col("broken")), frame.filter("broken").select(NAME)
 
 
 def _placed(frame: pl.DataFrame, keys: Keys, shapes: Shapes) -> tuple[pl.DataFrame, list[int]]:
@@ -214,7 +211,6 @@ def _placed(frame: pl.DataFrame, keys: Keys, shapes: Shapes) -> tuple[pl.DataFra
 # ---- what is drawn from them ----------------------------------------------------------------------------------------
 
 _ENDS = {"when": "", "begins": "begins_", "ends": "ends_"}
-_AS_THEY_ARE = ("unit", "comparator", "since", "standing", "corrected", "course", "practitioners")
 _NO_MOMENT = (None,) * len(FIELDS)
 
 
@@ -283,8 +279,8 @@ def _cells(when: When) -> list[object]:
     return [None, *(as_row(when) if isinstance(when, Moment) else _NO_MOMENT)]
 
 
-def _columns(type_: ValueType, slots: Sequence[int]) -> list[pl.Expr]:
-    """The columns of a fact, from the table and from what the rows themselves say."""
+def _columns(type_: ValueType, slots: Sequence[int], drawn: Sequence[Drawn], keys: Keys) -> list[pl.Expr]:
+    """The columns of a fact, from the table and from what the rows themselves say; those alone that hold something."""
     import polars as pl
 
     value = pl.col("value")
@@ -293,15 +289,19 @@ def _columns(type_: ValueType, slots: Sequence[int]) -> list[pl.Expr]:
     if type_ == "date":
         value = _from_slots("value_slot", "first", value, slots)
     made = [value.alias("value")]
+    lasts = any(each.course is not None for each in drawn)
     for what, prefix in _ENDS.items():
-        made += [
-            _from_slots(f"{what}_slot", name, pl.col(f"{what}:{name}"), slots).alias(f"{prefix}{name}")
-            for name in FIELDS
-        ]
-    made += [
-        pl.col(name) for name in ("unit", "comparator", "since", "standing", "corrected", "course", "practitioners")
-    ]
-    return [*made, pl.col("of_encounter").alias("encounter")]
+        if lasts or not prefix:
+            made += [
+                _from_slots(f"{what}_slot", name, pl.col(f"{what}:{name}"), slots).alias(f"{prefix}{name}")
+                for name in FIELDS
+            ]
+    names = ["since", "standing", "corrected"]
+    names += ["unit", "comparator"] if type_ in ("quantity", "number") else []
+    names += ["course"] if lasts else []
+    names += ["practitioners"] if any(each.practitioners for each in drawn) else []
+    made += [pl.col(name) for name in names]
+    return [*made, *([pl.col("of_encounter").alias("encounter")] if keys.links else [])]
 
 
 def _from_slots(slot: str, name: str, otherwise: pl.Expr, slots: Sequence[int]) -> pl.Expr:

@@ -208,6 +208,7 @@ def _result(event: Event, answer: Judged, when: When, value: Value | None, cause
         course=when.course,
         encounter=encounter_of(event.element, event.key, event.filters.resolve),
         practitioners=practitioners_of(event.element, event.key),
+        record=event.element.resource,
     )
 
 

@@ -169,6 +169,7 @@ class _Whole:
             when.course,
             encounter_of(self.element, key, self.reader.context.resolve),
             practitioners_of(self.element, key),
+            self.element.resource,
         )
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from guidelang.calendar import Duration
-from guidelang.network.events import Comparator, EventRelation, EventTime, Lasting, NodeId, Occurs
+from guidelang.network.events import Comparator, DayOf, EventRelation, EventTime, Lasting, NodeId, Occurs
 from guidelang.network.ir.values import ValueNode
 
 
@@ -47,6 +47,7 @@ class LastN:
     offset: Fraction = Fraction(0)
     relations: tuple[EventRelation, ...] = ()  # of those results alone that lie so; `window` is then None
     time: EventTime | None = None
+    day: DayOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from guidelang.calendar import Duration
-from guidelang.network.events import EventRelation, EventTime, NodeId
+from guidelang.network.events import DayOf, EventRelation, EventTime, NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class CurrentValue:
 class Aggregate:
     """Over the fact's results whose status counts, within a window (None: all of them up to the evaluation day).
 
-    With `relations` or `time` over those alone that lie so; `window` is then None. `covered_days` are the days of the
-    union of their courses, cut to `time`; `change` is the newest value less the oldest.
+    With `relations`, `time` or `day` over those alone that lie so; `window` is then None. `covered_days` are the days
+    of the union of their courses, cut to `time`; `change` is the newest value less the oldest.
     """
 
     how: Literal["latest", "earliest", "highest", "lowest", "average", "count", "sum", "covered_days", "change"]
@@ -61,6 +61,7 @@ class Aggregate:
     window_parameter: str | None = None
     relations: tuple[EventRelation, ...] = ()
     time: EventTime | None = None
+    day: DayOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

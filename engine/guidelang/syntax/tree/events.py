@@ -44,10 +44,11 @@ class Since(Node):
 
 @dataclass(frozen=True, slots=True)
 class Beside(Node):
-    """``during X``, ``overlaps X``, ``before X``, ``after X``, ``by X``; X is a date, a period or another fact.
+    """``during X``, ``overlaps X``, ``before X``, ``after X``, ``by X``; X is a date, a period or a fact.
 
     ``farthest`` and ``nearest`` say how far before or after: ``within 31 days before X``, ``1 to 31 days after X``.
-    ``negated`` stands before the relation to a fact: ``not during any X``.
+    ``negated`` stands before the relation to a fact: ``not during any X``. X may be the ``end of`` a fact; with
+    ``test`` it is a fact, and only those of its events are meant that pass: ``after any potassium > 6 mmol/L``.
     """
 
     how: Literal["during", "overlaps", "before", "after", "by"]
@@ -56,18 +57,33 @@ class Beside(Node):
     nearest: Quantity | None = None
     farthest: Duration | None = None
     negated: bool = False
+    test: Compare | Between | IsOneOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Together(Node):
-    """``in the same encounter as F``, ``by the same practitioner as F``, ``on a day of F``."""
+    """``in the same encounter as F``, ``by the same practitioner as F``, ``on a day of F``, ``together with F``.
 
-    how: Literal["encounter", "practitioner", "day"]
+    ``test`` as for `Beside`.
+    """
+
+    how: Literal["encounter", "practitioner", "day", "reading"]
     fact: Identifier
     negated: bool = False
+    test: Compare | Between | IsOneOf | None = None
 
 
-Phrase: TypeAlias = Within | Ago | Since | Beside | Together
+@dataclass(frozen=True, slots=True)
+class OnDay(Node):
+    """``on the last day with F``, ``on the first day with F > 5 mg/dL during P``: the phrases are about F."""
+
+    which: Literal["last", "first"]
+    fact: Identifier
+    test: Compare | Between | IsOneOf | None = None
+    phrases: tuple[Phrase, ...] = ()
+
+
+Phrase: TypeAlias = Within | Ago | Since | Beside | Together | OnDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +131,12 @@ def phrase_parts(phrase: Phrase) -> tuple[Expression, ...]:
         case Since(day=day):
             return (day,)
         case Beside(to=to):
-            return (to,)
+            return (to,) if phrase.test is None else (to, phrase.test)
+        case Together(test=test):
+            return () if test is None else (test,)
+        case OnDay(test=test):
+            inner = tuple(part for each in phrase.phrases for part in phrase_parts(each))
+            return inner if test is None else (test, *inner)
         case _:
             return ()
 
@@ -129,5 +150,7 @@ def durations(phrase: Phrase) -> tuple[Duration, ...]:
             return (phrase.nearest, phrase.farthest)
         case Beside():
             return tuple(each for each in (phrase.nearest, phrase.farthest) if each is not None)
+        case OnDay():
+            return tuple(length for each in phrase.phrases for length in durations(each))
         case _:
             return ()

@@ -12,10 +12,14 @@ from guidelang.syntax.tree.node import Identifier, Node
 
 @dataclass(frozen=True, slots=True)
 class When(Node):
-    """When a given was recorded: ``40 days ago`` or ``on 2024-05-03`` (also ``2024-05``, ``2024``)."""
+    """When a given was recorded: ``40 days ago`` or ``on 2024-05-03`` (also ``2024-05``, ``2024``).
+
+    ``at`` is a time of that day as written, with or without an offset: ``08:30``, ``08:30:00+02:00``.
+    """
 
     ago: Quantity | None = None
     on: str | None = None
+    at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class GivenValue(Node):
     comparator: Literal["<", "<=", ">", ">="] | None = None
     when: When | Course | None = None
     attested: bool = False
+    encounter: Identifier | None = None
+    practitioner: Identifier | None = None
 
 
 @dataclass(frozen=True, slots=True)
