@@ -46,7 +46,7 @@ def command(
         typer.Option(
             "--data",
             metavar="PATH",
-            help="The patients: CSV, TSV or Parquet, a row a patient or a row a result; a folder of the latter, or of FHIR NDJSON.",
+            help="The patients: CSV, TSV or Parquet, a row a patient or a row a result; or a folder, also of NDJSON.",
             autocompletion=patient_files,
         ),
     ],
