@@ -49,7 +49,7 @@ def command(
         typer.Option(
             "--data",
             metavar="PATH",
-            help="The patients: CSV, TSV or Parquet, a row a patient or a row a result; or a folder of the latter.",
+            help="The patients: CSV, TSV or Parquet, a row a patient or a row a result; or a folder, also of NDJSON.",
             autocompletion=patient_files,
         ),
     ],

@@ -19,9 +19,8 @@ from guidelang.facts.complete import Declared
 from guidelang.facts.fhir import Pool, RecordReader
 from guidelang.facts.fhir.bundle import SUBJECTS
 from guidelang.facts.state import NOT_THERE, Problem
-from guidelang.network.events import Lasting, Occurs
-from guidelang.network.graph import relations_of
-from guidelang.network.ir import Aggregate, EventDay, FactDefinition, FactStale, LastN, Network
+from guidelang.network.graph import facts_of
+from guidelang.network.ir import CurrentValue, FactDefinition, FactKnown, Holds, Network
 from guidelang.terminology import RECORDS_OF, RecordType
 
 if TYPE_CHECKING:
@@ -245,12 +244,8 @@ class _Strays:
 
 def _asked_more(network: Network) -> set[str]:
     """The facts of which more is asked than their current value."""
-    found: set[str] = set()
-    for node in network.nodes.values():
-        if isinstance(node, Aggregate | EventDay | LastN | FactStale | Occurs | Lasting):
-            found.add(node.fact)
-        found.update(relation.fact for relation in relations_of(node))
-    return found
+    nodes = [node for node in network.nodes.values() if not isinstance(node, Holds | CurrentValue | FactKnown)]
+    return {fact for node in nodes for fact in facts_of(node)}
 
 
 def _trusted(

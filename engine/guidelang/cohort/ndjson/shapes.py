@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 
 from guidelang.calendar import Moment, minus, parse_moment
 from guidelang.cohort.ndjson.keys import Keys
-from guidelang.facts.attest import Attestations
+from guidelang.facts.attest import Attestation, Attestations
 from guidelang.facts.decode import Unreadable, decode_json
 from guidelang.facts.entry import Entry
 from guidelang.facts.fhir.access import Element
@@ -113,8 +113,9 @@ class _NeedsRecord(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Seen(Attestations):
-    """Takes note of the number that is measured."""
+    """Takes note of the number that is measured; readers ask who has something to say only if there are entries."""
 
+    entries: tuple[Attestation, ...] = (Attestation(""),)
     found: dict[tuple[str, str], Reported] = field(default_factory=dict)
 
     def apply(self, patient: str, fact: str, source: str, reported: Reported) -> Reported:  # noqa: ARG002
