@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from guidelang.cohort.processes import Processes
-from guidelang.cohort.single import Cell, Single, condition_nodes
+from guidelang.cohort.single import Cell, Single, condition_nodes, single
 from guidelang.cohort.source import PATIENT, REJECTED, Chunk
 from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar, Settled
@@ -33,7 +33,7 @@ class SettledChunk:
 
 
 def settle_chunk(
-    executor: Columnar, network: Network, chunk: Chunk, processes: Processes | None = None
+    executor: Columnar, network: Network, chunk: Chunk, processes: Processes[Single] | None = None
 ) -> SettledChunk:
     """Settles every condition for every patient of a chunk; `processes` evaluate whom columns leave open."""
     import polars as pl
@@ -44,8 +44,8 @@ def settle_chunk(
     rows = _alone(chunk, settled)
     if rows.is_empty():
         return SettledChunk(settled, facts, chunk.rejected, 0)
-    alone = Processes(network) if processes is None else processes
-    singles = alone.singles(chunk.fact_set, rows.to_list())
+    alone = Processes(network, single) if processes is None else processes
+    singles = alone.of(chunk.fact_set, rows.to_list())
     settled, facts = _merged(network, settled, facts, rows, singles)
     told = [cells for one in singles for cells in one.rejected]
     rejected = pl.concat(
