@@ -22,7 +22,8 @@ DRAWN = Facts(
 DURATIONS = ("10 days", "2 weeks", "1 month", "3 months", "92 days", "1 year")
 TIMES = (
     "within {d}", "{n} to 90 days ago", "during quarter", "starts during quarter", "ends within {d}",
-    "on the last day with {g}", "on the first day with {g} within {d}", "starts within {d}", "by end of quarter", "within {d} before quarter", "ends during quarter",
+    "by end of quarter", "starts within {d}", "within {d} before quarter", "ends during quarter",
+    "on the last day with {g}", "on the first day with {g} within {d}",
 )  # fmt: skip
 RELATIONS = (
     "during {g}", "overlaps {g}", "before {g}", "after {g}", "within {d} before {g}", "{n} to 60 days after {g}",
