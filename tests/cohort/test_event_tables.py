@@ -15,6 +15,7 @@ from guidelang.cohort import Cohort, run_cohort
 from guidelang.cohort.event_source import EventSource, open_event_source
 from guidelang.cohort.one_by_one import settle_chunk
 from guidelang.cohort.processes import processes
+from guidelang.cohort.single import single
 from guidelang.diagnostics import Report
 from guidelang.facts.complete import declared
 from guidelang.facts.setting import Setting
@@ -240,7 +241,7 @@ def test_several_processes_say_the_same(tmp_path: Path) -> None:
     (chunk,) = source.chunks()
     executor = Columnar(NETWORK, histories=True)
     alone = settle_chunk(executor, NETWORK, chunk)
-    with processes(NETWORK, 2) as several:
+    with processes(NETWORK, single, 2) as several:
         several.few = 100
         shared = settle_chunk(executor, NETWORK, chunk, several)
     assert alone.alone == shared.alone == 300

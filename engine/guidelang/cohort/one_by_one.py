@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from guidelang.cohort.naming import WHY, needable
 from guidelang.cohort.processes import Processes
-from guidelang.cohort.single import Cell, Single, condition_nodes
+from guidelang.cohort.single import Cell, Single, condition_nodes, single
 from guidelang.cohort.source import PATIENT, REJECTED, Chunk
 from guidelang.cohort.why import Why, no_reasons
 from guidelang.network.ir import Network
@@ -45,7 +45,7 @@ def settle_chunk(
     executor: Columnar,
     network: Network,
     chunk: Chunk,
-    processes: Processes | None = None,
+    processes: Processes[Single] | None = None,
     *,
     why: Why | None = None,
 ) -> SettledChunk:
@@ -77,8 +77,8 @@ def settle_chunk(
         reasons = why.rows(settled, chunk.table, chunk.names) if chunk.cells_tell_why else no_reasons()
     if rows.is_empty():
         return SettledChunk(settled, facts, missing, reasons, chunk.rejected, 0)
-    alone = Processes(network) if processes is None else processes
-    singles = alone.singles(chunk.fact_set, rows.to_list())
+    alone = Processes(network, single) if processes is None else processes
+    singles = alone.of(chunk.fact_set, rows.to_list())
     settled, facts = _merged(network, settled, facts, rows, singles)
     missing = _put(missing, rows, [tuple(fact in one.missing for fact in names) for one in singles])
     others = ~pl.col(PATIENT).is_in(chunk.names.gather(rows).implode()).fill_null(False)

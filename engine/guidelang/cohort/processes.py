@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
-from guidelang.cohort.single import Single, single
 from guidelang.facts.state import FactSet
 from guidelang.network.ir import Network
 
 Reader: TypeAlias = Callable[[int], FactSet]
+T = TypeVar("T")
 
 FEW = 2_000
 """As many patients are evaluated sooner than processes are started."""
@@ -36,24 +36,31 @@ class Divisible(Protocol):
 
 
 @dataclass(slots=True)
-class Processes:
-    """As many processes as are allowed, started when they are first needed; one is the process itself."""
+class Processes(Generic[T]):
+    """As many processes as are allowed, started when they are first needed; one is the process itself.
+
+    Attributes:
+        evaluated: says what becomes of one patient; a function of a module, and its answer such that it can be handed
+            over.
+    """
 
     network: Network
+    evaluated: Callable[[Network, FactSet], T]
     count: int = 1
     few: int = FEW
     _pool: ProcessPoolExecutor | None = field(default=None)
 
-    def singles(self, reader: Reader, rows: Sequence[int]) -> list[Single]:
+    def of(self, reader: Reader, rows: Sequence[int]) -> list[T]:
         """What becomes of these patients, in the order of the rows."""
         if self.count < 2 or len(rows) < self.few or not isinstance(reader, Divisible):
-            return [single(self.network, reader(row)) for row in rows]
+            return [self.evaluated(self.network, reader(row)) for row in rows]
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self.count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self.network,)
             )
         parts = [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
-        found = self._pool.map(_evaluated, [reader.among(part) for part in parts], parts)
+        functions = [self.evaluated] * len(parts)
+        found = self._pool.map(_evaluated, functions, [reader.among(part) for part in parts], parts)
         return [each for part in found for each in part]
 
     def close(self) -> None:
@@ -63,9 +70,9 @@ class Processes:
 
 
 @contextmanager
-def processes(network: Network, count: int) -> Iterator[Processes]:
+def processes(network: Network, evaluated: Callable[[Network, FactSet], T], count: int) -> Iterator[Processes[T]]:
     """Processes that end with the block."""
-    started = Processes(network, count)
+    started = Processes(network, evaluated, count)
     try:
         yield started
     finally:
@@ -79,5 +86,5 @@ def _begin(network: Network) -> None:
     _networks[:] = [network]
 
 
-def _evaluated(reader: Reader, rows: Sequence[int]) -> list[Single]:
-    return [single(_networks[0], reader(row)) for row in rows]
+def _evaluated(evaluated: Callable[[Network, FactSet], T], reader: Reader, rows: Sequence[int]) -> list[T]:
+    return [evaluated(_networks[0], reader(row)) for row in rows]

@@ -18,6 +18,7 @@ from guidelang.cohort.naming import MISSING, SCOPE, rule_columns
 from guidelang.cohort.ndjson import is_export, open_export_source
 from guidelang.cohort.one_by_one import settle_chunk
 from guidelang.cohort.processes import Processes, processes
+from guidelang.cohort.single import Single, single
 from guidelang.cohort.source import PATIENT, Chunk, Source
 from guidelang.cohort.why import Why, no_reasons
 from guidelang.cohort.wide_source import open_wide_source
@@ -175,13 +176,12 @@ class Opened:
         Raises:
             GuidelineError: the input cannot be read.
         """
-        with processes(self.network, self.processes) as started:
+        with processes(self.network, single, self.processes) as started:
             for chunk in self.source.chunks(after):
                 yield self._part(chunk, started)
 
-    def _part(self, chunk: Chunk, started: Processes) -> Part:
+    def _part(self, chunk: Chunk, started: Processes[Single]) -> Part:
         import polars as pl
-
 
         found = settle_chunk(self.executor, self.network, chunk, started, why=self._why if self.why else None)
         outcomes = found.settled.outcomes.rename({f"rule:{name}": column for name, column in self.columns.items()})
