@@ -13,6 +13,7 @@ from guidelang.guideline import Guideline
 from guidelang.result import Result
 from guidelang.trace import SCOPE, ExplainDocument
 from guidelang_cli import inputs, terminal
+from guidelang_cli.cohort_patient import is_of_cohort, patient_of_cohort
 from guidelang_cli.complete import explainable
 from guidelang_cli.options import (
     AsOfOption,
@@ -75,15 +76,19 @@ def command(
     redaction = inputs.redaction() if redact else None
     try:
         with working(f"running {loaded.name}") as work:
-            result: Result = loaded.evaluate(
-                inputs.source_of(patient_path),
-                as_of=day,
-                engine=engine.value,
-                complete=complete or (),
-                attest=attest,
-                time_zone=time_zone,
-                patient=patient,
-                on_progress=lambda p: work.reached(p.done, p.total, p.unit),
+            result: Result = (
+                patient_of_cohort(loaded, patient_path, patient, day=day, engine=engine.value, complete=complete or ())
+                if is_of_cohort(patient_path)
+                else loaded.evaluate(
+                    inputs.source_of(patient_path),
+                    as_of=day,
+                    engine=engine.value,
+                    complete=complete or (),
+                    attest=attest,
+                    time_zone=time_zone,
+                    patient=patient,
+                    on_progress=lambda p: work.reached(p.done, p.total, p.unit),
+                )
             )
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics, redaction) from error

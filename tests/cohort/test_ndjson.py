@@ -334,7 +334,7 @@ def test_counts_add_up(network: Network, tmp_path: Path) -> None:
     report = Report()
     cohort = run_cohort(network, tmp_path / "export", DAY, report)
     assert cohort is not None
-    assert (cohort.read, len(cohort.outcomes), cohort.unnamed) == (31, 30, 1)
+    assert (cohort.counts.read, len(cohort.outcomes), cohort.counts.left_out) == (31, 30, 1)
 
 
 # ---- shared records -------------------------------------------------------------------------------------------------

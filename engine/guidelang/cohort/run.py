@@ -181,6 +181,8 @@ class Opened:
                 yield self._part(chunk, started)
 
     def _part(self, chunk: Chunk, started: Processes[Single]) -> Part:
+        import polars as pl
+
         found = settle_chunk(self.executor, self.network, chunk, started, why=self._why if self.why else None)
         outcomes = found.settled.outcomes.rename({f"rule:{name}": column for name, column in self.columns.items()})
         missing = found.missing
