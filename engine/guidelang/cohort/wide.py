@@ -47,12 +47,14 @@ class WideFile:
     Attributes:
         columns: as written, by the name of a fact or of a person's key.
         rows: how many rows it has; for CSV as many as are not blank lines.
+        nested: the names of columns whose cells are no single values.
     """
 
     path: Path
     written: Mapping[str, str]
     columns: Mapping[str, Column]
     rows: int
+    nested: frozenset[str] = frozenset()
 
     @property
     def cells(self) -> Mapping[str, Cells]:
@@ -107,10 +109,13 @@ def open_wide(path: Path, report: Report, *, rows: bool = True) -> WideFile | No
             expected=f"a table with one row a patient, named *{', *'.join(SUFFIXES)}",
         )
         return None
+    nested: set[str] = set()
     try:
         if suffix == ".parquet":
             scan = pl.scan_parquet(path, glob=False)
-            names, count = scan.collect_schema().names(), int(scan.select(pl.len()).collect().item())
+            schema = scan.collect_schema()
+            nested = {name for name, dtype in schema.items() if dtype.is_nested() or dtype in (pl.Binary, pl.Object)}
+            names, count = schema.names(), int(scan.select(pl.len()).collect().item())
         else:
             names, count = _csv_shape(path, tabs=suffix == ".tsv", rows=rows)
         columns = columns_of(names, None if suffix == ".parquet" else 1)
@@ -121,7 +126,8 @@ def open_wide(path: Path, report: Report, *, rows: bool = True) -> WideFile | No
         report.add(unreadable(path, error))
         return None
     written = {column.name: name for column, name in zip(columns, names, strict=True)}
-    return WideFile(path, written, {column.name: column for column in columns}, count)
+    odd = frozenset(name for name, column in written.items() if column in nested)
+    return WideFile(path, written, {column.name: column for column in columns}, count, odd)
 
 
 def unreadable(path: Path, error: Exception) -> Diagnostic:

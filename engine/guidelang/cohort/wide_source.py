@@ -100,6 +100,10 @@ def open_wide_source(
     file = open_wide(path, report)
     if file is None or not _fits(file, network, report):
         return None
+    if nested := sorted(name for name in file.nested if name in network.facts or name in PERSON_KEYS):
+        told = f"{', '.join(f'`{name}`' for name in nested)} of the table holds lists or bytes"
+        report.error("G621", told, expected="one value in a cell: a number, a truth, a date or a text", file=str(path))
+        return None
     if check_columns(set(file.columns), network, complete, str(path), report) is None:
         return None
     return WideSource(setting, file, chunk)
