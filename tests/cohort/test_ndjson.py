@@ -26,7 +26,7 @@ from guidelang.facts.setting import Setting
 from guidelang.network.ir import Network
 from guidelang.run import evaluate
 from guidelang.run.columnar import Columnar
-from tests.cohort.exports import DAY, Export, write
+from tests.cohort.exports import DAY, Export, concept, write
 from tests.cohort.tables import assert_close
 from tests.cohort.test_agreement import network_of
 from tests.shared_data import shared_data
@@ -394,3 +394,18 @@ def of_its_own(bundle: dict[str, Any], number: int) -> list[dict[str, Any]]:
     return [
         {**renamed(each), "id": names.get(f"{each['resourceType']}/{each['id']}", each["id"])} for each in resources
     ]
+
+
+def test_one_id_of_two_patients(network: Network, tmp_path: Path) -> None:
+    """What another patient's record of the same id leaves open is not held against one who is read alone."""
+    code = concept("http://loinc.org", "2777-1")
+    observation = {"resourceType": "Observation", "id": "same", "status": "final", "code": code}
+    lines: list[dict[str, Any]] = [
+        {"resourceType": "Patient", "id": name, "identifier": [{"system": "urn:mrn", "value": name}]}
+        for name in ("p1", "p2")
+    ]
+    lines.append({**observation, "subject": {"reference": "Patient/p1"}})
+    lines.append({**observation, "subject": {"identifier": {"system": "urn:mrn", "value": "p2"}}})
+    write(tmp_path / "export", lines)
+    (found,) = agree(network, tmp_path / "export")
+    assert found.alone == 2

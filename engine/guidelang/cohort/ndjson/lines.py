@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -31,7 +32,7 @@ _FEW = 1 << 16
 _LINT = 1 << 18
 _TOGETHER = 16
 
-_BLANK = r"^[ \t\r]*\n|\n[ \t\r]*\n|\n[ \t\r]+$"
+_BLANK = r"\n[ \t\r\n]"  # a line that may be blank
 _LARGEST_LINE = 16_000_000  # bytes that DuckDB takes without being asked to
 
 SUSPECT = (
@@ -116,11 +117,12 @@ class LineReader:
         """What a piece holds. Raises Unreadable if it is no text."""
         import polars as pl
 
-        suspect, blank = self._looked_over(piece.data)
-        if piece.path is not None and not suspect and not blank:
-            frame = self._parsed(piece.path)
-            if frame is not None:
-                return Read(frame.insert_column(0, _numbers(piece.number, len(frame))))
+        with ThreadPoolExecutor(1) as beside:
+            parsed = None if piece.path is None else beside.submit(self._parsed, piece.path)
+            suspect, blank = self._looked_over(piece.data)
+            frame = None if parsed is None or suspect or blank else parsed.result()
+        if frame is not None:
+            return Read(frame.insert_column(0, _numbers(piece.number, len(frame))))
         data = bytes(piece.data)
         count = data.count(b"\n") + (not data.endswith(b"\n"))
         numbers = _numbers(piece.number, count)
@@ -135,7 +137,7 @@ class LineReader:
         return Read(read.frame, [*read.alone, *alone])
 
     def _looked_over(self, data: bytes | mmap) -> tuple[bool, bool]:
-        """Whether a line is suspect or too long, and whether one is blank. Raises Unreadable for what is no UTF-8."""
+        """Whether a line is suspect or too long, and whether one may be blank. Raises Unreadable if it is no UTF-8."""
         import polars as pl
 
         start, cuts, blank = 0, [], False
@@ -154,7 +156,7 @@ class LineReader:
                 pl.col("text").str.contains(each).any().alias(str(index))
                 for index, each in enumerate((_BLANK, *SUSPECT))
             ).row(0)
-            blank = blank or found[0]
+            blank = blank or found[0] or any(cut[:1].isspace() for cut in cuts)
             if any(found[1:]) or max(map(len, cuts)) > _LARGEST_LINE:
                 return True, blank
             cuts = []
