@@ -184,7 +184,7 @@ def mapped(days: pl.Series, move: Callable[[dt.date], dt.date | None], earlier: 
 def _linked(relation: EventRelation, events: pl.DataFrame, others: pl.DataFrame, own: bool) -> pl.DataFrame:
     """Whether events belong to the same encounter or practitioner as one of the others; columns as of `_lying`.
 
-    A key that names what is not in the input may be any, which is left to be read one by one.
+    A key that names what is not in the input, or is a business identifier, may be any: left to be read one by one.
     """
     import polars as pl
 
@@ -194,7 +194,7 @@ def _linked(relation: EventRelation, events: pl.DataFrame, others: pl.DataFrame,
     theirs = others.select("row", "place", "exists", "passes", "is_one", key)
     if column == "practitioners":
         mine, theirs = mine.explode("key"), theirs.explode("key")
-    vague = pl.col("key").str.starts_with(NOT_THERE).fill_null(False)
+    vague = (pl.col("key").str.starts_with(NOT_THERE) | pl.col("key").str.contains("|", literal=True)).fill_null(False)
     one, unkeyed = pl.col("is_one").fill_null(True), pl.col("key").is_null()
     pairs = mine.join(theirs.filter(~unkeyed), on=["row", "key"], suffix="_o")
     if own:

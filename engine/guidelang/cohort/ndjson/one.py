@@ -100,6 +100,7 @@ class OneByOne:
         pool = Pool()
         for place in sorted(found):
             pool.add(found[place], self.lines.origin(place))
+        pool.settle()
         return pool
 
 

@@ -182,7 +182,7 @@ class Shapes:
 
         clock = Clock(self.setting.as_of, self.setting.zone, self.setting.is_past)
         content["resourceType"] = kind
-        return Element(content, f"{kind}/of", "", None, _ignore), Context(clock, resolve, _key)
+        return Element(content, f"{kind}/of", "", None, _ignore).without_doubled(), Context(clock, resolve, _key)
 
     def _read(self, kind: str, words: Words) -> Shape:
         keys = self.keys[kind]

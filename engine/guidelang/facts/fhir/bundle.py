@@ -336,6 +336,7 @@ class Pool:
 
         `whose` is `input`: all records are those of the one patient of the pool, and a note says which name another.
         """
+        self.settle()
         for message, kind in self._pages.missing():
             self._lacks(message, kind)
         names = {id(located): name for name, located in patients.items() if located is not None}

@@ -58,14 +58,15 @@ def practitioners_of(element: Element, key: Key, resolve: Resolve) -> tuple[str,
 
 
 def _person(reference: str, holder: Mapping[str, object], key: Key, resolve: Resolve) -> str:
-    named, target = key(reference, holder), resolve(reference, holder)
+    named = key(reference, holder)
+    if "|" in named or named.startswith(_BY_TYPE_AND_ID):
+        return named
+    target = resolve(reference, holder)
     if target is not None and target.get("resourceType") == "PractitionerRole":
         held = target.get("practitioner")
         person = held.get("reference") if isinstance(held, Mapping) else None
         return key(person, target) if isinstance(person, str) and person else f"{NOT_THERE}{named}"
-    if target is not None or "|" in named or named.startswith(_BY_TYPE_AND_ID):
-        return named
-    return f"{NOT_THERE}{named}"
+    return f"{NOT_THERE}{named}" if target is None else named
 
 
 def _references(element: Element, name: str) -> Iterator[str]:
