@@ -18,7 +18,9 @@ from guidelang.run.selection import select
 from guidelang.run.window import InWindow, of_selection
 
 
-def last_n(node: LastN, network: Network, facts: FactSet, values: Mapping[NodeId, Computed]) -> tuple[Truth, Computed]:
+def last_n(
+    node: LastN, network: Network, facts: FactSet, values: Mapping[NodeId, Computed], *, why: bool = True
+) -> tuple[Truth, Computed]:
     """Kleene `and` over the newest n results, where one that is not there is unknown.
 
     Ties and partial dates may leave open which results are the newest: the answer is true only if every choice gives
@@ -26,7 +28,7 @@ def last_n(node: LastN, network: Network, facts: FactSet, values: Mapping[NodeId
 
     Returns:
         The truth, and for an unknown one what the results leave open: `open_facts` has the fact unless it is only
-        `right` that is unknown, and `causes` say what is wrong with the results.
+        `right` that is unknown, and `causes` say what is wrong with the results. Without `why`, the truth alone.
     """
     as_of, right = facts.as_of, values[node.right]
     selection = select(node, network, facts, values)
@@ -48,6 +50,8 @@ def last_n(node: LastN, network: Network, facts: FactSet, values: Mapping[NodeId
         return False, Computed(None)
     if enough and all((*sure_truths, *perhaps_truths)):
         return True, Computed(None)
+    if not why:
+        return None, Computed(None)
 
     causes = [*causes_of((*sure, *perhaps)), *window.open_dates(perhaps)]
     if perhaps:
@@ -64,6 +68,8 @@ def _among_newest(window: InWindow, count: int, as_of: dt.date) -> tuple[list[Re
     """The results that are among the newest `count` however dates fall, and those that may be."""
     results = _not_replaced(_recent(window, count), window)
     certain = set(map(id, window.certain))
+    if len(results) <= count:  # nothing has `count` others before it
+        return [r for r in results if id(r) in certain], [r for r in results if id(r) not in certain]
     order = _Order(results, [result for result in results if id(result) in certain], as_of)
     sure: list[Result] = []
     perhaps: list[Result] = []

@@ -184,7 +184,7 @@ def _truth(node: Node, network: Network) -> TruthStep:
         case IsOneOf(subject=subject, values=words):
             return lambda values, _: _is_one_of(values[subject], words)
         case LastN():
-            return lambda values, facts: last_n(node, network, facts, values)[0]
+            return lambda values, facts: last_n(node, network, facts, values, why=False)[0]
         case Occurs():
             return lambda values, facts: occurs(node, network, facts, values).truth
         case Lasting():
