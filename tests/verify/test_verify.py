@@ -431,3 +431,26 @@ def test_markdown_holds_the_counts_and_the_whys(folder: Path) -> None:
     assert "### treat: expected 0, got 1" in page
     assert "treat applies" in page
     assert "odd\\|column" in page
+
+
+def test_a_folder_without_a_file_of_a_patient_is_an_error(folder: Path) -> None:
+    (folder / "none").mkdir()
+    (folder / "expected.csv").write_text("case,treat\nann,1\n", encoding="utf-8")
+    with pytest.raises(GuidelineError, match=r"G602.*no file of a patient"):
+        verify(folder / "trial.guide", folder / "none", folder / "expected.csv", as_of=dt.date(2024, 12, 31))
+
+
+def test_what_is_nearly_right_is_told_with_what_may_be_meant(folder: Path) -> None:
+    found = held(folder, "case,treat\nanne,1\n")
+    assert found.cases[0].problem is not None
+    assert found.cases[0].problem.endswith("did you mean `ann`?")
+
+    def by_names(table: str) -> Verification:
+        return held(folder, table, map_file=None)
+
+    with pytest.raises(GuidelineError, match="`por`: did you mean `poor`"):
+        by_names("case,as_of,por\nann,2024-12-31,1\n")
+    page = verification_markdown(by_names("case,as_of,treat,por\nann,2024-12-31,1,1\n"), 5)
+    assert "Not compared: por (did you mean " in page
+    with pytest.raises(GuidelineError, match="parted by commas, semicolons or tabs"):
+        by_names("case|as_of|poor\nann|2024-12-31|1\n")

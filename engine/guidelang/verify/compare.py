@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from guidelang.diagnostics import GuidelineError, Report
+from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline, load
 from guidelang.model.locate import MAP_NAMES, sources_of
 from guidelang.run import Engine
@@ -166,7 +167,16 @@ def verify(
     manner = Manner(engine, (*plan.complete, *complete), time_zone or plan.time_zone, plan.whose)
     others = [expected, *([path] if path is not None else [])]
     told = None if redaction is None else Redacted(redaction)
-    run = _Run(own, load_with, parameters or {}, plan, Patients(patients, manner, others), redacted=told)
+    files = Patients(patients, manner, others)
+    if not files.files:
+        report.error(
+            "G602",
+            "there is no file of a patient in the folder",
+            file=str(patients),
+            expected=f"files that end in {', '.join(FORMS)}",
+        )
+        report.raise_errors()
+    run = _Run(own, load_with, parameters or {}, plan, files, redacted=told)
     rows = [row for row in deck.rows if select.casefold() in row.cells[plan.case].casefold()]
     run.check_settings(rows, str(expected), report)
     report.raise_errors()

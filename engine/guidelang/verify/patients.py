@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from guidelang.diagnostics import GuidelineError, Report, Severity
+from guidelang.diagnostics import GuidelineError, Report, Severity, did_you_mean
 from guidelang.facts import Whose, read_patients
 from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline
@@ -82,7 +82,8 @@ class Patients:
         named = self._by_name.get(wanted)
         files = [named] if named is not None else self._identified(guideline, day).get(wanted, [])
         if not files:
-            return NO_PATIENT
+            meant = did_you_mean(wanted, {*self._by_name, *(self._by_id or ())})
+            return NO_PATIENT if meant is None else f"{NO_PATIENT}; {meant}"
         for file in files:
             self._used.setdefault(file, set()).add(wanted)
         if len(files) > 1:

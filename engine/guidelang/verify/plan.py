@@ -16,6 +16,7 @@ from guidelang.verify.targets import TRUTHS, Target, find_target, named_target, 
 
 CASE_COLUMNS = ("case", "patient", "patient_id")
 AS_OF_COLUMNS = ("as_of", "as of")
+_OWN_COLUMNS = (*CASE_COLUMNS, *AS_OF_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,21 @@ class _Making:
                 "there is nothing to compare: no column has the name of a rule, derived fact or fact",
                 file=self.deck.file,
                 expected=_some([*self.network.rules, *self.network.derived]),
-                suggestion="say in a map which column speaks about what: columns: {numerator: statin_ordered}",
+                suggestion=self._nearly_named()
+                or "say in a map which column speaks about what: columns: {numerator: statin_ordered}",
             )
         if not self.report.has_errors:
             self.check_cells(plan)
         return plan
+
+    def _nearly_named(self) -> str | None:
+        """The first column that has nearly the name of something, and that name."""
+        names = [*self.network.rules, *self.network.derived, *self.network.facts]
+        for column in self.deck.columns:
+            meant = None if column in _OWN_COLUMNS else did_you_mean(re.sub(r"\W", "_", column), names)
+            if meant is not None:
+                return f"`{column}`: {meant}"
+        return None
 
     def column(self, name: str) -> str | None:
         if name in self.deck.columns:
@@ -161,6 +172,9 @@ class _Making:
                 f"no column of {self.deck.file} names the patients",
                 file=self.file,
                 expected=f"a column {', '.join(f'`{name}`' for name in CASE_COLUMNS)}, or `case: COLUMN` in the map",
+                suggestion=None
+                if len(self.deck.columns) > 1
+                else "it has one column; columns are parted by commas, semicolons or tabs",
             )
         return found
 

@@ -27,7 +27,9 @@ class Redacted:
         return self._redaction.pseudonym("file", name)
 
     def problem(self, told: str | None) -> str | None:
-        return told if told in (None, NO_PATIENT) else NOT_EVALUATED
+        if told is None:
+            return None
+        return NO_PATIENT if told.startswith(NO_PATIENT) else NOT_EVALUATED  # without the name that it is near to
 
     def trees(self, roots: Sequence[WhyNode], evaluation: Evaluation) -> tuple[WhyNode, ...]:
         case = self._redaction.case(evaluation)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from guidelang.diagnostics import did_you_mean
 from guidelang.verify.compare import CaseResult, Difference, Verification
 
 MOST_NAMES = 8
@@ -86,7 +88,16 @@ def remarks(verification: Verification, most: int) -> Iterator[str]:
     if len(verification.warnings) > MOST_WARNINGS:
         yield f"{len(verification.warnings) - MOST_WARNINGS} more sorts of warnings"
     if verification.left_out:
-        yield f"Not compared: {some(verification.left_out, 20)}"
+        yield f"Not compared: {some([_left_out(column, verification) for column in verification.left_out], 20)}"
+
+
+def _left_out(column: str, verification: Verification) -> str:
+    """A column that nothing is compared with; where names decide and it is nearly one, with that name."""
+    if verification.map_file is not None:
+        return column
+    network = verification.guideline.network
+    meant = did_you_mean(re.sub(r"\W", "_", column), [*network.rules, *network.derived, *network.facts])
+    return column if meant is None else f"{column} ({meant})"
 
 
 def on_day(case: CaseResult) -> str:
