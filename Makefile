@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement bench-start bench-one-patient bench-compile bench-cohort docs record clean
+.PHONY: demo test lint types contracts pytest agreement bench-start bench-one-patient bench-compile bench-cohort bench-histories docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -47,6 +47,10 @@ bench-compile: $(STAMP)
 # A table of a million patients; docs/benchmarks.md has the figures.
 bench-cohort: $(STAMP)
 	$(BIN)/python benchmarks/cohort.py
+
+# One patient with a long history; docs/benchmarks.md has the figures.
+bench-histories: $(STAMP)
+	$(BIN)/python benchmarks/histories.py
 
 # The documents as a site, in site/.
 docs: $(STAMP)

@@ -198,7 +198,7 @@ def agree(network: Network, path: Path, complete: Sequence[str] = (), **options:
     return [assert_same(network, chunk, expected) for chunk in chunks]
 
 
-@settings(max_examples=max(CASES // 40, 1), deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=max(CASES // 60, 1), deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     seed=st.integers(0, 2**32), complete=st.sampled_from([(), ("medication", "condition", "procedure", "encounter")])
 )

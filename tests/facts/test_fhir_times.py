@@ -262,3 +262,19 @@ def test_a_future_course_is_left_out_with_a_warning() -> None:
 def test_the_day_of_a_record_is_reported_as_it_is_written_there() -> None:
     result = only(f"{ANY} timed by onset", condition(onsetDateTime="2019-05"), is_a="date")
     assert (result.reported, result.moment and result.moment.text) == ("2019-05", "2019-05")
+
+
+def test_a_role_is_the_person_who_has_it_and_without_one_may_be_anybodys() -> None:
+    role = {"resourceType": "PractitionerRole", "id": "r", "practitioner": {"reference": "Practitioner/ann"}}
+
+    def people(reference: str, *others: Any) -> tuple[str, ...]:
+        recorder = {"reference": reference}
+        return only("from condition in things", condition(recorder=recorder), *others).practitioners
+
+    assert people("PractitionerRole/r", role) == ("Practitioner/ann",)
+    assert people("PractitionerRole/r", role | {"practitioner": None}) == ("?PractitionerRole/r",)
+    assert people("PractitionerRole/absent") == ("?PractitionerRole/absent",)
+    assert people("https://elsewhere.example/fhir/Practitioner/ann") == (
+        "?https://elsewhere.example/fhir/Practitioner/ann",
+    )
+    assert people("Practitioner/absent") == ("Practitioner/absent",)

@@ -6,7 +6,8 @@ A record that does not mention death is a living person's.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from guidelang.calendar import Moment, completed
@@ -35,6 +36,33 @@ class Person:
     deceased: bool | str | None = None
     death: Moment | None = None
     source: str = "patient"
+
+
+def agreed(versions: Sequence[Person]) -> Person:
+    """The person as several versions of one record have it, of which nobody knows which counts: what they all say.
+
+    Where they have different birth dates, one of them is right, so that it was some day from the first to the last.
+    """
+    first = versions[0]
+    births = [each.birth for each in versions]
+    birth = first.birth
+    known = [each for each in births if each is not None]
+    if any(each != birth for each in births):
+        birth = _some_of(known) if len(known) == len(births) else None
+    sex = first.sex if all(each.sex == first.sex for each in versions) else "unknown"
+    if all((each.deceased, each.death) == (first.deceased, first.death) for each in versions):
+        return replace(first, birth=birth, sex=sex)
+    return replace(first, birth=birth, sex=sex, deceased="unknown", death=None)
+
+
+def _some_of(moments: Sequence[Moment]) -> Moment:
+    return Moment(
+        " or ".join(sorted({moment.text for moment in moments})),
+        min(moment.first_day for moment in moments),
+        max(moment.last_day for moment in moments),
+        min(moment.earliest for moment in moments),
+        max(moment.latest for moment in moments),
+    )
 
 
 def birth_days(person: Person) -> Interval | None:

@@ -98,7 +98,8 @@ class Linking:
 
     def _may_be_another(self, key: str, number: int) -> bool:
         """Whether a key that is none of those of the others may still name what one of them does."""
-        return key.startswith(NOT_THERE) and (self._encounters or (_is_vague(key) and bool(number)))
+        absent = key.startswith(NOT_THERE) and self._encounters
+        return absent or (_is_vague(key) and bool(number))
 
     def _keys(self, result: Result) -> frozenset[str]:
         if self._relation.how == "practitioner":
@@ -131,5 +132,10 @@ class Linking:
 
 
 def _is_vague(key: str) -> bool:
-    """Whether it names what is not in the input, and not by its type and id: other words may name the same."""
-    return key.startswith(NOT_THERE) and re.fullmatch(r"\w+/[^/|:#]+", key[len(NOT_THERE) :]) is None
+    """Whether it names what is not in the input, and not as an encounter by its id: other words may name the same.
+
+    A business identifier does, and so does a role, which is somebody's who has an id of another type.
+    """
+    if not key.startswith(NOT_THERE):
+        return "|" in key
+    return re.fullmatch(r"Encounter/[^/|:#]+", key[len(NOT_THERE) :]) is None

@@ -12,7 +12,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -92,7 +92,7 @@ class Relating:
             truth = not_(truth)
         if truth is not None:
             return Related(truth)
-        return Related(None, self._own(result, span), self._of_others())
+        return Related(None, self._own(result, span), self._why)
 
     # ---- the question -----------------------------------------------------------------------------------------------
 
@@ -175,7 +175,8 @@ class Relating:
             return ()
         return (Cause(Reason.IMPRECISE_DATE, f"it is open how {result.reported} lies to {self.fact}"),)
 
-    def _of_others(self) -> tuple[Cause, ...]:
+    @cached_property
+    def _why(self) -> tuple[Cause, ...]:
         causes: dict[Cause, None] = {}
         for other in self._others:
             if other.exists is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import shutil
 import zlib
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,7 +38,7 @@ class File:
     plain: Path
     size: int
     changed: int
-    _offsets: list[int] | None = field(default=None, repr=False)
+    _offsets: array[int] | None = field(default=None, repr=False)
 
     def object(self, line: int) -> Mapping[str, object]:
         """The object in a line, from 1. Raises GuidelineError if the file has changed."""
@@ -111,15 +112,11 @@ def _opened(path: Path, folder: Path, number: int) -> File:
     return File(path, plain, found.st_size, found.st_mtime_ns)
 
 
-def _line_starts(path: Path) -> list[int]:
-    starts = [0]
+def _line_starts(path: Path) -> array[int]:
+    """Where each line begins."""
+    starts, at = array("Q", [0]), 0
     with path.open("rb") as file:
-        starts.extend(_running(len(line) for line in file))
+        for line in file:
+            at += len(line)
+            starts.append(at)
     return starts
-
-
-def _running(lengths: Iterable[int]) -> Iterable[int]:
-    at = 0
-    for length in lengths:
-        at += length
-        yield at

@@ -11,13 +11,16 @@ import os
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from guidelang.facts.decode import NO_UTF8, NULLS, Unreadable, decode_json
 
 if TYPE_CHECKING:
     import polars as pl
+
+Bytes = TypeVar("Bytes", bytes, mmap)
 
 PIECE = 384 << 20
 """Bytes of a file that are read at once."""
@@ -28,6 +31,7 @@ _FEW = 1 << 16
 _LINT = 1 << 18
 _TOGETHER = 16
 
+_BLANK = r"^[ \t\r]*\n|\n[ \t\r]*\n|\n[ \t\r]+$"
 _LARGEST_LINE = 16_000_000  # bytes that DuckDB takes without being asked to
 
 SUSPECT = (
@@ -65,7 +69,7 @@ class Piece:
         path: the file, if it holds this and nothing else.
     """
 
-    data: bytes
+    data: bytes | mmap
     number: int
     end: int
     path: Path | None
@@ -75,16 +79,23 @@ def pieces_of(path: Path, size: int = PIECE) -> Iterator[Piece]:
     """The pieces of a file. Raises Unreadable if it is no text, OSError if it cannot be read."""
     number, end = 1, 0
     with path.open("rb") as file:
+        whole = path.stat().st_size
+        if 0 < whole <= size and file.read(len(BOM_UTF8)) != BOM_UTF8:
+            with mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
+                yield Piece(_text(mapped, 1), 1, whole, path)
+            return
+        file.seek(0)
         while data := file.read(size):
             data += file.readline()
-            whole = end == 0 and len(data) == path.stat().st_size
             end += len(data)
-            if number == 1 and data.startswith(BOM_UTF8):
-                data, whole = data.removeprefix(BOM_UTF8), False
-            if b"\x00" in data:
-                raise Unreadable(NULLS, number)
-            yield Piece(data, number, end, path if whole else None)
+            yield Piece(_text(data.removeprefix(BOM_UTF8) if number == 1 else data, number), number, end, None)
             number += data.count(b"\n")
+
+
+def _text(data: Bytes, number: int) -> Bytes:
+    if data.find(b"\x00") >= 0:
+        raise Unreadable(NULLS, number)
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +116,29 @@ class LineReader:
         """What a piece holds. Raises Unreadable if it is no text."""
         import polars as pl
 
-        data = piece.data
+        suspect, blank = self._looked_over(piece.data)
+        if piece.path is not None and not suspect and not blank:
+            frame = self._parsed(piece.path)
+            if frame is not None:
+                return Read(frame.insert_column(0, _numbers(piece.number, len(frame))))
+        data = bytes(piece.data)
         count = data.count(b"\n") + (not data.endswith(b"\n"))
-        numbers = pl.int_range(piece.number, piece.number + count, dtype=pl.UInt32, eager=True).alias("line")
-        if not self._is_suspect(data):
-            return self._lines(data, numbers, piece.path)
+        numbers = _numbers(piece.number, count)
+        if not suspect:
+            return self._lines(data, numbers)
         lines = pl.Series("line", data.split(b"\n")[:count], dtype=pl.Binary).cast(pl.String)
         bad = lines.str.len_bytes() > _LARGEST_LINE
         for each in SUSPECT:
             bad = bad | lines.str.contains(each)
-        read = self._lines("\n".join(lines.filter(~bad)).encode(), numbers.filter(~bad), None)
+        read = self._lines("\n".join(lines.filter(~bad)).encode(), numbers.filter(~bad))
         alone = [(at, _decoded(line)) for at, line in zip(numbers.filter(bad), lines.filter(bad), strict=True)]
         return Read(read.frame, [*read.alone, *alone])
 
-    def _is_suspect(self, data: bytes) -> bool:
-        """Whether there may be a suspect line, or one that is too long. Raises Unreadable for what is no UTF-8."""
+    def _looked_over(self, data: bytes | mmap) -> tuple[bool, bool]:
+        """Whether a line is suspect or too long, and whether one is blank. Raises Unreadable for what is no UTF-8."""
         import polars as pl
 
-        start, cuts = 0, []
+        start, cuts, blank = 0, [], False
         while start < len(data):
             end = data.find(b"\n", start + _LINT)
             end = len(data) if end < 0 else end + 1
@@ -135,27 +151,23 @@ class LineReader:
             except pl.exceptions.PolarsError:
                 raise Unreadable(NO_UTF8) from None
             found = texts.select(
-                pl.col("text").str.contains(each).any().alias(str(index)) for index, each in enumerate(SUSPECT)
-            )
-            if any(found.row(0)) or max(map(len, cuts)) > _LARGEST_LINE:
-                return True
+                pl.col("text").str.contains(each).any().alias(str(index))
+                for index, each in enumerate((_BLANK, *SUSPECT))
+            ).row(0)
+            blank = blank or found[0]
+            if any(found[1:]) or max(map(len, cuts)) > _LARGEST_LINE:
+                return True, blank
             cuts = []
-        return False
+        return False, blank
 
-    def _lines(self, data: bytes, numbers: pl.Series, path: Path | None) -> Read:
+    def _lines(self, data: bytes, numbers: pl.Series) -> Read:
         """Lines with their numbers; blank ones hold nothing."""
-        import duckdb
-        import polars as pl
-
         if not data[:_FEW].strip() and not data.strip():
             return Read(self._empty())
-        held = path
-        if held is None:
-            held = self.folder / "piece.ndjson"
-            held.write_bytes(data)
-        try:
-            frame = self._parsed(held)
-        except (duckdb.Error, pl.exceptions.ComputeError):  # the second is what the first becomes on its way
+        held = self.folder / "piece.ndjson"
+        held.write_bytes(data)
+        frame = self._parsed(held)
+        if frame is None:
             return self._halves(data, numbers)
         there = numbers
         if len(frame) != len(numbers):
@@ -173,17 +185,21 @@ class LineReader:
             alone = [(at, _decoded(line.decode())) for at, line in zip(numbers, lines, strict=True) if line.strip()]
             return Read(self._empty(), alone)
         middle = len(lines) // 2
-        first = self._lines(b"\n".join(lines[:middle]), numbers[:middle], None)
-        second = self._lines(b"\n".join(lines[middle:]), numbers[middle:], None)
+        first = self._lines(b"\n".join(lines[:middle]), numbers[:middle])
+        second = self._lines(b"\n".join(lines[middle:]), numbers[middle:])
         return Read(pl.concat([first.frame, second.frame]), [*first.alone, *second.alone])
 
-    def _parsed(self, path: Path) -> pl.DataFrame:
+    def _parsed(self, path: Path) -> pl.DataFrame | None:
+        """What DuckDB makes of a file; None if it refuses it for a line."""
         import duckdb
         import polars as pl
 
-        with duckdb.connect(":memory:", config={"threads": os.cpu_count() or 1}) as connection:
-            made = pl.DataFrame(connection.sql(self._query(path)))
-        return made.cast(self._schema())  # type: ignore[arg-type]
+        try:
+            with duckdb.connect(":memory:", config={"threads": os.cpu_count() or 1}) as connection:
+                made = pl.DataFrame(connection.sql(self._query(path)))
+        except (duckdb.Error, pl.exceptions.ComputeError):  # the second is what the first becomes on its way
+            return None
+        return made.cast(pl.Schema(self._schema()))
 
     def _query(self, path: Path) -> str:
         columns = {"resourceType": "VARCHAR", **dict.fromkeys(self.subjects, "STRUCT(reference VARCHAR)")}
@@ -202,6 +218,12 @@ class LineReader:
         import polars as pl
 
         return pl.DataFrame(schema={"line": pl.UInt32, **self._schema()})
+
+
+def _numbers(first: int, count: int) -> pl.Series:
+    import polars as pl
+
+    return pl.int_range(first, first + count, dtype=pl.UInt32, eager=True).alias("line")
 
 
 def _decoded(line: str) -> object | Unreadable:

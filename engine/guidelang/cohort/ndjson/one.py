@@ -84,8 +84,8 @@ class OneByOne:
         if self.has_patients:
             located = next(each for each in pool.resources if each.type == "Patient" and each.id == name)
         owned = pool.by_patient({name: located})[name]
-        for record, reason in self.damaged.items():
-            pool.damaged.setdefault(record, reason)
+        pool.damaged.clear()  # what others' records in it leave open is known better from the whole
+        pool.damaged.update(self.damaged)
         return self.reader.patient(pool, name, located, owned)
 
     def _pool(self, name: str) -> Pool:

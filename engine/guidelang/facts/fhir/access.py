@@ -6,13 +6,22 @@ Nothing here raises on what a record contains: a text where an object is expecte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeAlias
 
 from guidelang.facts.state import Problem
 
 Complain: TypeAlias = Callable[[Problem], None]
+
+
+_TIMES = ("effective", "onset", "performed", "occurrence")
+_CHOICES = (*_TIMES, "value", "medication")
+"""The choice elements that are read. Ends are left out: several of them still say that it ended."""
+
+
+def _is_form(name: str, stem: str) -> bool:
+    return name.startswith(stem) and name[len(stem) : len(stem) + 1].isupper()
 
 
 def cleaned(text: str) -> str | None:
@@ -95,6 +104,30 @@ class Element:
             single = self.element(name)
             if single is not None:
                 yield single
+
+    def given(self, stem: str) -> list[str]:
+        """The forms of a choice element (`value[x]`) that are there; FHIR allows one."""
+        return [name for name in self.content if _is_form(name, stem) and self.content[name] is not None]
+
+    def without_doubled(self) -> Element:
+        """The object without choice elements of which it has several: nobody can say which of them is meant.
+
+        A time that is given twice is there and cannot be read, which is less than no time at all.
+        """
+        names = [name for name in self.content if name.startswith(_CHOICES)]
+        if len(names) < 2:
+            return self
+        gone: list[str] = []
+        for stem in _CHOICES:
+            forms = self.given(stem)
+            if len(forms) > 1:
+                self.problem(stem, f"it has both {' and '.join(forms)}, of which one is allowed; none is read")
+                gone += forms
+        if not gone:
+            return self
+        kept = {name: held for name, held in self.content.items() if name not in gone}
+        unread = {f"{stem}DateTime": "" for stem in _TIMES if any(_is_form(name, stem) for name in gone)}
+        return replace(self, content=kept | unread)
 
     def problem(self, field: str, message: str) -> None:
         path = self._path(field)

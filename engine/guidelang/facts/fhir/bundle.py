@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from guidelang.facts.fhir.pages import Pages, server_error
-from guidelang.facts.fhir.versions import are_other_things, newer
+from guidelang.facts.fhir.versions import Versions
 from guidelang.facts.lines import Stored
 from guidelang.facts.state import Problem
 from guidelang.terminology import DRAFTS_OF, RECORDS_OF, RecordType
@@ -88,7 +88,8 @@ class Pool:
     _by_url: dict[str, Located] = field(default_factory=dict)
     _by_type: dict[str, dict[str, Located]] = field(default_factory=dict)
     _by_identifier: dict[tuple[str, str], Located] = field(default_factory=dict)
-    _contested: set[tuple[str, bool]] = field(default_factory=set)
+    _versions: Versions[Located] = field(default_factory=Versions)
+    _contests: dict[int, Sequence[Located]] = field(default_factory=dict)
     _words: dict[str, str] = field(default_factory=dict)  # types and references, which many resources share
 
     def add(
@@ -148,15 +149,17 @@ class Pool:
 
     def _take(self, located: Located, content: Mapping[str, object]) -> None:
         relative = f"{located.type}/{located.id}" if located.id else None
-        for key in (located.full_url, relative):
-            earlier = self._known(key, located.draft) if key else None
-            if earlier is not None and _same(earlier.content, content):
-                return
-            if earlier is not None and self._is_replaced(located, content, earlier):
-                return
+        name = relative or located.full_url
+        if name is not None and not self._versions.add((name, located.draft), located, content):
+            return
+        self.resources.append(located)
+        self._index(located, content)
+
+    def _index(self, located: Located, content: Mapping[str, object]) -> None:
         if located.draft:  # nothing in a record refers to one
-            self._drafts.update({key: located for key in (located.full_url, relative) if key})
-            self.resources.append(located)
+            for key in (located.full_url, f"{located.type}/{located.id}" if located.id else None):
+                if key:
+                    self._drafts.setdefault(key, located)
             return
         if located.full_url:
             self._by_url.setdefault(located.full_url, located)
@@ -165,37 +168,45 @@ class Pool:
         if located.type in _IDENTIFIED:
             for identifier in identifiers(content):
                 self._by_identifier.setdefault(identifier, located)
-        self.resources.append(located)
 
-    def _is_replaced(self, located: Located, content: Mapping[str, object], earlier: Located) -> bool:
-        """Whether an earlier version of the same resource stands; if the earlier one is older, it is taken out."""
-        if earlier not in self.resources or _is_elsewhere(located, earlier):
-            return False
-        which = newer(content, earlier.content)
-        if which is None and are_other_things(content, earlier.content):
-            message = f"{located.source} is in the input twice, as two things of different codes; both are read"
-            self.problems.append(Problem(message, resource=located.source, kind="note"))
-            return False
-        if which is None:
-            message = f"{located.source} is in the input twice and differs; which of the two counts is open"
-            self.problems.append(Problem(message, resource=located.source))
-            self._contested.add((located.source, located.draft))
-            return False
-        message = f"{located.source} is in the input in two versions; the newer one is read"
-        self.problems.append(Problem(message, resource=located.source, kind="note"))
-        if which == "other":
-            return True
-        self.resources.remove(earlier)
-        for index in (self._drafts, self._by_url, *self._by_type.values()):
-            for key in [key for key, held in index.items() if held is earlier]:
-                del index[key]
-        for identifier in [each for each, held in self._by_identifier.items() if held is earlier]:
-            del self._by_identifier[identifier]
-        return False
+    def settle(self) -> None:
+        """Leaves out the resources that newer versions replace. To be done when all of the input is in."""
+        replaced: set[int] = set()
+        for things in self._versions.of_several():
+            for thing in things:
+                source, count = thing.left[0].source, len(thing.left)
+                if thing.replaced:
+                    replaced.update(map(id, thing.replaced))
+                    message = (
+                        f"{source} is in the input in {_versions(count + len(thing.replaced))}; the newer one is read"
+                    )
+                    self.problems.append(Problem(message, resource=source, kind="note"))
+                if count > 1:
+                    twice = (
+                        "twice and differs; which of the two"
+                        if count == 2
+                        else f"{count} times and differs; which of them"
+                    )
+                    message = f"{source} is in the input {twice} counts is open"
+                    self.problems.append(Problem(message, resource=source))
+                    self._contests.update({id(each): thing.left for each in thing.left})
+            if len(things) > 1:
+                source = things[0].left[0].source
+                how_often = _times(len(things))
+                message = f"{source} is in the input {how_often}, as things of different codes or servers; each is read"
+                self.problems.append(Problem(message, resource=source, kind="note"))
+        self._versions = Versions()
+        if not replaced:
+            return
+        self.resources = [each for each in self.resources if id(each) not in replaced]
+        for index in (self._drafts, self._by_url, self._by_type, self._by_identifier):
+            index.clear()
+        for located in self.resources:
+            self._index(located, located.content if located.type in _IDENTIFIED else {})
 
-    def is_contested(self, located: Located) -> bool:
-        """Whether the input has two versions of a resource, and does not say which of them counts."""
-        return bool(self._contested) and (located.source, located.draft) in self._contested
+    def contest(self, located: Located) -> Sequence[Located]:
+        """All versions of a resource of which the input does not say which counts; none where there is one alone."""
+        return self._contests.get(id(located), ())
 
     def _known(self, key: str, draft: bool = False) -> Located | None:
         """The resource with a full URL, or of a type and id (`Patient/p1`); of the record, or under review."""
@@ -265,7 +276,6 @@ class Pool:
             self._take(located, located.content)
         self.has_drafts = self.has_drafts or other.has_drafts
         self._pages.merge(other._pages)
-        self._contested |= other._contested
         self.problems.extend(other.problems)
         for record_type, reason in other.damaged.items():
             self.damaged.setdefault(record_type, reason)
@@ -301,6 +311,7 @@ class Pool:
 
     def patients(self) -> dict[str, Located | None]:
         """Patients by identifier, in the order of the input. Where no Patient is there, those that records name."""
+        self.settle()
         found: dict[str, Located | None] = {}
         for number, located in enumerate(self.resources):
             if located.type == "Patient":
@@ -381,10 +392,12 @@ class Pool:
         return None
 
 
-def _is_elsewhere(one: Located, other: Located) -> bool:
-    """Whether two resources of one type and id are those of two servers, by their addresses."""
-    urls = [each.full_url or "" for each in (one, other)]
-    return urls[0] != urls[1] and all(url.startswith(("http://", "https://")) for url in urls)
+def _versions(count: int) -> str:
+    return "two versions" if count == 2 else f"{count} versions"
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
 
 
 def _reference_in(resource: Mapping[str, object], field_name: str) -> str | None:
@@ -410,14 +423,6 @@ def reference_forms(reference: str) -> Sequence[str]:
     parts = without_version.rsplit("/", 2)
     relative = "/".join(parts[-2:]) if len(parts) >= 2 else without_version
     return (reference, without_version, relative)
-
-
-def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Whether two resources are the same word for word; those nested too deeply to compare are taken for different."""
-    try:
-        return one == other
-    except RecursionError:
-        return False
 
 
 def _elsewhere(reference: str, found: Located) -> bool:

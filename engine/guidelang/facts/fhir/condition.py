@@ -106,6 +106,9 @@ class _Abatement:
 
     @classmethod
     def of(cls, element: Element, clock: Clock) -> _Abatement | None:
+        if len(element.given("abatement")) > 1:
+            element.problem("abatement", "it has several abatements, of which one is allowed; none is read")
+            return cls(None, None, is_contradicted=True)
         moment = ends = None
         period = element.element("abatementPeriod")
         if element.has("abatementDateTime"):

@@ -207,7 +207,7 @@ def _result(event: Event, answer: Judged, when: When, value: Value | None, cause
         order=event.order,
         course=when.course,
         encounter=encounter_of(event.element, event.key, event.filters.resolve),
-        practitioners=practitioners_of(event.element, event.key),
+        practitioners=practitioners_of(event.element, event.key, event.filters.resolve),
         record=event.element.resource,
     )
 

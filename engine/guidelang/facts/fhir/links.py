@@ -18,6 +18,7 @@ _ENCOUNTER = ("encounter", "context")
 _PERSON = ("recorder", "asserter", "author", "requester", "sender")
 _NESTED = (("performer", "actor"), ("participant", "individual"))
 _MAKERS = frozenset({*_PERSON, *(outer for outer, _ in _NESTED)})
+_BY_TYPE_AND_ID = ("Practitioner/", "CareTeam/", "Patient/", "RelatedPerson/", "Device/", "Organization/")
 _NO_PRACTITIONER = ("Patient/", "RelatedPerson/", "Device/", "Organization/")
 
 
@@ -33,12 +34,18 @@ def encounter_of(element: Element, key: Key, resolve: Resolve) -> str | None:
         for found in _references(element, name):
             named = key(found, element.content)
             if not named.startswith("EpisodeOfCare/"):
-                return named if resolve(found, element.content) is not None else f"{NOT_THERE}{named}"
+                target = resolve(found, element.content)
+                is_one = target is not None and target.get("resourceType") == "Encounter"
+                return named if is_one else f"{NOT_THERE}{named}"
     return None
 
 
-def practitioners_of(element: Element, key: Key) -> tuple[str, ...]:
-    """Who recorded, stated, wrote, asked for or performed it, sorted; patients and organizations left out."""
+def practitioners_of(element: Element, key: Key, resolve: Resolve) -> tuple[str, ...]:
+    """Who recorded, stated, wrote, asked for or performed it, sorted; patients and organizations left out.
+
+    A role is the person who has it. One that is not in the input, or is not said to be anybody's, may be anybody's: its
+    key begins with `NOT_THERE`, as that of everybody does who is named by an address that nothing in the input has.
+    """
     if _MAKERS.isdisjoint(element.content):
         return ()
     found = [reference for name in _PERSON for reference in _references(element, name)]
@@ -46,8 +53,19 @@ def practitioners_of(element: Element, key: Key) -> tuple[str, ...]:
         for part in element.several(outer):
             found += _references(part, inner)
             found += [reference for reference in _own(part) if outer == "performer"]
-    keys = {key(reference, element.content) for reference in found}
+    keys = {_person(reference, element.content, key, resolve) for reference in found}
     return tuple(sorted(each for each in keys if not each.startswith(_NO_PRACTITIONER)))
+
+
+def _person(reference: str, holder: Mapping[str, object], key: Key, resolve: Resolve) -> str:
+    named, target = key(reference, holder), resolve(reference, holder)
+    if target is not None and target.get("resourceType") == "PractitionerRole":
+        held = target.get("practitioner")
+        person = held.get("reference") if isinstance(held, Mapping) else None
+        return key(person, target) if isinstance(person, str) and person else f"{NOT_THERE}{named}"
+    if target is not None or "|" in named or named.startswith(_BY_TYPE_AND_ID):
+        return named
+    return f"{NOT_THERE}{named}"
 
 
 def _references(element: Element, name: str) -> Iterator[str]:

@@ -59,7 +59,8 @@ class ObservationReader:
         parts = [_Part.of(element, concept(element.element("code")), element.resource)]
         codes: Sequence[Code] = parts[0].concept.codes
         if element.has("component"):
-            for index, component in enumerate(element.elements("component")):
+            for index, found in enumerate(element.elements("component")):
+                component = found.without_doubled()
                 coded = concept(component.element("code"))
                 parts.append(_Part.of(component, coded, f"{element.resource} component[{index}]"))
             codes = [code for part in parts for code in part.concept.codes]
@@ -168,7 +169,7 @@ class _Whole:
             self.order,
             when.course,
             encounter_of(self.element, key, self.reader.context.resolve),
-            practitioners_of(self.element, key),
+            practitioners_of(self.element, key, self.reader.context.resolve),
             self.element.resource,
         )
 

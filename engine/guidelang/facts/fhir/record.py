@@ -28,7 +28,7 @@ from guidelang.facts.fhir.procedure import procedure
 from guidelang.facts.fhir.request import care_plan, device_request, service_request
 from guidelang.facts.fhir.timing import Clock
 from guidelang.facts.fhir.unlisted import UnlistedRecords
-from guidelang.facts.person import Person
+from guidelang.facts.person import Person, agreed
 from guidelang.facts.setting import Setting
 from guidelang.facts.settle import settle
 from guidelang.facts.state import Cause, FactSet, Problem, Reason
@@ -53,13 +53,14 @@ class RecordReader:
         clock = Clock(self.setting.as_of, self.setting.zone, self.setting.is_past)
         who = Person(source=f"Patient/{name}")
         if located is not None:
-            who = person(Element(located.content, located.source, "", name, problems.setdefault), clock)
+            versions = pool.contest(located) or (located,)
+            who = agreed([person(Element(v.content, v.source, "", name, problems.setdefault), clock) for v in versions])
             clock = replace(clock, birth=who.birth)
         context = Context(clock, pool.resolve, pool.key)
         unlisted = UnlistedRecords(self.listing)
         observations = ObservationReader(self.listing, context, self.setting.attestations, unlisted)
         entries: dict[str, list[Entry]] = {}
-        contested: dict[str, list[list[tuple[str, Entry]]]] = {}
+        contested: dict[int, tuple[str, list[list[tuple[str, Entry]]]]] = {}
         read: set[RecordType] = {*self.complete.record_types, *pool.passed_over}
         if pool.has_drafts:
             read.update(DRAFTS_OF.values())
@@ -72,7 +73,7 @@ class RecordReader:
             complain(Problem(f"resources of these types are not read: {', '.join(others)}", name, kind="note"))
         for order, record in enumerate(records):
             read.update(record.records)
-            element = Element(record.content, record.source, "", name, complain)
+            element = Element(record.content, record.source, "", name, complain).without_doubled()
             if record.type == "Observation":
                 found = observations.entries(element, order)
             else:
@@ -81,13 +82,14 @@ class RecordReader:
                 if not event.denies_all:
                     unlisted.add(event.records, event.concept, event.concept.codes, element.resource)
                 found = event_entries(event, self.listing)
-            if pool.is_contested(record):
-                contested.setdefault(record.source, []).append(list(found))
+            versions = pool.contest(record)
+            if versions:
+                contested.setdefault(id(versions[0]), (record.source, []))[1].append(list(found))
                 continue
             for fact, entry in found:
                 entries.setdefault(fact, []).append(entry)
-        for source, versions in contested.items():
-            for fact, entry in _of_versions(source, versions):
+        for source, said in contested.values():
+            for fact, entry in _of_versions(source, said):
                 entries.setdefault(fact, []).append(entry)
         if located is None:
             complain(Problem(f"no Patient resource for {name}: age, sex and death are not known", name, kind="note"))
@@ -105,7 +107,7 @@ class RecordReader:
 
 def _of_versions(source: str, versions: Sequence[Sequence[tuple[str, Entry]]]) -> Iterator[tuple[str, Entry]]:
     """What versions of one resource say of which none is known to count: what all say alike, the rest is open."""
-    cause = Cause(Reason.CONFLICTING, f"the input has two versions of {source}, which differ")
+    cause = Cause(Reason.CONFLICTING, f"the input has {len(versions)} versions of {source}, which differ")
     said = [{(fact, _unordered(entry)): entry for fact, entry in version} for version in versions]
     for version in said:
         for (fact, alike), entry in version.items():

@@ -1,27 +1,140 @@
-"""Which of several versions of one resource counts: the one with the higher version, or that was changed later."""
+"""Which of several versions of one resource counts: the one with the higher version, or that was changed later.
+
+All versions of a resource are compared with all others, in whatever order they stand: one is out if another took its
+place, and where several are left nothing says which of them counts.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Literal
+from bisect import bisect_right
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Generic, Protocol, TypeVar
 
 from guidelang.calendar import parse_moment
 
 
-def newer(one: Mapping[str, object], other: Mapping[str, object]) -> Literal["one", "other"] | None:
-    """Which of two versions took the other's place; None where nothing says so, or the two signs contradict."""
-    by_version, by_time = _compared(_version(one), _version(other)), _compared(_changed(one), _changed(other))
-    if by_version and by_time and by_version != by_time:
-        return None
-    sign = by_version or by_time
-    return None if not sign else "one" if sign > 0 else "other"
+class Version(Protocol):
+    """What is in an input under some type and id, or address."""
+
+    @property
+    def full_url(self) -> str | None: ...
+
+    @property
+    def content(self) -> Mapping[str, object]: ...
 
 
-def are_other_things(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Whether two resources of one id have no code in common: two records with one id by mistake, and no versions."""
-    codes, others = _codes(one), _codes(other)
-    return bool(codes) and bool(others) and not codes & others
+V = TypeVar("V", bound=Version)
+
+
+@dataclass(slots=True)
+class Versions(Generic[V]):
+    """The resources of an input by what names them; word for word the same ones count once."""
+
+    _first: dict[Hashable, V] = field(default_factory=dict)
+    _several: dict[Hashable, dict[Hashable, V]] = field(default_factory=dict)
+
+    def add(self, key: Hashable, version: V, content: Mapping[str, object]) -> bool:
+        """Takes in a resource; False if the same is there already."""
+        first = self._first.setdefault(key, version)
+        if first is version:
+            return True
+        group = self._several.setdefault(key, {_frozen(first.content): first})
+        return group.setdefault(_frozen(content), version) is version
+
+    def of_several(self) -> Iterator[list[Settled[V]]]:
+        """For each name with several different resources, the things that they are: mostly one, in several versions."""
+        for group in self._several.values():
+            if len(group) > 1:
+                yield [_settled(thing) for thing in _things(list(group.values()))]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled(Generic[V]):
+    """One thing, of which several versions may be in the input: `left` are those whose place no other took."""
+
+    left: Sequence[V]
+    replaced: Sequence[V]
+
+
+def _settled(versions: Sequence[V]) -> Settled[V]:
+    signs = [(_version(each.content), _changed(each.content)) for each in versions]
+    out = _replaced(signs)
+    return Settled(
+        [each for each, is_out in zip(versions, out, strict=True) if not is_out],
+        [each for each, is_out in zip(versions, out, strict=True) if is_out],
+    )
+
+
+def _replaced(signs: Sequence[tuple[float | None, float | None]]) -> list[bool]:
+    """For each pair of version and time of change, whether another has one of them higher and the other no lower.
+
+    A sign that one of two lacks says nothing of them. Several thousand versions are sorted, not compared one by one.
+    """
+    lowest = float("-inf")
+    highest = max((v for v, _ in signs if v is not None), default=lowest)
+    latest = max((t for _, t in signs if t is not None), default=lowest)
+    untimed = max((v for v, t in signs if v is not None and t is None), default=lowest)
+    unnumbered = max((t for v, t in signs if v is None and t is not None), default=lowest)
+    both = sorted({(v, t) for v, t in signs if v is not None and t is not None})
+    later = list(accumulate((t for _, t in reversed(both)), max))  # the latest of those from here on, from behind
+
+    def is_replaced(version: float | None, changed: float | None) -> bool:
+        if version is None and changed is None:
+            return False
+        if version is None:
+            return changed is not None and latest > changed
+        if changed is None:
+            return highest > version
+        if untimed > version or unnumbered > changed:
+            return True
+        after = len(both) - bisect_right(both, (version, changed))  # how many are higher, or as high and later
+        return after > 0 and later[after - 1] >= changed
+
+    return [is_replaced(version, changed) for version, changed in signs]
+
+
+def _things(versions: Sequence[V]) -> list[list[V]]:
+    """The versions by what they are of: two servers may each have a resource of one type and id, and two records may
+    have one id by mistake, which then have no code in common.
+    """
+    urls = sorted({url for each in versions if (url := each.full_url or "").startswith(("http://", "https://"))})
+    servers: dict[str, list[V]] = {}
+    for each in versions:
+        url = each.full_url or ""
+        servers.setdefault(url if url in urls else urls[0] if urls else "", []).append(each)
+    return [thing for group in servers.values() for thing in _by_code(group)]
+
+
+def _by_code(versions: Sequence[V]) -> list[list[V]]:
+    """Those that share a code, or share one with others that do; one without any code may be a version of each."""
+    codes = [_codes(each.content) for each in versions]
+    if not all(codes):
+        return [list(versions)]
+    things: list[tuple[set[tuple[str, str]], list[V]]] = []
+    for each, own in zip(versions, codes, strict=True):
+        joined = [thing for thing in things if not own.isdisjoint(thing[0])]
+        whole = (own.union(*(thing[0] for thing in joined)), [v for thing in joined for v in thing[1]] + [each])
+        things = [thing for thing in things if not any(thing is other for other in joined)] + [whole]
+    return [thing[1] for thing in things]
+
+
+def _frozen(value: object) -> Hashable:
+    """A value that is equal for equal contents; one that is nested too deeply to compare is taken for different."""
+    try:
+        return _hashable(value)
+    except RecursionError:
+        return object()
+
+
+def _hashable(value: object) -> Hashable:
+    if isinstance(value, Mapping):
+        return frozenset((key, _hashable(item)) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(_hashable, value))
+    return (type(value) is bool, value)  # true is not 1
 
 
 def _codes(resource: Mapping[str, object]) -> set[tuple[str, str]]:
@@ -33,10 +146,6 @@ def _codes(resource: Mapping[str, object]) -> set[tuple[str, str]]:
             if isinstance(coding, Mapping):
                 found.add((str(coding.get("system")), str(coding.get("code"))))
     return found
-
-
-def _compared(one: float | None, other: float | None) -> int:
-    return 0 if one is None or other is None else (one > other) - (one < other)
 
 
 def _version(resource: Mapping[str, object]) -> float | None:
