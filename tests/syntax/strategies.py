@@ -222,6 +222,7 @@ def _larger(inner: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree
         build(tree.EndOf, st.sampled_from(["start", "end"]), inner),
         build(tree.Period, inner, inner),
         build(tree.TimeFrom, inner, inner),
+        build(tree.DaysFrom, inner, inner),
         build(tree.Call, identifiers, several(inner, 1)),
         build(tree.AtLeast, st.integers(1, 9).map(str), several(inner, 1)),
         build(tree.FirstKnown, several(inner, 1)),

@@ -39,6 +39,11 @@ class Dates:
         days = [self.day(time.first, words), self.day(time.last, words)]
         return ElapsedType() if all(days) else None
 
+    def days_from(self, days: tree.DaysFrom) -> Type | None:
+        words = "`days from … to …` lies between two dates"
+        found = [self.day(days.first, words), self.day(days.last, words)]
+        return MeasureType(None) if all(found) else None
+
     def end_of(self, end: tree.EndOf) -> Type | None:
         return DateType() if self.is_period(end.period, f"`{end.end} of` is followed by a period") else None
 
@@ -87,7 +92,8 @@ class Dates:
                 expression,
                 f"two dates cannot be {verb}",
                 "a length of time such as 3 months",
-                f"compare the time between them: time from {other} to {one} >= 3 months",
+                f"compare the time between them: time from {other} to {one} >= 3 months; its days are a number: "
+                f"days from {other} to {one}",
             )
         elif isinstance(right, DateType):
             turned = isinstance(left, DurationType) and expression.operator == "+"

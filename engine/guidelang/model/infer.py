@@ -135,6 +135,8 @@ class Inference:
                 return self.dates.between_days(expression)
             case tree.TimeFrom():
                 return self.dates.time_from(expression)
+            case tree.DaysFrom():
+                return self._days_from(expression)
             case tree.TimeSince():
                 self.fact(expression.fact)
                 return ElapsedType()
@@ -277,6 +279,13 @@ class Inference:
         """The type of a day or period: inside a formula with stated units it stays one."""
         formula, self._formula = self._formula, None
         found = self.infer(expression)
+        self._formula = formula
+        return found
+
+    def _days_from(self, days: tree.DaysFrom) -> Type | None:
+        """Inside a formula with stated units its days stay days."""
+        formula, self._formula = self._formula, None
+        found = self.dates.days_from(days)
         self._formula = formula
         return found
 

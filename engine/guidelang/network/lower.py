@@ -256,6 +256,9 @@ class Lowering:
                 return self._value_name(expression)
             case tree.Age():
                 return self.dates.age(expression, "year")
+            case tree.DaysFrom():
+                days = (self.value(expression.last), self.value(expression.first))
+                return self.add(ir.Arithmetic("-", days), words)
             case tree.Aggregate():
                 node = self.events.aggregate(expression, words)
                 counts = expression.how in ("count", "covered days")

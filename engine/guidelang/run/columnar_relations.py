@@ -126,7 +126,8 @@ def _lies(relation: EventRelation) -> pl.Expr:
             return ~_by_days(b, ob)
     far, near = (pl.col("far1"), pl.col("far2")), (pl.col("near1"), pl.col("near2"))
     first, last = (far, near) if relation.how == "before" else (near, far)
-    return not_after(*first, b[0], b[1]) & not_after(b[0], b[1], *last)
+    lies = not_after(*first, b[0], b[1]) & not_after(b[0], b[1], *last)
+    return pl.when((ob[0] >= EVER) | (b[0] >= EVER)).then(False).otherwise(lies)  # an end that has not come
 
 
 def _end(name: str, suffix: str) -> _End:

@@ -143,6 +143,8 @@ class Relating:
             case "after" if relation.farthest is None:
                 return earlier_day(base, span.begins)
         assert relation.farthest is not None  # encounters and practitioners never come here
+        if base.first >= EVER or span.begins.first >= EVER:
+            return False  # an end that has not come lies at no distance from anything
         far, near = _moved(base, relation.farthest, relation.how), by_day(base)
         if relation.nearest is not None:
             near = _moved(base, relation.nearest, relation.how)

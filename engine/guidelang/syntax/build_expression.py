@@ -203,6 +203,10 @@ class ExpressionBuilder:
     def time_from(self, branch: Branch) -> tree.TimeFrom:
         return tree.TimeFrom(*self.expressions(branch.children), span=self.span(branch))
 
+    def days_from(self, branch: Branch) -> tree.DaysFrom:
+        _, first, last = branch.children
+        return tree.DaysFrom(self.expression(first), self.expression(last), span=self.span(branch))
+
     def age(self, branch: Branch) -> tree.Age:
         return tree.Age(span=self.span(branch))
 

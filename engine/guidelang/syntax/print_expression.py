@@ -93,6 +93,8 @@ def _form(expression: tree.Expression) -> str:
             return f"time since {fact}"
         case tree.TimeFrom(first, last):
             return f"time from {_print(first, _TOTAL)} to {_print(last, _TOTAL)}"
+        case tree.DaysFrom(first, last):
+            return f"days from {_print(first, _TOTAL)} to {_print(last, _TOTAL)}"
         case tree.Age(at):
             return "age" if at is None else f"age at {_print(at, _TOTAL)}"
         case tree.Today():
@@ -133,7 +135,7 @@ def _strength(expression: tree.Expression) -> int:
             return _COMPARISON
         case tree.Happened() | tree.Quantified() | tree.Lasting():
             return _COMPARISON
-        case tree.TimeFrom() | tree.Age(at=tree.Node()):
+        case tree.TimeFrom() | tree.DaysFrom() | tree.Age(at=tree.Node()):
             return _SUM
         case tree.Aggregate(phrases=phrases) if any(map(_ends_in_sum, phrases)):
             return _SUM  # the sum in its phrase would take what follows

@@ -93,7 +93,7 @@ class Age:
 class Arithmetic:
     """`operands` has two members for - / ^, two or more for + * min max, one for negate ln log10 exp abs.
 
-    Dates have `min` and `max` only.
+    Dates have `min` and `max`, and `-`, which gives the number of days between two of them.
     """
 
     operator: Literal["+", "-", "*", "/", "^", "negate", "min", "max", "ln", "log10", "exp", "abs"]

@@ -89,6 +89,14 @@ class TimeFrom(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class DaysFrom(Node):
+    """``days from A to B``: how many days the second lies after the first, as a number."""
+
+    first: Expression
+    last: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Age(Node):
     """The patient's age in completed years, or in the unit it is compared with; today, or ``age at`` a day."""
 
@@ -201,8 +209,8 @@ class Recommended(Node):
 
 
 Expression: TypeAlias = (
-    Name | Quantity | DateLiteral | Text | Arithmetic | Negate | Call | Aggregate | TimeSince | TimeFrom | Age | Today
-    | EndOf | Period | And | Or | Not | Certainly | Compare | Between | IsOneOf | IsState | LastN | AtLeast | FirstKnown
-    | Recommended | ScoreSum | TableLookup | Happened | Quantified | Change | Lasting
+    Name | Quantity | DateLiteral | Text | Arithmetic | Negate | Call | Aggregate | TimeSince | TimeFrom | DaysFrom
+    | Age | Today | EndOf | Period | And | Or | Not | Certainly | Compare | Between | IsOneOf | IsState | LastN
+    | AtLeast | FirstKnown | Recommended | ScoreSum | TableLookup | Happened | Quantified | Change | Lasting
 )  # fmt: skip
 Duration: TypeAlias = Quantity | Name  # `31 days`, or a parameter

@@ -15,6 +15,7 @@ from guidelang.syntax.tree.expressions import (
     Call,
     Certainly,
     Compare,
+    DaysFrom,
     EndOf,
     Expression,
     FirstKnown,
@@ -57,7 +58,7 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
             return (expression.test, *_in_phrases(expression.phrases))
         case Lasting():
             return (expression.test,)
-        case Period() | TimeFrom():
+        case Period() | TimeFrom() | DaysFrom():
             return (expression.first, expression.last)
         case Age(at=Node() as day):
             return (day,)
