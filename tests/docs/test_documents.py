@@ -39,7 +39,7 @@ from .documents import (
 from .terminal import Shell, matches, recorded, session, working_folder
 
 _CONDITIONS = ("given", "condition", "is")
-_DATA = ("yaml", "json", "csv")
+_DATA = ("yaml", "json", "ndjson", "csv")
 _NO_LINTS = dict.fromkeys(
     ("G920", "G921", "G924", "G942"), Level.OFF
 )  # of a guideline as a whole; blocks show one thing at a time

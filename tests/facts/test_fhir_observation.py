@@ -175,6 +175,16 @@ def test_an_absent_value_says_why() -> None:
     assert "Not performed" in found.causes[0].detail
 
 
+def test_without_a_value_nobody_knows_whether_it_was_measured() -> None:
+    absent = {"coding": [{"system": "urn:x", "code": "not-performed"}]}
+    without = observation("2777-1", 6) | {"id": "without"}
+    del without["valueQuantity"]
+    found = phosphorus(observation("2777-1", dataAbsentReason=absent), without)
+    assert found.history == ()
+    assert len(found.open) == 2
+    assert reasons(found) == [Reason.VALUE_ABSENT]
+
+
 def corrected(when: str = "2024-05-20") -> dict[str, Any]:
     return observation("2777-1", 8, when=when) | {"status": "corrected", "id": "another"}
 

@@ -162,8 +162,10 @@ def _failed(node: WhyNode, comparison: WhyNode | None) -> str:
 
 
 def only_results(node: WhyNode) -> bool:
-    """A list of results is no value of its own."""
-    return node.kind == "value" and node.value is None and node.interval is None and bool(node.results)
+    """A list of results is no value of its own, nor is an empty one that leaves nothing open."""
+    if node.kind != "value" or node.value is not None or node.interval is not None:
+        return False
+    return bool(node.results) or not (node.reasons or node.children or node.cut)
 
 
 def _limits(comparison: WhyNode) -> tuple[str, ...]:
@@ -178,6 +180,8 @@ def _in_brief(node: WhyNode, limits: tuple[str, ...]) -> str:
         if node.truth != "unknown":
             return node.words if node.truth == "true" else f"no {node.words}{absent}"
     if only_results(node):
+        if not node.results:
+            return node.words
         values = [entry.value or "unknown" for entry in node.results[:MOST_RESULTS]]
         return f"{node.words} {phrases.measure(', '.join(values), node.unit)}"
     if node.value is None and node.interval is None:

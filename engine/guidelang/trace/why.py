@@ -291,7 +291,9 @@ class _Tree:
             parts.append(self._results(node.fact, "events that fit", fitting, ()))
         if not fitting or (others and (truth is not True or node.quantifier == "every")):
             words = "events that do not fit" if truth is not None else "events that may fit"
-            parts.append(self._results(node.fact, words if others else "events", others, own))
+            if not others:
+                words = "events" if own else "no event on record"
+            parts.append(self._results(node.fact, words, others, own))
         elif own:
             parts.append(self._results(node.fact, "events", (), own))
         for fact, causes in found.needs.items():

@@ -224,7 +224,9 @@ class _PartReader:
             return Entry(self._result(None, (cause,), str(self.part.concept)), window)
         if self._is_said_by_filter:
             return Entry(self._result(True, (), self._answer()), window, replaced_by_newer=False)
-        return Entry(self._read(), window)
+        # Without a value nobody knows whether anything was measured; a yes or no may be one all the same.
+        nothing = self.part.value_field is None or self.part.element.has("dataAbsentReason")
+        return Entry(self._read(), window, counts=not nothing or self.match.definition.type == "yes_no")
 
     @property
     def _is_said_by_filter(self) -> bool:
