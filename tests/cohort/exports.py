@@ -99,7 +99,9 @@ class Export:
 
     def _times(self, stem: str) -> Resource:
         if self._odd():
-            return self.random.choice([{}, {f"{stem}Instant": self._date(), f"{stem}Period": {}}])
+            words = {"performedString": "in words"} if stem == "performed" else {f"{stem}Timing": {}}
+            twice = {f"{stem}DateTime": self._date(), **words}
+            return self.random.choice([{}, {f"{stem}Instant": self._date(), f"{stem}Period": {}}, twice])
         if self.random.random() < 0.4:
             return {f"{stem}Period": self._period()}
         return {f"{stem}DateTime": self._date()}

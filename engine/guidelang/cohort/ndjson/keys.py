@@ -1,7 +1,8 @@
 """Which elements of each type of resource are read in columns, and how.
 
-Listed is every element that the one-patient reader looks at (`facts.fhir`), by type and by what a guideline asks; what
-is not listed here, that reader never asks for either. So a resource can hold anything beside, and means the same.
+Listed is every element that the one-patient reader looks at (`facts.fhir`), by type and by what a guideline asks, with
+all forms of a choice (`effective[x]`), of which two contradict each other; what is not listed here, that reader never
+asks for either. So a resource can hold anything beside, and means the same.
 """
 
 from __future__ import annotations
@@ -64,10 +65,13 @@ _ONSET = ("onsetDateTime", "onsetPeriod.start", "onsetPeriod.end")
 _ABATEMENT = ("abatementDateTime", "abatementPeriod.start", "abatementPeriod.end")
 _MEDICATION = ("medicationCodeableConcept", "medicationReference")
 _STANDING = ("clinicalStatus", "verificationStatus")
+_REQUESTED = ("status", "intent", "doNotPerform", "occurrenceTiming")
 _AT_AN_AGE = ("onsetAge", "onsetRange")  # counted from the birth date
 
 _KEYS: dict[str, Keys] = {
-    "Observation": Keys(("code", "component"), ("status", "dataAbsentReason", *VALUES), _times("effective")),
+    "Observation": Keys(
+        ("code", "component"), ("status", "dataAbsentReason", "effectiveTiming", *VALUES), _times("effective")
+    ),
     "Condition": Keys(
         ("code",),
         (*_STANDING, "onsetString", "abatementString"),
@@ -76,9 +80,9 @@ _KEYS: dict[str, Keys] = {
         (*_AT_AN_AGE, "abatementAge", "abatementRange"),
     ),
     "AllergyIntolerance": Keys(("code",), (*_STANDING, "onsetString"), _ONSET, ("recordedDate",), _AT_AN_AGE),
-    "Procedure": Keys(("code",), ("status",), _times("performed")),
+    "Procedure": Keys(("code",), ("status", "performedString", "performedAge", "performedRange"), _times("performed")),
     "Encounter": Keys(("type",), ("status",), ("period.start", "period.end")),
-    "Immunization": Keys(("vaccineCode",), ("status",), _times("occurrence"), ("recorded",)),
+    "Immunization": Keys(("vaccineCode",), ("status", "occurrenceString"), _times("occurrence"), ("recorded",)),
     "AdverseEvent": Keys(("event",), ("actuality",), (), ("date", "detected", "recordedDate")),
     "Communication": Keys(("topic",), ("status",), (), ("sent", "received")),
     "CarePlan": Keys(("category",), ("status", "intent"), ("period.start", "period.end"), ("created",)),
@@ -86,10 +90,10 @@ _KEYS: dict[str, Keys] = {
     "MedicationStatement": Keys(_MEDICATION, ("status",), _times("effective"), ("dateAsserted",)),
     "MedicationAdministration": Keys(_MEDICATION, ("status",), _times("effective")),
     "MedicationDispense": Keys(_MEDICATION, ("status",), (), ("whenHandedOver", "whenPrepared")),
-    "ServiceRequest": Keys(("code",), ("status", "intent", "doNotPerform"), _times("occurrence"), ("authoredOn",)),
+    "ServiceRequest": Keys(("code",), _REQUESTED, _times("occurrence"), ("authoredOn",)),
     "DeviceRequest": Keys(
         ("codeCodeableConcept", "codeReference"),
-        ("status", "intent", "doNotPerform"),
+        _REQUESTED,
         _times("occurrence"),
         ("authoredOn",),
     ),
