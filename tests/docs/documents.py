@@ -7,6 +7,7 @@ What a fenced block is stands after its backticks:
                                 preamble of language.md
     guide fragment              statements without a head
     guide error G201 …          a file or fragment with exactly these errors; `warning`, `hint`: these and no errors
+    ndjson NAME saved           an export that later blocks read
     yaml | json | csv           facts, read by the preamble's guideline in language.md, by calciphylaxis elsewhere
     … saved                     a file that commands read, and nothing else
     json | yaml record yes F    a patient (without the Patient) of whom F is yes (`no`, `unknown`) by the guide before

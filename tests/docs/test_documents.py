@@ -47,7 +47,7 @@ _SHOWN_ONLY = ("sh", "text", "lark")
 
 
 def test_every_block_says_what_it_is() -> None:
-    known = ("guide", "console", "python", *_DATA, *_SHOWN_ONLY)
+    known = ("guide", "console", "python", "ndjson", *_DATA, *_SHOWN_ONLY)
     assert [str(b) for page in PAGES for b in blocks(page) if b.language not in known] == []
 
 
