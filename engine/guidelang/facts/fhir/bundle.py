@@ -368,8 +368,8 @@ class Pool:
         if reference is not None and _named(reference) in patients and patients[_named(reference) or ""] is None:
             return _named(reference)
         field_name = SUBJECTS[located.type]
-        may_be_anybodys = target is None and _names_nobody(reference)
-        if may_be_anybodys and located.draft and len(patients) == 1:
+        may_be_anybodys = _names_nobody(reference) if target is None else target.type == "Group"
+        if target is None and may_be_anybodys and located.draft and len(patients) == 1:
             return next(iter(patients))  # orders under review are those of one patient
         if whose == "input" and len(patients) == 1:
             (only,) = patients
@@ -381,10 +381,17 @@ class Pool:
             self._leave_open(located, message)
             message = f"{message}; it is not used, and which orders are under review is open"
         elif may_be_anybodys:
-            self._leave_open(located, f"{located.source} names no patient of the input")
-            message = f"{located.source} names no patient of this input ({reference or 'no reference'}); it is not used"
+            named = f" ({reference or 'no reference'})"
+            self._leave_open(located, f"{located.source} names no patient of the input{named if reference else ''}")
+            message = (
+                f"{located.source} names no patient of this input{named}; it is not used, and as it may be anybody's, no "
+                f"{located.type} counts as absent"
+            )
         else:
-            message = f"{located.source} belongs to {reference}, which is no patient of this input; it is not used"
+            message = (
+                f"{located.source} belongs to {reference or (target and target.source)}, which is no patient of this "
+                "input; it is not used, and says nothing of the patients here"
+            )
         self.problems.append(Problem(message, resource=located.source, field=field_name, kind="ignored"))
         return None
 
@@ -435,8 +442,10 @@ def reference_forms(reference: str) -> Sequence[str]:
 
 
 def _names_nobody(reference: str | None) -> bool:
-    """Whether a reference that leads nowhere tells nothing of whom it means."""
-    return reference is None or reference.startswith(("urn:", "#")) or "/" not in reference
+    """Whether a reference that leads nowhere may mean anybody: a group may hold any patient, a search find any."""
+    if reference is None or reference.startswith(("urn:", "#")) or "/" not in reference or "?" in reference:
+        return True
+    return reference_forms(reference)[2].startswith("Group/")
 
 
 def _elsewhere(reference: str, found: Located) -> bool:
