@@ -267,6 +267,7 @@ BAD = [
     (X + "}", "this is not JSON"),
     ("[1, 2]", "not an object"),
     (X + '"status": "final"}', "names no patient"),
+    (X + '"subject": {"reference": "Group/g"}}', "as it may be anybody's"),
     (X + '"subject": {"reference": "Patient/zz"}}', "no patient of the export"),
     ('{"id": "x"}', "no resourceType"),
     ('{"resourceType": "Bundle", "entry": []}', "is a Bundle"),

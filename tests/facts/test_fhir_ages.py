@@ -122,6 +122,22 @@ def test_what_was_ruled_out_on_no_date_leaves_a_past_day_open() -> None:
     assert state("from condition in things", refuted, today=PAST).value is None
 
 
+@pytest.mark.parametrize("clinical", ["active", "resolved", None])
+@pytest.mark.parametrize("absence", ["", "\nabsent means no"])
+def test_an_allergy_refuted_on_no_date_is_a_no_on_a_past_day_too(clinical: str | None, absence: str) -> None:
+    """By its status, as "no known allergy" is."""
+    refuted = allergy("active", verificationStatus=concept("refuted", "urn:verification"))
+    if clinical is None:
+        del refuted["clinicalStatus"]
+    else:
+        refuted["clinicalStatus"] = concept(clinical, "urn:clinical")
+    for today in (None, AS_OF, PAST):
+        found = state(f"from allergy in things{absence}", refuted, today=today)
+        assert (found.value, found.how) == (False, "asserted")
+    later = {**refuted, "recordedDate": "2024-06-02"}
+    assert state("from allergy in things", later, today=PAST).value is None
+
+
 def test_a_partial_date_that_may_lie_after_the_evaluation_day_leaves_it_open() -> None:
     assert state("from condition in things", condition(onsetDateTime="2024")).value is None
     assert state("from condition in things", condition(onsetDateTime="2023")).value is True

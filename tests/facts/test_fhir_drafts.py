@@ -66,7 +66,15 @@ def test_a_draft_without_a_subject_is_of_the_only_patient() -> None:
     del draft["subject"]
     assert value(DRAFT, [draft]) is True
     assert value(DRAFT, [order(subject={"reference": "p1"})]) is True
-    assert value(DRAFT, [order(subject={"reference": "Patient/somebody-else"})]) is False
+
+
+def test_a_draft_of_another_patient_leaves_open_which_orders_are_under_review() -> None:
+    others = order(id="d1", subject={"reference": "Patient/somebody-else"})
+    facts = reviewed(DRAFT, [others])
+    (cause,) = facts.states["f"].causes
+    assert (facts.states["f"].value, "Patient/somebody-else, and not to p1" in cause.detail) == (None, True)
+    assert value(DRAFT, [others, order(id="d2")]) is True
+    assert value(RECORD, [others], order("other1", id="m1")) is False
 
 
 def test_a_lone_entry_of_a_bundle_is_its_resource() -> None:

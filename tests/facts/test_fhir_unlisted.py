@@ -123,3 +123,27 @@ def test_of_several_codings_the_one_that_matched_is_shown(trial: guidelang.Guide
     }  # fmt: skip
     (used,) = result(trial, condition).facts["diabetes"].used
     assert used.reported == "Diabetes (ICD-10-CM E11.9)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "clauses", "code", "detail"),
+    [
+        ("Encounter", "any with discharge house:home", None, "an encounter without a code: no discharge"),
+        ("Encounter", "house:visit", None, "an encounter without a code"),
+        ("Encounter", "house:visit", [{"coding": [{"code": "v"}]}], "an encounter with a code without its system"),
+        ("Encounter", "house:visit", [{"text": "Visit"}], "Visit has no code"),
+        ("Procedure", "house:visit", {}, "a procedure without a code"),
+        ("Encounter", "house:visit with reason house:why", None, "an encounter without a code"),
+    ],
+)
+def test_what_has_no_code_and_no_name_is_told_by_its_kind(kind: str, clauses: str, code: Any, detail: str) -> None:
+    field = "type" if kind == "Encounter" else "code"
+    record: dict[str, Any] = {"resourceType": kind, "id": "r", "subject": {"reference": "Patient/p"}}
+    record |= {"status": "finished" if kind == "Encounter" else "completed", field: code}
+    record |= {"reasonCode": [{"coding": [{"code": "why"}]}]}
+    head = f'guideline g version 1\nsystem house "urn:example:house"\nfact seen is yes or no from {kind.lower()} '
+    guideline = guidelang.load(Source("<g>", f"{head}{clauses} absent means no\nrule r when seen recommend discuss x\n"))
+    got = guideline.evaluate([{"resourceType": "Patient", "id": "p"}, record], as_of="2024-06-01")
+    assert detail in [cause.detail for cause in got.facts["seen"].causes]
+    shown = "\n".join((as_string(trace_text(got.trace())), *(one.what for one in got.trace().unlisted)))
+    assert "nothing" not in shown

@@ -129,6 +129,26 @@ def test_orders_under_review_are_facts_of_their_own() -> None:
     assert drafted(request(medications=order("m1"))) == "not_applicable"
 
 
+def test_an_order_under_review_of_another_patient_is_told_and_leaves_it_open() -> None:
+    for value in (request(order("new", patient="q")), request(order("new"), patient="zzz")):
+        result = DRAFTS.evaluate(value, as_of="2024-06-01")
+        assert result["think_again"].status.value == "undecided"
+        assert any("MedicationRequest/new is under review and belongs to" in each.message for each in result.diagnostics)
+
+
+def test_a_patient_who_is_not_the_prefetched_one_is_told() -> None:
+    result = DRAFTS.evaluate(request(patient="zzz"), as_of="2024-06-01")
+    assert any("`zzz`" in each.message and "Patient/p" in each.message for each in result.diagnostics)
+    assert not any("patientId" in each.message for each in DRAFTS.evaluate(request(), as_of="2024-06-01").diagnostics)
+
+
+def test_an_empty_bundle_of_an_order_hook_says_that_none_is_under_review() -> None:
+    assert drafted(request(medications=order("m1"))) == "not_applicable"
+    value = request(medications=order("m1"))
+    value["context"]["draftOrders"] = None
+    assert drafted(value) == "undecided"
+
+
 @pytest.mark.parametrize("field", ["medications", "orders"])
 def test_orders_of_other_hooks_are_under_review_too(field: str) -> None:
     for code, status in (("11289", "applies"), ("6809", "not_applicable")):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 import guidelang
 from guidelang.source import Source
@@ -39,6 +42,38 @@ def applies(path: Path, whose: str) -> list[tuple[str, ...]]:
 
 def test_a_record_of_somebody_else_is_not_the_patients(tmp_path: Path) -> None:
     assert applies(bundle(tmp_path, "Patient/p9"), "subject") == [()]
+
+
+@pytest.mark.parametrize(
+    ("subject", "others"),
+    [
+        (None, False),
+        ({"display": "Jane"}, False),
+        ({"identifier": {"system": "urn:s", "value": "7"}}, False),
+        ({"reference": "urn:uuid:5b3ae5f5-1b8b-4e42-9a4f-6d3a2f1b7c11"}, False),
+        ({"reference": "#contained"}, False),
+        ({"reference": "Patient?identifier=http://a.example/mrn|7"}, False),
+        ({"reference": "Group/g"}, False),
+        ({"reference": "https://a.example/fhir/Group/g"}, False),
+        ({"reference": "Group/here"}, False),
+        ({"reference": "Patient/other"}, True),
+        ({"reference": "https://a.example/fhir/Patient/other"}, True),
+        ({"reference": "Device/d"}, True),
+    ],
+)
+def test_what_may_be_anybodys_leaves_absence_open_and_what_is_anothers_does_not(subject: Any, others: bool) -> None:
+    """And the finding tells the two apart."""
+    code = {"coding": [{"system": "http://snomed.info/sct", "code": "230690007"}]}
+    own: dict[str, Any] = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}}
+    own["code"] = {"coding": [{"system": "http://snomed.info/sct", "code": "9"}]}
+    stray = {"resourceType": "Condition", "id": "c2", "code": code, **({"subject": subject} if subject else {})}
+    here = [{"resourceType": kind, "id": name} for kind, name in (("Patient", "p1"), ("Group", "here"))]
+    entries = [{"resource": each} for each in (*here, own, stray)]
+    guideline = guidelang.load(Source("g.guide", TEXT.replace("absent", "codes complete absent")))
+    result = guideline.evaluate({"resourceType": "Bundle", "entry": entries}, as_of=dt.date(2024, 6, 1))
+    assert result["r"].status.value == ("not_applicable" if others else "undecided")
+    (told,) = (each.message for each in result.diagnostics if each.code == "G660")
+    assert ("says nothing of the patients here" in told, "no Condition counts as absent" in told) == (others, not others)
 
 
 def test_a_deck_may_say_that_all_records_of_a_file_are_its_patients(tmp_path: Path) -> None:

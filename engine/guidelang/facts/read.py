@@ -263,7 +263,12 @@ class Reading:
         if request is None:
             return
         name = request.patient
-        located = request.pool.patients().get(name)
+        people = request.pool.patients()
+        located = people.get(name)
+        if located is None and request.pool.has_patient:
+            listed = ", ".join(f"Patient/{each}" for each in people)
+            message = f"{place}: the patientId of the request is `{name}`, and its prefetch holds {listed}"
+            self.problems.append(Problem(message, name, place))
         owned = request.pool.by_patient({name: located}, self.whose)
         self.problems.extend(request.pool.problems)
         if self._is_wanted(name, place):

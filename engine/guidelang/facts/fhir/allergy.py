@@ -29,8 +29,10 @@ def allergy(element: Element, context: Context, order: int) -> Event:
         verdict = judge_verification(verification, reading.verification)
         return CLINICAL.judge(clinical, reading.status) if verdict is COUNTS else verdict
 
+    stands = clinical == "active" or verification == "refuted"  # what is refuted stands as such, as "none known" does
+
     def onset() -> tuple[When, ...]:
-        begins = begun_on(element, context.clock, stands=clinical == "active" and verification != "refuted")
+        begins = begun_on(element, context.clock, stands=stands)
         return (When(begins, Course(begins, "running" if clinical == "active" else "unknown")),)
 
     return context.event(

@@ -368,22 +368,37 @@ class Pool:
         if reference is not None and _named(reference) in patients and patients[_named(reference) or ""] is None:
             return _named(reference)
         field_name = SUBJECTS[located.type]
-        names_nobody = reference is None or reference.startswith(("urn:", "#")) or "/" not in reference
-        if target is None and names_nobody and located.draft and len(patients) == 1:
+        may_be_anybodys = _names_nobody(reference) if target is None else target.type == "Group"
+        if target is None and may_be_anybodys and located.draft and len(patients) == 1:
             return next(iter(patients))  # orders under review are those of one patient
         if whose == "input" and len(patients) == 1:
             (only,) = patients
             message = f"{located.source} names {reference or 'no patient'}; it is read as {only}'s, as was asked for"
             self.problems.append(Problem(message, resource=located.source, field=field_name, kind="note"))
             return only
-        if target is None and names_nobody:
-            message = f"{located.source} names no patient of this input ({reference or 'no reference'}); it is not used"
-            for record_type in located.records:
-                self.damaged.setdefault(record_type, f"{located.source} names no patient of the input")
+        if located.draft:  # they are those of one patient, so that the input contradicts itself
+            message = f"{located.source} is under review and belongs to {reference}, and not to {' or '.join(patients)}"
+            self._leave_open(located, message)
+            message = f"{message}; it is not used, and which orders are under review is open"
+        elif may_be_anybodys:
+            named = f" ({reference or 'no reference'})"
+            self._leave_open(located, f"{located.source} names no patient of the input{named if reference else ''}")
+            message = (
+                f"{located.source} names no patient of this input{named}; it is not used, and as it may be anybody's, no "
+                f"{located.type} counts as absent"
+            )
         else:
-            message = f"{located.source} belongs to {reference}, which is no patient of this input; it is not used"
+            message = (
+                f"{located.source} belongs to {reference or (target and target.source)}, which is no patient of this "
+                "input; it is not used, and says nothing of the patients here"
+            )
         self.problems.append(Problem(message, resource=located.source, field=field_name, kind="ignored"))
         return None
+
+    def _leave_open(self, located: Located, reason: str) -> None:
+        """Notes that a record may be anybody's, so that absence of its kinds says nothing."""
+        for record_type in located.records:
+            self.damaged.setdefault(record_type, reason)
 
     def _by_subject_identifier(self, located: Located) -> Located | None:
         subject = located.content.get(SUBJECTS[located.type])
@@ -424,6 +439,13 @@ def reference_forms(reference: str) -> Sequence[str]:
     parts = without_version.rsplit("/", 2)
     relative = "/".join(parts[-2:]) if len(parts) >= 2 else without_version
     return (reference, without_version, relative)
+
+
+def _names_nobody(reference: str | None) -> bool:
+    """Whether a reference that leads nowhere may mean anybody: a group may hold any patient, a search find any."""
+    if reference is None or reference.startswith(("urn:", "#")) or "/" not in reference or "?" in reference:
+        return True
+    return reference_forms(reference)[2].startswith("Group/")
 
 
 def _elsewhere(reference: str, found: Located) -> bool:

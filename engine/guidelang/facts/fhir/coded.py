@@ -35,13 +35,22 @@ class Concept:
     def __str__(self) -> str:
         return self.told(())
 
-    def told(self, matched: Container[Code]) -> str:
-        """The label and a code, one of those that matched if any did: `warfarin sodium 5 MG (RxNorm 855332)`."""
+    def told(self, matched: Container[Code], kind: str | None = None) -> str:
+        """The label and a code, one of those that matched if any did: `warfarin sodium 5 MG (RxNorm 855332)`.
+
+        `kind` is what has neither, in words: `an encounter without a code`.
+        """
         shown = next((code for code in self.codes if code in matched), self.codes[0] if self.codes else None)
         code = f"{word_for(shown.system)} {shown.code}" if shown is not None else ""
         if self.label and code:
             return f"{self.label} ({code})"
-        return self.label or code or "nothing"
+        if self.label or code:
+            return self.label or code
+        lacks = "a code without its system" if self.incomplete else "a code" if kind else "no code"
+        if kind is None:
+            return lacks
+        article = "an" if kind.startswith(tuple("aeiou")) else "a"
+        return f"{article} {kind} {'with' if self.incomplete else 'without'} {lacks}"
 
 
 NOTHING = Concept()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Cause, Problem, Reason, Result, Value
 from guidelang.network.ir import FactDefinition, Reading
 from guidelang.quantity import Interval
-from guidelang.terminology import Code, RecordType, TimeElement, canonical_uri
+from guidelang.terminology import Code, RecordType, TimeElement, canonical_uri, record_words
 
 Times = Mapping[TimeElement, Callable[[], tuple[When, ...]]]
 """For each element that may say when: the times that the record gives, most often one."""
@@ -59,6 +59,10 @@ class Event:
         if filtered is COUNTS:
             return verdict
         return undecidable(filtered.detail, may_be_yes=verdict.may_be_yes)
+
+    def told(self, matched: Container[Code] = ()) -> str:
+        """What it is of, for a reader; by its kind where it has no code and no name."""
+        return self.concept.told(matched, record_words(self.records[0]))
 
     def when(self, timed_by: TimeElement | None) -> tuple[When, ...]:
         element = next(iter(self.times)) if timed_by is None else timed_by
@@ -105,7 +109,7 @@ def _matching(event: Event, match: Match, answer: Judged) -> Iterator[Entry]:
     definition, verdict, window = match.definition, answer.verdict, answer.window
     if verdict.standing is Standing.UNDECIDABLE:
         reason = Reason.IMPRECISE_DATE if verdict.imprecise else Reason.UNSUPPORTED_STATUS
-        cause = Cause(reason, f"{event.concept}: {verdict.detail}")
+        cause = Cause(reason, f"{event.told()}: {verdict.detail}")
         _report(event, definition, cause)
         for result in _results(event, answer, None, (cause,)):
             yield Entry(result, window, counts=definition.type == "yes_no", replaced_by_newer=False)
@@ -148,21 +152,21 @@ def _value(event: Event, definition: FactDefinition, when: When, label: str | No
     match definition.type:
         case "date":
             if when.moment is None or when.moment.text == UNDATED:
-                return Cause(Reason.IMPRECISE_DATE, f"{event.concept} has no date")
+                return Cause(Reason.IMPRECISE_DATE, f"{event.told()} has no date")
             first, last = when.moment.first_day, when.moment.last_day
             return Interval(Fraction(first.toordinal()), Fraction(last.toordinal()))
         case "text":
-            return label or str(event.concept)
+            return label or event.told()
         case "choice":
-            return chosen(definition, event.concept)
+            return chosen(definition, event.concept, event.told())
         case _:
-            return Cause(Reason.VALUE_ABSENT, f"{event.concept} has no number")
+            return Cause(Reason.VALUE_ABSENT, f"{event.told()} has no number")
 
 
-def chosen(definition: FactDefinition, concept: Concept) -> str | Cause:
-    """The one choice whose codes a concept has."""
+def chosen(definition: FactDefinition, concept: Concept, told: str | None = None) -> str | Cause:
+    """The one choice whose codes a concept has; `told` is what causes call it, if not as the record does."""
     values = sorted({c.value for c in definition.choices if any(listed.code in concept.codes for listed in c.codes)})
-    return _one(values, str(concept))
+    return _one(values, str(concept) if told is None else told)
 
 
 def chosen_by_text(definition: FactDefinition, text: str) -> str | Cause:
@@ -179,11 +183,13 @@ def _one(values: list[str], what: str) -> str | Cause:
 
 
 def _unlisted(event: Event) -> Cause:
-    concept = event.concept
+    concept, told = event.concept, event.told()
     if concept.codes:
-        return Cause(Reason.UNLISTED_CODE, f"{concept} is in no list of the loaded files")
+        return Cause(Reason.UNLISTED_CODE, f"{told} is in no list of the loaded files")
+    if not concept.label:  # then it tells that itself
+        return Cause(Reason.UNLISTED_CODE, told)
     return Cause(
-        Reason.UNLISTED_CODE, f"{concept} has {'a code without its system' if concept.incomplete else 'no code'}"
+        Reason.UNLISTED_CODE, f"{told} has {'a code without its system' if concept.incomplete else 'no code'}"
     )
 
 
@@ -199,7 +205,7 @@ def _result(event: Event, answer: Judged, when: When, value: Value | None, cause
     return Result(
         value,
         causes,
-        event.concept.told(matched),
+        event.told(matched),
         when.moment,
         event.element.resource,
         status=event.status,

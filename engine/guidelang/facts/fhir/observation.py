@@ -99,9 +99,9 @@ class ObservationReader:
                 continue
             for answer in judged(definition, match.hits, partial(whole.best_standing, parts)):
                 if answer.verdict.may_be_yes:
-                    cause = Cause(Reason.UNLISTED_CODE, f"{parts[0].concept} is in no list of the loaded files")
+                    cause = Cause(Reason.UNLISTED_CODE, f"{parts[0].told} is in no list of the loaded files")
                     for when in whole.when(answer):
-                        result = whole.result(when, None, (cause,), str(parts[0].concept), parts[0].source)
+                        result = whole.result(when, None, (cause,), parts[0].told, parts[0].source)
                         yield definition.name, Entry(result, answer.window, matches=False, replaced_by_newer=False)
 
 
@@ -189,6 +189,11 @@ class _Part:
         return cls(element, coded, source, field_)
 
     @property
+    def told(self) -> str:
+        """What it is of, for a reader."""
+        return self.concept.told((), "observation")
+
+    @property
     def has_value(self) -> bool:
         return self.value_field is not None or self.element.has("dataAbsentReason")
 
@@ -212,16 +217,16 @@ class _PartReader:
         if verdict.standing is Standing.OUT:
             return None
         if verdict.standing is Standing.UNDECIDABLE:
-            cause = Cause(Reason.UNSUPPORTED_STATUS, f"{self.part.concept}: {verdict.detail}")
+            cause = Cause(Reason.UNSUPPORTED_STATUS, f"{self.part.told}: {verdict.detail}")
             self._report(cause, "status")
-            result = self._result(None, (cause,), str(self.part.concept))
+            result = self._result(None, (cause,), self.part.told)
             if self._is_said_by_filter:
                 return Entry(result, window, replaced_by_newer=False)
             return Entry(result, window, counts=False)
         if self.when.moment is not None and self.when.moment.text == UNDATED and not self._is_said_by_filter:
             cause = Cause(Reason.IMPRECISE_DATE, "no date")
             self._report(cause, "effective")
-            return Entry(self._result(None, (cause,), str(self.part.concept)), window)
+            return Entry(self._result(None, (cause,), self.part.told), window)
         if self._is_said_by_filter:
             return Entry(self._result(True, (), self._answer()), window, replaced_by_newer=False)
         # Without a value nobody knows whether anything was measured; a yes or no may be one all the same.
@@ -235,7 +240,7 @@ class _PartReader:
 
     def _answer(self) -> str:
         field = self.part.value_field
-        return str(self.part.concept) if field is None else self._reported(field)
+        return self.part.told if field is None else self._reported(field)
 
     def _read(self) -> Result:
         absent = self.part.element.element("dataAbsentReason")
@@ -324,11 +329,11 @@ class _PartReader:
 
     def _unusable(self, cause: Cause, field: str, reported: str = "") -> Result:
         self._report(cause, field, reported)
-        return self._result(None, (cause,), reported or str(self.part.concept))
+        return self._result(None, (cause,), reported or self.part.told)
 
     def _report(self, cause: Cause, field: str, reported: str = "", suggestion: str | None = None) -> None:
         name, element = self.match.definition.name, self.part.element
-        what = reported or str(self.part.concept)
+        what = reported or self.part.told
         detail = f" ({cause.detail})" if cause.detail else ""
         message = f"{self.part.source}: `{name}`: {what} cannot be used: {cause.reason}{detail}"
         if suggestion:

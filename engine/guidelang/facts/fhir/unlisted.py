@@ -38,7 +38,10 @@ class UnlistedRecords:
             self._more[key] = self._more.get(key, 0) + 1
             return
         fact, hint = self._hint(records, concept)
-        what = str(concept) if concept.codes or not concept.bare else f"{concept} (code {concept.bare[0]}, no system)"
+        what = str(concept) if concept.codes or concept.label else "without a code"
+        if concept.bare and not concept.codes:
+            code = f"code {concept.bare[0]}, no system"
+            what = f"{concept} ({code})" if concept.label else code
         self._groups[key] = Unlisted(record_words(records[0]), tuple(records), what, 1, source, fact, hint)
 
     def told(self, facts: FactSet, network: Network) -> FactSet:
