@@ -24,6 +24,7 @@ from tests.cohort.tables import DAY, written
 on_cluster = pytest.mark.skipif(lacking() is not None, reason=str(lacking()))
 
 TEXT = """guideline minerals version 1
+    applies to dialysis and age >= 18
 
 fact phosphorus is quantity in mg/dL
     plausible 0.5 to 20 mg/dL
@@ -36,7 +37,6 @@ fact warfarin is yes or no
     absent means no
 define corrected_calcium = calcium + 0.8 * (4.0 - albumin)
     with calcium in mg/dL, albumin in g/dL, result in mg/dL
-applies to dialysis and age >= 18
 rule lower_phosphorus
     when phosphorus >= 5.5 mg/dL
     recommend reduce phosphorus
@@ -81,9 +81,19 @@ def wide() -> pl.DataFrame:
         albumin = cell(round(made.uniform(2, 5), 1), 3.5)
         birth = cell("1957-03-20", "2006-06-01", "2006", "1990-01")
         calcium = cell(round(made.uniform(7, 12), 1), 9.8)
-        rows.append((f"p{number}", birth, phosphorus, calcium, albumin, cell(True, True, False), cell("yes", "no", "unknown")))
+        rows.append(
+            (f"p{number}", birth, phosphorus, calcium, albumin, cell(True, True, False), cell("yes", "no", "unknown"))
+        )
     rows[17] = (None, *rows[17][1:])
-    names = ("patient", "birth_date", "phosphorus [mmol/L]", "calcium [mg/dL]", "albumin [g/dL]", "dialysis", "warfarin")
+    names = (
+        "patient",
+        "birth_date",
+        "phosphorus [mmol/L]",
+        "calcium [mg/dL]",
+        "albumin [g/dL]",
+        "dialysis",
+        "warfarin",
+    )
     return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
 
 
@@ -104,12 +114,18 @@ def events(folder: Path) -> None:
     frame[:2500].write_parquet(folder / "a.parquet")
     frame[2500:].write_parquet(folder / "b.parquet")
     people = [(f"p{n}", made.choice(("1950-02-03", "1990", None)), made.choice(("female", "male"))) for n in range(600)]
-    pl.DataFrame(people, schema=["patient", "birth_date", "sex"], orient="row").write_parquet(folder / "patients.parquet")
+    pl.DataFrame(people, schema=["patient", "birth_date", "sex"], orient="row").write_parquet(
+        folder / "patients.parquet"
+    )
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    settings = {"spark.sql.files.maxPartitionBytes": "4k", "spark.executor.memory": "512m", "spark.driver.memory": "512m"}
+    settings = {
+        "spark.sql.files.maxPartitionBytes": "4k",
+        "spark.executor.memory": "512m",
+        "spark.driver.memory": "512m",
+    }
     settings |= {"spark.sql.shuffle.partitions": "4", "spark.ui.enabled": "false"}
     with Cluster(tmp_path_factory.mktemp("cluster"), settings) as started:
         yield started
@@ -167,9 +183,7 @@ def assert_same_as_here(folder: Path) -> None:
 
 
 @on_cluster
-def test_outcomes_are_those_of_one_machine(
-    cluster: Cluster, runs: list[subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_outcomes_are_those_of_one_machine(cluster: Cluster, runs: list[subprocess.Popen[str]], tmp_path: Path) -> None:
     table = wide()
     in_files(tmp_path, table)
     table.write_parquet(tmp_path / "one.parquet")
@@ -208,9 +222,7 @@ def test_a_killed_worker_is_taken_over_and_nobody_is_counted_twice(
 
 
 @on_cluster
-def test_events_of_a_patient_come_together(
-    cluster: Cluster, runs: list[subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_events_of_a_patient_come_together(cluster: Cluster, runs: list[subprocess.Popen[str]], tmp_path: Path) -> None:
     events(tmp_path / "events")
     (tmp_path / "course.guide").write_text(EVENTS, encoding="utf-8")
     written(load(Source("course.guide", EVENTS)).network, tmp_path / "events", tmp_path / "here")
@@ -239,28 +251,27 @@ def test_a_patient_in_two_files_is_found_and_the_old_output_stays(
 
 
 @pytest.mark.parametrize(
-    ("options", "data", "told"),
+    ("options", "told"),
     [
-        (["--engine", "spark"], "table.csv", "G672"),
-        (["--engine", "spark", "--master", "nowhere"], "table.parquet", "G673"),
-        (["--engine", "spark", "--resume"], "table.parquet", "--resume"),
-        (["--master", "local[2]"], "table.parquet", "--master"),
-        (["--engine", "duckdb"], "table.parquet", "--engine"),
+        (["--data", "table.csv", "--engine", "spark"], "G672"),
+        (["--data", "mixed", "--engine", "spark"], "G672"),
+        (["--data", "table.parquet", "--engine", "spark", "--master", "nowhere"], "G673"),
+        (["--data", "table.parquet", "--engine", "spark", "--resume"], "--resume"),
+        (["--data", "table.parquet", "--master", "local[2]"], "--master"),
+        (["--data", "table.parquet", "--engine", "duckdb"], "--engine"),
     ],
 )
 def test_what_does_not_go_with_spark_is_refused_before_it_is_loaded(
-    options: list[str],
-    data: str,
-    told: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    options: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("minerals.guide").write_text(TEXT, encoding="utf-8")
     wide()[:3].write_parquet("table.parquet")
     Path("table.csv").write_text("patient\np1\n", encoding="utf-8")
-    assert main(["cohort", "minerals.guide", "--data", data, "--out", "out", *options]) != 0
+    Path("mixed").mkdir()
+    wide()[:3].write_parquet("mixed/part.parquet")
+    Path("mixed/more.csv").write_text("patient\np1\n", encoding="utf-8")
+    assert main(["cohort", "minerals.guide", "--out", "out", *options]) != 0
     assert told in capsys.readouterr().err
     assert not Path("out").exists()
 
