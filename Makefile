@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement bench-start bench-one-patient bench-compile bench-cohort bench-histories docs record clean
+.PHONY: demo test lint types contracts pytest agreement spark bench-start bench-one-patient bench-compile bench-cohort bench-histories bench-spark docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -31,6 +31,11 @@ pytest: $(STAMP)
 agreement: $(STAMP)
 	GUIDELANG_AGREEMENT_CASES=200000 $(BIN)/pytest -q tests/agreement -s
 
+# Cohorts on a Spark cluster of three processes on this machine; needs Java 17.
+spark: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,spark]'
+	$(BIN)/pytest -q tests/cohort/test_spark.py
+
 # A cold start of one patient against the imports of the libraries; docs/benchmarks.md has the figures.
 bench-start: $(STAMP)
 	$(BIN)/python benchmarks/start.py
@@ -51,6 +56,11 @@ bench-cohort: $(STAMP)
 # One patient with a long history; docs/benchmarks.md has the figures.
 bench-histories: $(STAMP)
 	$(BIN)/python benchmarks/histories.py
+
+# A table of a million patients on two cores of this machine, without Spark and with it; docs/scale.md has the figures.
+bench-spark: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,spark]'
+	$(BIN)/python benchmarks/spark.py
 
 # The documents as a site, in site/.
 docs: $(STAMP)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,18 +28,29 @@ from guidelang_cli.options import (
 from guidelang_cli.progress import working
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from guidelang.cohort.counts import Counts
     from guidelang.cohort.run import Opened
+    from guidelang.network.ir import Network
+    from guidelang_cli.progress import Work
 
 NAME = "cohort"
 EXAMPLES = (
     "guidelang cohort my_guideline.guide --data patients.csv --out results",
     "guidelang cohort my_guideline.guide --data patients.parquet --out results --as-of 2024-06-01",
     "guidelang cohort my_guideline.guide --data events.parquet --out results",
+    "guidelang cohort my_guideline.guide --data parquet/ --out results --engine spark --master spark://host:7077",
 )
 
 LIBRARIES = ("polars", "narwhals")
+OWN_MASTER = "local[*]"
 STATUSES = ("applies", "not_applicable", "undecided", "overridden")
+
+
+class CohortEngine(StrEnum):
+    polars = "polars"
+    spark = "spark"
 
 
 def command(
@@ -68,6 +80,15 @@ def command(
         bool,
         typer.Option("--why", help="Write why.parquet, too: what undecided rules need, and why it is unknown."),
     ] = False,
+    engine: Annotated[
+        CohortEngine, typer.Option("--engine", help="What it runs on: this machine, or a Spark cluster (Parquet).")
+    ] = CohortEngine.polars,
+    master: Annotated[
+        str | None,
+        typer.Option(
+            "--master", metavar="URL", help="With --engine spark: spark://host:port, local[2]; else all cores."
+        ),
+    ] = None,
 ) -> None:
     """Run a guideline on a table of patients, all at once, and write what applies to whom.
 
@@ -81,17 +102,18 @@ def command(
     if lacking:
         terminal.tell(f"error: {' and '.join(lacking)} must be installed: pip install 'guidelang[cohort]'\n")
         raise typer.Exit(2)
-    from guidelang.cohort import CohortFolderError, open_cohort, write_cohort
+    _check_engine(engine, master, data, resume=resume)
+    from guidelang.cohort import CohortFolderError
 
     loaded = inputs.guideline_for(guideline, [str(data)], settings, files, argument="--data")
     report = Report()
-    opened = open_cohort(loaded.network, data, day, report, complete or (), why=why, long=long)
-    if opened is None:
-        raise inputs.stop(report.sorted())
-    opened = replace(opened, processes=os.cpu_count() or 1)
+    asked = _Asked(loaded.network, data, day, report, tuple(complete or ()), why, long)
     try:
         with working(f"running {loaded.name}") as work:
-            counts = write_cohort(opened, out, resume=resume, on_progress=work.reached)
+            if engine is CohortEngine.spark:
+                opened, counts = asked.on_spark(out, master or OWN_MASTER, work)
+            else:
+                opened, counts = asked.here(out, work, resume=resume)
     except CohortFolderError as error:
         raise typer.BadParameter(str(error), param_hint="--out") from error
     except GuidelineError as error:
@@ -102,6 +124,61 @@ def command(
         raise inputs.failed(f"cannot write `{out}`: {told}", help_) from error
     inputs.tell(report.sorted())
     terminal.write("".join(f"{line}\n" for line in _summary(opened, counts, out)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for, whatever it runs on."""
+
+    network: Network
+    data: Path
+    day: dt.date
+    report: Report
+    complete: tuple[str, ...]
+    why: bool
+    long: bool
+
+    def here(self, out: Path, work: Work, *, resume: bool) -> tuple[Opened, Counts]:
+        from guidelang.cohort import open_cohort, write_cohort
+
+        given = (self.network, self.data, self.day, self.report, self.complete)
+        opened = open_cohort(*given, why=self.why, long=self.long)
+        if opened is None:
+            raise GuidelineError([])
+        opened = replace(opened, processes=os.cpu_count() or 1)
+        return opened, write_cohort(opened, out, resume=resume, on_progress=work.reached)
+
+    def on_spark(self, out: Path, master: str, work: Work) -> tuple[Opened, Counts]:
+        from guidelang.cohort.spark import open_on_spark, spark_session, write_on_spark
+
+        with spark_session(master, f"guidelang {self.network.name}") as session:
+            given = (session, self.network, self.data, self.day, self.report)
+            opened = open_on_spark(*given, complete=self.complete, why=self.why, long=self.long)
+            if opened is None:
+                raise GuidelineError([])
+            return write_on_spark(opened, out, on_progress=work.reached)
+
+
+def _check_engine(engine: CohortEngine, master: str | None, data: Path, *, resume: bool) -> None:
+    """Stops for what does not go with the engine, or an engine that is not installed."""
+    if engine is CohortEngine.polars:
+        if master is not None:
+            raise typer.BadParameter("it says where Spark is, and goes with --engine spark", param_hint="--master")
+        return
+    if resume:
+        told = "it goes with --engine polars; on Spark, other workers go on with what a lost one had"
+        raise typer.BadParameter(told, param_hint="--resume")
+    from guidelang.cohort.spark import LIBRARIES as SPARK
+    from guidelang.cohort.spark import check_spark
+
+    report = Report()
+    check_spark(data, master or OWN_MASTER, report)
+    if report.has_errors:
+        raise inputs.stop(report.sorted())
+    if lacking := [name for name in SPARK if find_spec(name) is None]:
+        listed = " and ".join(lacking)
+        terminal.tell(f"error: {listed} must be installed: pip install 'guidelang[cohort,spark]'\n")
+        raise typer.Exit(2)
 
 
 def _summary(opened: Opened, counts: Counts, out: Path) -> Iterator[str]:

@@ -57,16 +57,9 @@ class EventFiles:
         """The table of the patients, all cells as texts, and `where`; without one, no rows."""
         import polars as pl
 
-        names = (PATIENT, *PERSON)
         if self.people is None:
-            return pl.DataFrame(schema={WHERE: pl.UInt32, **dict.fromkeys(names, pl.String)})
-        read = _scan(self.people, None, PERSON).collect()
-        texts = [
-            _text(read[name]) if name in read.columns else pl.repeat(None, len(read), dtype=pl.String, eager=True)
-            for name in names
-        ]
-        cells = pl.DataFrame([text.alias(name) for text, name in zip(texts, names, strict=True)])
-        return cells.with_columns(read[WHERE]).filter(~pl.all_horizontal(pl.col(names).is_null()))
+            return pl.DataFrame(schema={WHERE: pl.UInt32, **dict.fromkeys((PATIENT, *PERSON), pl.String)})
+        return person_texts(_scan(self.people, None, PERSON).collect())
 
     def fingerprint(self) -> str:
         """Another text if one of the files is another one."""
@@ -96,21 +89,35 @@ def open_events(path: Path, report: Report) -> EventFiles | None:
         report.error("G602", "there is no table of events, only one of patients", file=str(path))
     for file in events:
         if file is not None:
-            _fits(file, (PATIENT, FACT), PARTS, report)
+            fits(file, (PATIENT, FACT), PARTS, report)
     for file in people:
         if file is not None:
-            _fits(file, (PATIENT,), PERSON, report)
+            fits(file, (PATIENT,), PERSON, report)
     if report.has_errors:
         return None
     person = people[0] if people else None
     return EventFiles(path, tuple(file for file in events if file is not None), person)
 
 
+def person_texts(read: pl.DataFrame) -> pl.DataFrame:
+    """Cells of the table of the patients as texts, and `where` they stand; a row of empty ones is none."""
+    import polars as pl
+
+    names = (PATIENT, *PERSON)
+    texts = [
+        _text(read[name]) if name in read.columns else pl.repeat(None, len(read), dtype=pl.String, eager=True)
+        for name in names
+    ]
+    frame = pl.DataFrame([text.alias(name) for text, name in zip(texts, names, strict=True)])
+    return frame.with_columns(read[WHERE]).filter(~pl.all_horizontal(pl.col(names).is_null()))
+
+
 def _tables(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
-def _fits(file: WideFile, needed: Sequence[str], known: Sequence[str], report: Report) -> None:
+def fits(file: WideFile, needed: Sequence[str], known: Sequence[str], report: Report) -> None:
+    """Tells of needed columns that are not there, and of those that are not read."""
     lacking = [name for name in needed if name not in file.columns]
     if lacking:
         listed = " and ".join(f"`{name}`" for name in lacking)
@@ -140,6 +147,18 @@ def _scan(file: WideFile, name: str | None, parts: Sequence[str] = (FACT, *PARTS
             row_index_name=WHERE,
             row_index_offset=1,
         )
+    return cells(scan, file, name, parts)
+
+
+def cells(scan: pl.LazyFrame, file: WideFile, name: str | None, parts: Sequence[str] = (FACT, *PARTS)) -> pl.LazyFrame:
+    """Rows of a file as cells: `where` each stands, `patient`, and those of the parts that there are.
+
+    Args:
+        scan: the columns as they are in the file, and the number of the row as `where`.
+        name: of the file, to be told with the number of the row; None: the number alone.
+    """
+    import polars as pl
+
     schema = scan.collect_schema()
     columns = []
     for part in (PATIENT, *parts):

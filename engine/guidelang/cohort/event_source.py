@@ -11,7 +11,7 @@ from guidelang.cohort.event_rows import EventRows, histories_of
 from guidelang.cohort.history_table import chunk_of
 from guidelang.cohort.source import CHUNK, PATIENT, REJECTED, Chunk
 from guidelang.cohort.wide import unreadable
-from guidelang.diagnostics import GuidelineError, Report, did_you_mean
+from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity, did_you_mean
 from guidelang.facts.complete import Declared
 from guidelang.facts.setting import Setting
 from guidelang.facts.state import FactSet
@@ -64,11 +64,7 @@ class EventSource:
         for start in range(after * self.chunk, max(self.size, 1), self.chunk):
             names = self.names.slice(start, self.chunk)
             rows, unnamed = self._rows(names, first=start == 0)
-            histories = histories_of(self.setting, rows)
-            made = chunk_of(self.setting.network, histories, start + len(names))
-            yield Chunk(
-                made.names, made.table, _joined(made.rejected, unnamed), 0, made.fact_set, made.odd, made.reached
-            )
+            yield event_chunk(self.setting, rows, unnamed, start + len(names))
 
     def fact_set(self, patient: str) -> FactSet | None:
         import polars as pl
@@ -89,12 +85,33 @@ class EventSource:
             events = self.files.scan().filter(wanted).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
             raise GuidelineError([unreadable(self.files.path, error)]) from error
-        events = events.with_columns(who.alias(PATIENT), pl.col(FACT).cast(pl.String))
-        index = names.to_frame(PATIENT).with_row_index("row")
-        owned = _owned(events, index)
-        persons = index.join(self.persons, on=PATIENT, how="left", maintain_order="left")
-        rows = EventRows(owned.drop(PATIENT), names, persons.select(PERSON), self.trusted)
-        return rows, pl.concat([_without(events, PATIENT), _without(owned, FACT)])
+        return rows_of(events, names, self.persons, self.trusted)
+
+
+def rows_of(
+    events: pl.DataFrame, names: pl.Series, persons: pl.DataFrame, trusted: frozenset[str]
+) -> tuple[EventRows, pl.DataFrame]:
+    """The rows of patients, and what is told of rows that name nobody or no fact.
+
+    Args:
+        events: cells, as `event_files` has them; rows of others are left out.
+        names: of the patients, sorted.
+        persons: the table of the patients, of these and others.
+    """
+    import polars as pl
+
+    events = events.with_columns(pl.col(PATIENT, FACT).cast(pl.String))
+    index = names.to_frame(PATIENT).with_row_index("row")
+    owned = _owned(events, index)
+    known = index.join(persons, on=PATIENT, how="left", maintain_order="left")
+    rows = EventRows(owned.drop(PATIENT), names, known.select(PERSON), trusted)
+    return rows, pl.concat([_without(events, PATIENT), _without(owned, FACT)])
+
+
+def event_chunk(setting: Setting, rows: EventRows, unnamed: pl.DataFrame, reached: int) -> Chunk:
+    """The chunk of patients of whom these are the rows."""
+    made = chunk_of(setting.network, histories_of(setting, rows), reached)
+    return Chunk(made.names, made.table, _joined(made.rejected, unnamed), 0, made.fact_set, made.odd, made.reached)
 
 
 def _owned(events: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
@@ -130,21 +147,28 @@ def open_event_source(
         return None
     owners = persons[PATIENT].drop_nulls()
     if (twice := owners.filter(owners.is_duplicated()).unique().sort()).len():
-        named = ", ".join(f"`{name}`" for name in twice.head(5))
-        more = f" and {len(twice) - 5} more" if len(twice) > 5 else ""
         assert files.people is not None
-        told = f"a table of patients has one row a patient; {named}{more} have several"
-        report.error("G622", told, file=str(files.people.path))
+        report.add(persons_twice(twice.to_list(), len(twice), str(files.people.path)))
         return None
     everybody = pl.concat([names[PATIENT].drop_nulls(), owners]).unique().sort()
-    about = set(facts[FACT].drop_nulls())
+    trusted = trusted_facts(set(facts[FACT].drop_nulls()), setting, path, complete, report)
+    chunk = max(1, min(CHUNK, rows * max(len(everybody), 1) // max(files.rows, 1)))
+    return EventSource(setting, files, everybody, persons, trusted, event_notes(setting, trusted), chunk)
+
+
+def trusted_facts(about: set[str], setting: Setting, path: Path, complete: Declared, report: Report) -> frozenset[str]:
+    """The facts of which no row means that there is none: those that some row is `about`, and those declared."""
     _unknown(about, setting, path, report)
     own = {name: fact for name, fact in setting.network.facts.items() if fact.patient_field is None}
-    trusted = {name for name, fact in own.items() if name in about or complete.covers(fact)}
-    chunk = max(1, min(CHUNK, rows * max(len(everybody), 1) // max(files.rows, 1)))
-    return EventSource(
-        setting, files, everybody, persons, frozenset(trusted), _notes(setting, frozenset(trusted)), chunk
-    )
+    return frozenset(name for name, fact in own.items() if name in about or complete.covers(fact))
+
+
+def persons_twice(named: list[str], count: int, file: str) -> Diagnostic:
+    """The error of a table of patients that has so many of them more than once, these among them."""
+    listed = ", ".join(f"`{name}`" for name in named[:5])
+    more = f" and {count - 5} more" if count > 5 else ""
+    message = f"a table of patients has one row a patient; {listed}{more} have several"
+    return Diagnostic("G622", Severity.ERROR, message, file=file)
 
 
 def _unknown(about: set[str], setting: Setting, path: Path, report: Report) -> None:
@@ -162,7 +186,8 @@ def _unknown(about: set[str], setting: Setting, path: Path, report: Report) -> N
             report.warning("G623", message, file=str(path))
 
 
-def _notes(setting: Setting, trusted: frozenset[str]) -> tuple[str, ...]:
+def event_notes(setting: Setting, trusted: frozenset[str]) -> tuple[str, ...]:
+    """What is worth a word about facts that no row is about."""
     missing = sorted(
         name for name, fact in setting.network.facts.items() if fact.patient_field is None and name not in trusted
     )

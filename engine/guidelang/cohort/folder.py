@@ -70,6 +70,16 @@ class Work:
             self._lock.close()
             raise
 
+    @property
+    def folder(self) -> Path:
+        """Where the files are made."""
+        return self._grown.folder
+
+    @property
+    def staging(self) -> Path:
+        """For what is made elsewhere and then moved into `folder`."""
+        return self._partial / "tasks"
+
     def __enter__(self) -> Work:
         return self
 

@@ -43,9 +43,10 @@ def twice(names: Callable[[], Iterable[pl.Series]], count: int, *, at_once: int 
     return sorted(found)
 
 
-def told_twice(names: list[str], source: str) -> Diagnostic:
-    """The error of an input that has these patients more than once."""
+def told_twice(names: list[str], source: str, count: int | None = None) -> Diagnostic:
+    """The error of an input that has these patients more than once; of `count` of them, where these are some."""
     named = ", ".join(f"`{name}`" for name in names[:5])
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    others = (len(names) if count is None else count) - min(len(names), 5)
+    more = f" and {others} more" if others else ""
     message = f"a table has one row a patient; {named}{more} have several"
     return Diagnostic("G622", Severity.ERROR, message, file=source)

@@ -40,12 +40,12 @@ class Shown:
     plot: str | None
 
 
-def report_page(network: Network, document: Mapping[str, object], counts: Counts, facts: pl.LazyFrame) -> str:
+def report_page(network: Network, document: Mapping[str, object], counts: Counts, facts: pl.LazyFrame | None) -> str:
     """The page.
 
     Args:
         document: what `run.json` holds.
-        facts: what `facts.parquet` holds.
+        facts: what `facts.parquet` holds; None: distributions are left out.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -72,12 +72,12 @@ def report_page(network: Network, document: Mapping[str, object], counts: Counts
     return page.strip() + "\n"
 
 
-def _distributions(network: Network, facts: pl.LazyFrame, patients: int, *, plots: bool) -> Iterator[Shown]:
+def _distributions(network: Network, facts: pl.LazyFrame | None, patients: int, *, plots: bool) -> Iterator[Shown]:
     thresholds = Thresholds(network)
     names = [name for name, each in network.facts.items() if each.type in {"quantity", "number"}]
     found = {name: lines for name in names if (lines := thresholds.of(name))}
     found = dict(list(found.items())[:MOST_DISTRIBUTIONS])
-    if not found or not patients:
+    if facts is None or not found or not patients:
         return
     step = max(1, patients // SAMPLE)
     sample = facts.select(list(found)).gather_every(step).collect(engine="streaming")

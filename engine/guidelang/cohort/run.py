@@ -245,14 +245,8 @@ def open_cohort(
     words = tuple(complete)
     everything = declared(words, network, report)
     events, export = is_events(path), is_export(path)
-    if not (events or export) and (asked := unanswerable(network)):
-        report.error(
-            "G670",
-            f"{len(asked)} of its conditions ask for the history of a fact: {'; '.join(asked)}",
-            expected="a table of events, with a row for each result and the columns patient and fact",
-            suggestion="one row a patient holds current values and no more",
-            file=network.name,
-        )
+    if not (events or export):
+        refuse_histories(network, report)
     if report.has_errors:
         return None
     setting = Setting(network, as_of)
@@ -266,3 +260,15 @@ def open_cohort(
     if source is None:
         return None
     return Opened(network, source, Columnar(network, histories=events or export), as_of, words, why, long)
+
+
+def refuse_histories(network: Network, report: Report) -> None:
+    """An error for a guideline that asks what a table with one row a patient does not hold."""
+    if asked := unanswerable(network):
+        report.error(
+            "G670",
+            f"{len(asked)} of its conditions ask for the history of a fact: {'; '.join(asked)}",
+            expected="a table of events, with a row for each result and the columns patient and fact",
+            suggestion="one row a patient holds current values and no more",
+            file=network.name,
+        )

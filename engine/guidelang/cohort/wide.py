@@ -68,18 +68,34 @@ class WideFile:
         """
         import polars as pl
 
-        wanted = [name for name in self.columns if name in names]
-        cells = {name: found for name, found in self.cells.items() if name in wanted}
+        wanted = self.wanted(names)
         try:
             for number, frame in enumerate(self._frames(wanted, size, after), after):
                 start = number * size
-                read = frame.select(
-                    pl.int_range(start + 1, start + len(frame) + 1, dtype=pl.UInt32).alias(ROW),
-                    *(_cell(pl.col(self.written[n]), frame.schema[self.written[n]], self.columns[n]) for n in wanted),
-                )
-                yield Wide(read, cells, start + len(frame))
+                end = start + len(frame)
+                yield self.read(frame, wanted, pl.int_range(start + 1, end + 1, dtype=pl.UInt32), end)
         except (OSError, UnicodeDecodeError, pl.exceptions.PolarsError) as error:
             raise GuidelineError([unreadable(self.path, error)]) from error
+
+    def wanted(self, names: Collection[str]) -> list[str]:
+        """Those of the columns that have one of these names."""
+        return [name for name in self.columns if name in names]
+
+    def read(self, frame: pl.DataFrame, wanted: Collection[str], rows: pl.Expr, reached: int) -> Wide:
+        """Rows of the file as cells.
+
+        Args:
+            frame: the columns `wanted`, as they are in the file.
+            rows: the number of each row in the file, or the words that tell where it stands.
+        """
+        import polars as pl
+
+        cells = {name: found for name, found in self.cells.items() if name in wanted}
+        read = frame.select(
+            rows.alias(ROW),
+            *(_cell(pl.col(self.written[n]), frame.schema[self.written[n]], self.columns[n]) for n in wanted),
+        )
+        return Wide(read, cells, reached)
 
     def _frames(self, wanted: Collection[str], size: int, after: int) -> Iterator[pl.DataFrame]:
         import polars as pl
@@ -109,16 +125,13 @@ def open_wide(path: Path, report: Report, *, rows: bool = True) -> WideFile | No
             expected=f"a table with one row a patient, named *{', *'.join(SUFFIXES)}",
         )
         return None
-    nested: set[str] = set()
     try:
         if suffix == ".parquet":
             scan = pl.scan_parquet(path, glob=False)
             schema = scan.collect_schema()
-            nested = {name for name, dtype in schema.items() if dtype.is_nested() or dtype in (pl.Binary, pl.Object)}
-            names, count = schema.names(), int(scan.select(pl.len()).collect().item())
-        else:
-            names, count = _csv_shape(path, tabs=suffix == ".tsv", rows=rows)
-        columns = columns_of(names, None if suffix == ".parquet" else 1)
+            return wide_file(path, schema, int(scan.select(pl.len()).collect().item()), report)
+        names, count = _csv_shape(path, tabs=suffix == ".tsv", rows=rows)
+        columns = columns_of(names, 1)
     except Unreadable as fault:
         report.error("G621", fault.message, file=f"{path}:{fault.line}" if fault.line else str(path))
         return None
@@ -126,8 +139,22 @@ def open_wide(path: Path, report: Report, *, rows: bool = True) -> WideFile | No
         report.add(unreadable(path, error))
         return None
     written = {column.name: name for column, name in zip(columns, names, strict=True)}
+    return WideFile(path, written, {column.name: column for column in columns}, count)
+
+
+def wide_file(path: Path, schema: Mapping[str, pl.DataType], rows: int, report: Report) -> WideFile | None:
+    """A table of Parquet by its columns; None, and an error in the report, if two of them are the same."""
+    import polars as pl
+
+    try:
+        columns = columns_of(list(schema), None)
+    except Unreadable as fault:
+        report.error("G621", fault.message, file=str(path))
+        return None
+    nested = {name for name, dtype in schema.items() if dtype.is_nested() or dtype in (pl.Binary, pl.Object)}
+    written = {column.name: name for column, name in zip(columns, schema, strict=True)}
     odd = frozenset(name for name, column in written.items() if column in nested)
-    return WideFile(path, written, {column.name: column for column in columns}, count, odd)
+    return WideFile(path, written, {column.name: column for column in columns}, rows, odd)
 
 
 def unreadable(path: Path, error: Exception) -> Diagnostic:

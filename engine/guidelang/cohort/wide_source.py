@@ -59,22 +59,25 @@ class WideSource:
         return f"{self.file.path.resolve()} {told.st_size} {told.st_mtime_ns} {self.chunk}"
 
     def chunks(self, after: int = 0) -> Iterator[Chunk]:
-        for wide in self.file.slices(self._keys(), self.chunk, after):
-            yield self._chunk(wide)
+        for wide in self.file.slices(self.keys, self.chunk, after):
+            yield self.chunk_of(wide)
 
     def fact_set(self, patient: str) -> FactSet | None:
         import polars as pl
 
-        for wide in self.file.slices(self._keys(), self.chunk):
+        for wide in self.file.slices(self.keys, self.chunk):
             found = (wide.frame[wide.cells[PATIENT].column].cast(pl.String) == patient).arg_true()
             if len(found):
                 return self._reader(wide)(int(found[0]))
         return None
 
-    def _keys(self) -> set[str]:
+    @property
+    def keys(self) -> set[str]:
+        """The names of the columns that are read."""
         return {*PERSON_KEYS, *self.setting.network.facts}
 
-    def _chunk(self, wide: Wide) -> Chunk:
+    def chunk_of(self, wide: Wide) -> Chunk:
+        """Some rows of the file as a chunk."""
         import polars as pl
 
         wide, unnamed = _named(wide)
@@ -98,7 +101,15 @@ def open_wide_source(
 ) -> WideSource | None:
     """A file with one row a patient; None, and errors in the report, if it cannot be read or lacks a column."""
     file = open_wide(path, report)
-    if file is None or not _fits(file, network, report):
+    return None if file is None else wide_source(network, file, setting, complete, report, chunk=chunk)
+
+
+def wide_source(
+    network: Network, file: WideFile, setting: Setting, complete: Declared, report: Report, *, chunk: int = CHUNK
+) -> WideSource | None:
+    """A file whose columns are known; None, and errors in the report, if it lacks one."""
+    path = file.path
+    if not _fits(file, network, report):
         return None
     if nested := sorted(name for name in file.nested if name in network.facts or name in PERSON_KEYS):
         told = f"{', '.join(f'`{name}`' for name in nested)} of the table holds lists or bytes"

@@ -63,16 +63,22 @@ def run_key(opened: Opened) -> dict[str, object]:
     }
 
 
-def run_document(opened: Opened, counts: Counts) -> dict[str, object]:
-    """What `run.json` holds: what was run, with what, on whom, and counts that add up."""
+def run_document(
+    opened: Opened, counts: Counts, *, engine: str = "columnar", libraries: tuple[str, ...] = ()
+) -> dict[str, object]:
+    """What `run.json` holds: what was run, with what, on whom, and counts that add up.
+
+    Args:
+        libraries: those whose versions are told, beside those of every run.
+    """
     network = opened.network
     return {
         "guideline": {"name": network.name, "version": network.version, "hash": network.hash},
         "parameters": {parameter.name: parameter.text for parameter in network.parameters},
         "as_of": opened.as_of.isoformat(),
         "complete": list(opened.complete),
-        "engine": "columnar",
-        "versions": _versions(),
+        "engine": engine,
+        "versions": {**_versions(), **{name: version(name) for name in libraries}},
         "input": opened.source.name,
         "notes": list(opened.source.notes),
         "counts": {
