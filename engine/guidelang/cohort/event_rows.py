@@ -106,7 +106,7 @@ class RowReader:
         index = pl.DataFrame({"row": pl.Series(rows, dtype=pl.UInt32)}).with_row_index("new")
         all_ = self.rows
         events = all_.events.join(index, on="row").drop("row").rename({"new": "row"})
-        part = EventRows(events, all_.patients.gather(rows), all_.person[list(rows)], all_.trusted)
+        part = EventRows(events, all_.patients.gather(list(rows)), all_.person[list(rows)], all_.trusted)
         return PartReader(RowReader(self.setting, part), {row: new for new, row in enumerate(rows)})
 
 

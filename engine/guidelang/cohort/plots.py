@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 LIBRARY = "matplotlib"
 COLOURS = {"applies": "#0969da", "undecided": "#d4a72c", "overridden": "#8250df", "not_applicable": "#d0d7de"}
 BINS = 40
-_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "guidelang", "font.family": "sans-serif", "font.size": 9}
+_SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "guidelang",
+    "font.family": "sans-serif",
+    "font.size": 9,
+}
 
 
 @dataclass(frozen=True, slots=True)
