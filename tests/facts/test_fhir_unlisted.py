@@ -142,7 +142,9 @@ def test_what_has_no_code_and_no_name_is_told_by_its_kind(kind: str, clauses: st
     record |= {"status": "finished" if kind == "Encounter" else "completed", field: code}
     record |= {"reasonCode": [{"coding": [{"code": "why"}]}]}
     head = f'guideline g version 1\nsystem house "urn:example:house"\nfact seen is yes or no from {kind.lower()} '
-    guideline = guidelang.load(Source("<g>", f"{head}{clauses} absent means no\nrule r when seen recommend discuss x\n"))
+    guideline = guidelang.load(
+        Source("<g>", f"{head}{clauses} absent means no\nrule r when seen recommend discuss x\n")
+    )
     got = guideline.evaluate([{"resourceType": "Patient", "id": "p"}, record], as_of="2024-06-01")
     assert detail in [cause.detail for cause in got.facts["seen"].causes]
     shown = "\n".join((as_string(trace_text(got.trace())), *(one.what for one in got.trace().unlisted)))

@@ -133,7 +133,9 @@ def test_an_order_under_review_of_another_patient_is_told_and_leaves_it_open() -
     for value in (request(order("new", patient="q")), request(order("new"), patient="zzz")):
         result = DRAFTS.evaluate(value, as_of="2024-06-01")
         assert result["think_again"].status.value == "undecided"
-        assert any("MedicationRequest/new is under review and belongs to" in each.message for each in result.diagnostics)
+        assert any(
+            "MedicationRequest/new is under review and belongs to" in each.message for each in result.diagnostics
+        )
 
 
 def test_a_patient_who_is_not_the_prefetched_one_is_told() -> None:

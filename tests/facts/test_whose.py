@@ -73,7 +73,10 @@ def test_what_may_be_anybodys_leaves_absence_open_and_what_is_anothers_does_not(
     result = guideline.evaluate({"resourceType": "Bundle", "entry": entries}, as_of=dt.date(2024, 6, 1))
     assert result["r"].status.value == ("not_applicable" if others else "undecided")
     (told,) = (each.message for each in result.diagnostics if each.code == "G660")
-    assert ("says nothing of the patients here" in told, "no Condition counts as absent" in told) == (others, not others)
+    assert ("says nothing of the patients here" in told, "no Condition counts as absent" in told) == (
+        others,
+        not others,
+    )
 
 
 def test_a_deck_may_say_that_all_records_of_a_file_are_its_patients(tmp_path: Path) -> None:

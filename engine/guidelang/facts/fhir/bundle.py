@@ -384,8 +384,8 @@ class Pool:
             named = f" ({reference or 'no reference'})"
             self._leave_open(located, f"{located.source} names no patient of the input{named if reference else ''}")
             message = (
-                f"{located.source} names no patient of this input{named}; it is not used, and as it may be anybody's, no "
-                f"{located.type} counts as absent"
+                f"{located.source} names no patient of this input{named}; it is not used, and as it may be anybody's, "
+                f"no {located.type} counts as absent"
             )
         else:
             message = (

@@ -188,9 +188,7 @@ def _unlisted(event: Event) -> Cause:
         return Cause(Reason.UNLISTED_CODE, f"{told} is in no list of the loaded files")
     if not concept.label:  # then it tells that itself
         return Cause(Reason.UNLISTED_CODE, told)
-    return Cause(
-        Reason.UNLISTED_CODE, f"{told} has {'a code without its system' if concept.incomplete else 'no code'}"
-    )
+    return Cause(Reason.UNLISTED_CODE, f"{told} has {'a code without its system' if concept.incomplete else 'no code'}")
 
 
 def _results(event: Event, answer: Judged, value: Value | None, causes: tuple[Cause, ...] = ()) -> Iterator[Result]:

@@ -205,5 +205,7 @@ def _among(found: tuple[Concept, ...], wanted: CodedFilter, element: str) -> Ver
         return undecidable(f"no {element}")
     uncoded = next((each for each in found if not each.codes), None)
     if uncoded is not None and codes:
-        return undecidable(f"{element} {uncoded.label}, without a code" if uncoded.label else f"{element} without a code")
+        return undecidable(
+            f"{element} {uncoded.label}, without a code" if uncoded.label else f"{element} without a code"
+        )
     return OUT
