@@ -454,3 +454,21 @@ def test_what_is_nearly_right_is_told_with_what_may_be_meant(folder: Path) -> No
     assert "Not compared: por (did you mean " in page
     with pytest.raises(GuidelineError, match="parted by commas, semicolons or tabs"):
         by_names("case|as_of|poor\nann|2024-12-31|1\n")
+
+
+def test_numbers_agree_exactly_in_units_of_their_own(folder: Path) -> None:
+    """Also where the number in the fact's unit has no end (18 kPa), and through the analyte's own conversion."""
+    with (folder / "trial.guide").open("a", encoding="utf-8") as file:
+        file.write(
+            "\nfact systolic is quantity in mm[Hg]\n    from observation LOINC 8480-6\n"
+            "fact phosphorus is quantity in mg/dL\n    convert 1 mmol/L = 3.0974 mg/dL\n"
+            "define pressed = any systolic > 1 mm[Hg] and phosphorus > 1 mg/dL\n"
+        )
+    (folder / "patients" / "ann.json").write_text(
+        json.dumps({"systolic": "18 kPa", "phosphorus": "1.78 mmol/L", "diabetes": "yes"}), encoding="utf-8"
+    )
+    found = held(folder, "case,systolic,phosphorus\nann,18 kPa,1.78 mmol/L\n")
+    assert differences(found) == []
+    assert differences(held(folder, "case,systolic,phosphorus\nann,135.011475975,5.51\n")) == [
+        ("ann", "phosphorus", "5.51", "5.513372")
+    ]

@@ -290,7 +290,7 @@ class _Making:
                         expected = _some(sorted(words[comparison.column]))
                 elif target.type == "yes_no" and cell.lower() not in TRUTHS:
                     expected = "1, 0, or nothing for unknown"
-                elif target.type in ("number", "quantity") and cell and number_in(cell, target.unit) is None:
+                elif target.type in ("number", "quantity") and cell and number_in(cell, target) is None:
                     expected = "a number" if target.unit is None else f"a number in {target.unit}"
                 if expected is not None:
                     self.report.error(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from guidelang.diagnostics import Report, did_you_mean
-from guidelang.network.ir import Action, Network, ValueType
+from guidelang.facts.measured import measure, read_number
+from guidelang.network.ir import Action, FactDefinition, Network, ValueType
 from guidelang.quantity import Interval, UnitError, conversion, parse_decimal, parse_unit
 from guidelang.run.evaluation import Evaluation
 from guidelang.run.outcome import ScopeStatus, Status, Truth
@@ -32,14 +33,16 @@ class Target:
     unit: str | None = None
     against: bool = False
     action: Action = "start"
+    fact: FactDefinition | None = None  # of a fact, whose own conversions a cell may use
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an evaluation says: a truth, or the text of a value; None is unknown."""
+    """What an evaluation says: a truth, or the text of a value, and of a number the number itself; None is unknown."""
 
     truth: Truth = None
     text: str | None = None
+    number: Interval | None = None
 
 
 Kind: TypeAlias = Literal["truth", "value"]
@@ -77,7 +80,7 @@ def named_target(name: str, network: Network) -> Target | None:
     if (derived := network.derived.get(name)) is not None:
         return Target(name, "derived", name, derived.type, derived.unit)
     if (fact := network.facts.get(name)) is not None:
-        return Target(name, "fact", name, fact.type, fact.unit)
+        return Target(name, "fact", name, fact.type, fact.unit, fact=fact)
     return None
 
 
@@ -129,7 +132,7 @@ def found(target: Target, evaluation: Evaluation) -> Found:
             value = evaluation.facts.states[target.name].value
     if target.type == "yes_no":
         return Found(value if isinstance(value, bool) else None)
-    return Found(text=value_text(value, target.type))
+    return Found(text=value_text(value, target.type), number=value if isinstance(value, Interval) else None)
 
 
 def why(target: Target, evaluation: Evaluation) -> list[WhyNode]:
@@ -161,8 +164,8 @@ def agrees(expected: str, found: Found, target: Target) -> bool:
     if expected == "" or found.text is None:
         return expected == "" and found.text is None
     if target.type in ("number", "quantity"):
-        number = number_in(expected, target.unit)
-        return number is not None and number == Interval.point(parse_decimal(found.text))
+        number = number_in(expected, target)
+        return number is not None and number in (found.number, Interval.point(parse_decimal(found.text)))
     return expected.casefold() == found.text.casefold()
 
 
@@ -172,14 +175,17 @@ TRUTHS: dict[str, Truth] = {
 """The words of a cell that stand for true, false and unknown."""
 
 
-def number_in(text: str, unit: str | None) -> Interval | None:
+def number_in(text: str, target: Target) -> Interval | None:
     """A number as a cell has it, without a unit or with one that converts into the target's; None if it is none."""
     number, _, written = text.partition(" ")
+    unit = written.strip()
     try:
         value = parse_decimal(number)
-        if not written.strip():
+        if not unit:
             return Interval.point(value)
-        change = None if unit is None else conversion(parse_unit(written.strip()), parse_unit(unit))
+        if target.fact is not None:
+            return measure(target.fact, replace(read_number(number, unit), attested=True)).value
+        change = None if target.unit is None else conversion(parse_unit(unit), parse_unit(target.unit))
     except (ValueError, UnitError):
         return None
     return None if change is None else Interval.point(change(value))
