@@ -147,15 +147,23 @@ def _scan(file: WideFile, name: str | None, parts: Sequence[str] = (FACT, *PARTS
             row_index_name=WHERE,
             row_index_offset=1,
         )
-    return cells(scan, file, name, parts)
+    return cells(scan, file, name, parts, stripped=file.path.suffix != ".parquet")
 
 
-def cells(scan: pl.LazyFrame, file: WideFile, name: str | None, parts: Sequence[str] = (FACT, *PARTS)) -> pl.LazyFrame:
+def cells(
+    scan: pl.LazyFrame,
+    file: WideFile,
+    name: str | None,
+    parts: Sequence[str] = (FACT, *PARTS),
+    *,
+    stripped: bool = False,
+) -> pl.LazyFrame:
     """Rows of a file as cells: `where` each stands, `patient`, and those of the parts that there are.
 
     Args:
         scan: the columns as they are in the file, and the number of the row as `where`.
         name: of the file, to be told with the number of the row; None: the number alone.
+        stripped: blanks around a text are no part of it.
     """
     import polars as pl
 
@@ -164,7 +172,7 @@ def cells(scan: pl.LazyFrame, file: WideFile, name: str | None, parts: Sequence[
     for part in (PATIENT, *parts):
         if part in file.written:
             written = file.written[part]
-            columns.append(_cell(pl.col(written), schema[written], stripped=file.path.suffix != ".parquet").alias(part))
+            columns.append(_cell(pl.col(written), schema[written], stripped=stripped).alias(part))
     where = pl.col(WHERE) if name is None else pl.format("{}: row {}", pl.lit(name), WHERE)
     return scan.select(where.alias(WHERE), *columns)
 

@@ -213,7 +213,9 @@ def _events(
             *_places(several),
         )
         rows = rows.unionByName(these, allowMissingColumns=True)
-    about = table.rows.select(_column(file.written[FACT]).cast("string")).distinct().limit(MOST_NAMES).collect()
+    fact = _column(file.written[FACT]).cast("string").alias(FACT)
+    ours = sql.col(FACT).isin(list(setting.network.facts))
+    about = table.rows.select(fact).distinct().orderBy(~ours).limit(MOST_NAMES + len(setting.network.facts)).collect()
     trusted = trusted_facts({row[0] for row in about if row[0]}, setting, file.path, everything, report)
     order = [_column(name) for name in (patient, *([FILE] if several else []), NUMBER)]
     together = rows.repartition(_column(patient)).sortWithinPartitions(*order)

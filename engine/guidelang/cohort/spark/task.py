@@ -18,9 +18,11 @@ from guidelang.cohort.folder import FACTS, LONG, OUTCOMES, REJECTED, WHY
 from guidelang.cohort.grown import Grown
 from guidelang.cohort.run import Opened
 from guidelang.cohort.spark.batches import EventBatches, WideBatches
+from guidelang.cohort.spark.session import refused
 from guidelang.diagnostics import GuidelineError
 from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar
+from guidelang.version import __version__
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,6 +40,7 @@ class Task:
 
     Attributes:
         staging: the folder that attempts make theirs in; workers and driver see it under the same name.
+        version: of guidelang, on the driver; on the workers it has to be the same.
     """
 
     network: Network
@@ -47,6 +50,7 @@ class Task:
     why: bool
     long: bool
     staging: str
+    version: str = __version__
 
     def opened(self, frames: Iterable[pl.DataFrame] = ()) -> Opened:
         """The guideline with some rows as its input."""
@@ -89,6 +93,8 @@ class Task:
         files: list[str] = []
         counts, errors = Counts(), []
         try:
+            if self.version != __version__:
+                raise refused(f"a worker has guidelang {__version__}, and this machine {self.version}")
             files, counts = self.settle(frames, Path(self.staging, attempt))
         except GuidelineError as error:
             errors = [[found.code, found.message, found.file] for found in error.diagnostics]

@@ -15,7 +15,7 @@ from guidelang.cohort.names import told_twice
 from guidelang.cohort.report import report_page
 from guidelang.cohort.run import Opened
 from guidelang.cohort.source import PATIENT
-from guidelang.cohort.spark.session import failed
+from guidelang.cohort.spark.session import failed, refused
 from guidelang.cohort.spark.tables import OnSpark, no_rows
 from guidelang.cohort.spark.task import ANSWER, Task
 from guidelang.cohort.write import run_document
@@ -62,7 +62,7 @@ def write_on_spark(
         except PySparkException as error:
             raise failed(error, given.path) from error
         if total != work.counts.in_outcomes:
-            raise AssertionError(f"{total} patients are in the outcomes, and {work.counts.in_outcomes} were counted")
+            raise refused(f"{total} patients are in the outcomes, and {work.counts.in_outcomes} were counted")
         if several:
             raise GuidelineError([told_twice(some, str(given.path), several)])
         document = run_document(opened, work.counts, engine="spark", libraries=("pyspark", "pyarrow"))
@@ -78,7 +78,11 @@ def _collected(
     with ThreadPoolExecutor(1) as waiting:
         answers: Future[list[Row]] = waiting.submit(frame.collect)
         while not answers.done():
-            wait_for([answers], POLL)
+            try:
+                wait_for([answers], POLL)
+            except KeyboardInterrupt:
+                session.sparkContext.cancelAllJobs()
+                raise
             stages = [stage for each in tracker.getActiveStageIds() if (stage := tracker.getStageInfo(each))]
             if stages and on_progress is not None:
                 on_progress(sum(stage.numCompletedTasks for stage in stages), sum(s.numTasks for s in stages), "tasks")
