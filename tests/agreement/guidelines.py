@@ -36,7 +36,17 @@ fact valve is yes or no
 fact lesion is yes or no
 fact allergy is yes or no
 
+fact ldl is quantity in mg/dL
+    plausible 10 to 400 mg/dL
+fact visit is yes or no
+    absent means no
+fact stay is yes or no
+    absent means no
+fact treated is yes or no
+fact diagnosed is date
+
 parameter ceiling = 10.2 mg/dL
+parameter period = 2024-01-01 to 2024-04-30
 
 define corrected = calcium + 0.8 * (4.0 - albumin)
     with calcium in mg/dL, albumin in g/dL, result in mg/dL
@@ -85,10 +95,11 @@ WORDS = st.text(
 
 @dataclass(frozen=True)
 class Drawn:
-    """A guideline's text with what the test needs to know of it."""
+    """A guideline's text with what the test needs to know of it; `events` are derived facts that ask about events."""
 
     text: str
     rules: tuple[str, ...]
+    events: tuple[str, ...] = ()
 
 
 def quoted(text: str) -> str:
@@ -137,12 +148,56 @@ def conditions(names: tuple[str, ...], advised: tuple[str, ...]) -> st.SearchStr
     )
 
 
+EVENTS = ("visit", "stay", "treated")
+TIMES = (
+    "within 90 days", "1 to 90 days ago", "since 2024-03-01", "by 2024-02-29", "before 2024-02-29", "after 2024-02-29",
+    "during period", "overlaps period", "starts during period", "ends during period", "since diagnosed",
+    "within 31 days after diagnosed", "1 to 60 days before diagnosed", "since start of period",
+)  # fmt: skip
+RELATIONS = (
+    "during stay", "overlaps treated", "within 14 days before stay", "1 to 31 days after visit", "on a day of stay",
+    "not during any stay", "not on a day of any visit", "starts during treated", "ends before stay",
+)  # fmt: skip
+OF_LDL = (
+    "any ldl > 130 mg/dL {}", "every ldl > 130 mg/dL {}", "at least 2 ldl > 130 mg/dL {}",
+    "at least 2 ldl > 130 mg/dL {} on different days", "count of ldl {} >= 2", "highest ldl {} >= 190 mg/dL",
+    "lowest ldl {} < 100 mg/dL", "average ldl {} > 130 mg/dL", "latest ldl {} > 130 mg/dL",
+)  # fmt: skip
+OTHERS = (
+    "last 2 ldl > 130 mg/dL", "ldl > 130 mg/dL for at least 3 months", "change in ldl over 3 months > 10 mg/dL",
+    "covered days of stay during period >= 5", "covered days of treated within 90 days >= 90",
+    "time since visit > 30 days", "time since treated <= 3 months", "diagnosed > 2024-03-01", "diagnosed is known",
+    "age at diagnosed >= 40 years", "age at start of period >= 40 years", "diagnosed <= end of period",
+    "sum of ldl within 90 days > 300 mg/dL",
+)  # fmt: skip
+
+
+@st.composite
+def event_phrases(draw: st.DrawFn) -> str:
+    """A condition about when something was: of one event, of values, or of how events lie to each other."""
+    form = draw(st.integers(0, 9))
+    where = draw(st.sampled_from(TIMES))
+    if form <= 3:
+        event = draw(st.sampled_from(EVENTS))
+        related = draw(st.sampled_from([each for each in RELATIONS if event not in each]))
+        return f"{event} {draw(st.sampled_from((where, related, f'{related} {where}')))}"
+    if form <= 7:
+        return draw(st.sampled_from(OF_LDL)).format(where)
+    if form == 8:
+        return f"count of {draw(st.sampled_from(EVENTS))} {where} >= {draw(st.integers(1, 3))}"
+    return draw(st.sampled_from(OTHERS))
+
+
 @st.composite
 def guidelines(draw: st.DrawFn) -> Drawn:
     text = [HEAD]
     names: tuple[str, ...] = ()
     advised: tuple[str, ...] = ()
     rules: list[str] = []
+    for number in range(draw(st.integers(0, 3))):
+        text.append(f"define e{number} = {draw(event_phrases())}\n")
+        names = (*names, f"e{number}")
+    events = names
     if draw(st.booleans()):
         first = "guideline random version 1\n"
         text[0] = text[0].replace(first, f"{first}    applies to {draw(conditions((), ()))}\n")
@@ -175,7 +230,7 @@ def guidelines(draw: st.DrawFn) -> Drawn:
             names = (*names, f"c{number}")
         if kind in ("start", "both"):
             advised = tuple(sorted({*advised, target}))
-    return Drawn("\n".join(text), tuple(rules))
+    return Drawn("\n".join(text), tuple(rules), events)
 
 
 def _unused(rules: list[str], text: list[str]) -> set[str]:
@@ -207,7 +262,49 @@ def patients(draw: st.DrawFn) -> dict[str, object]:
         answer = draw(st.sampled_from((True, False, None, "unknown")))
         if answer is not None:
             facts[name] = answer
+    facts |= draw(histories())
     stage = draw(st.sampled_from((*STAGES, None)))
     if stage is not None:
         facts["stage"] = stage
     return facts
+
+
+DAYS = ("2023", "2023-12-31", "2024-02", "2024-02-29", "2024-03-01", "2024-04-20", "2024-05-31T22:30:00-05:00")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> dict[str, object]:
+    """What has a time: events, some with a course that is open or contradicts itself, values, and the birth date."""
+    facts: dict[str, object] = {}
+    day = st.sampled_from(DAYS)
+    for name in EVENTS:
+        told = [draw(occasions(day)) for _ in range(draw(st.integers(0, 3)))]
+        if told:
+            facts[name] = told
+    values = [
+        {
+            "value": draw(st.sampled_from(("90", "130", "131", "<100", "190", "9999"))),
+            "unit": "mg/dL",
+            "time": draw(day),
+        }
+        for _ in range(draw(st.integers(0, 4)))
+    ]
+    if values:
+        facts["ldl"] = values
+    for name, days in (("diagnosed", DAYS[:-1]), ("birth_date", ("1984-02-29", "1984", "1964-05-31"))):
+        found = draw(st.sampled_from((None, *days)))
+        if found is not None:
+            facts[name] = found
+    return facts
+
+
+@st.composite
+def occasions(draw: st.DrawFn, day: st.SearchStrategy[str]) -> dict[str, object]:
+    form = draw(st.integers(0, 4))
+    if form == 0:
+        return {"value": draw(st.booleans()), "time": draw(day)}
+    if form == 1:
+        return {"value": True, "start": draw(day)}
+    if form == 2:
+        return {"value": True, "start": draw(day), "end": draw(day)}
+    return {"value": True, "time": draw(day)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from guidelang.syntax import tree
@@ -43,6 +43,8 @@ class Reference:
     file: tree.File
     facts: Mapping[str, object]
     absent_means_no: frozenset[str]
+    events: Mapping[str, Truth] = field(default_factory=dict)
+    """The answers to questions about events, which `tests/run/test_event_readings.py` reads a second time."""
 
     def __post_init__(self) -> None:
         self.rules = {s.name.name: s for s in self.file.statements if isinstance(s, tree.Rule)}
@@ -117,6 +119,8 @@ class Reference:
         return any(not a.against and a.action == "start" and a.target.name == target for a in rule.advice)
 
     def name(self, name: str) -> Truth:
+        if name in self.events:
+            return self.events[name]
         if name in self.defines:
             return self.truth(self.defines[name].value)
         concluding = [n for n, r in self.rules.items() if name in [c.name for c in r.concludes]]

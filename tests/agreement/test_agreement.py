@@ -52,7 +52,10 @@ def test_all_agree(drawn: Drawn, people: list[dict[str, object]]) -> None:
         assert (direct.scope, direct.scope_missing) == (durable.scope, durable.scope_missing)
         assert (direct.advice, direct.conflicts, direct.stacks) == (durable.advice, durable.conflicts, durable.stacks)
 
-        reference = Reference(file, person, frozenset(ABSENT_MEANS_NO))
+        events = {
+            name: direct.conditions[network.derived[name].node] for name in drawn.events if name in network.derived
+        }
+        reference = Reference(file, person, frozenset(ABSENT_MEANS_NO), events)
         assert direct.scope.value == SCOPES[reference.scope()]
         for outcome in direct.outcomes:
             assert outcome.status.value == reference.status(outcome.rule), outcome.rule

@@ -6,9 +6,10 @@ nothing; an end before the beginning; a second element where a choice allows one
 another content and no version.
 
 A record whose patient or code is lost, or that is no resource at all any more, stands in the way of absence. For
-measured facts the law cannot hold then: nobody knows of which fact the record may have been the newest result. Nor can
-it hold where the damaged record is a right one that says something else: a newer version, a resource of another type,
-somebody else's, another code or status. There is a result all the same.
+measured facts the law cannot hold then: nobody knows of which fact the record may have been the newest result. How many
+there are, and how much, is said of the events that a record has, where it has some. Nor can the law hold where the
+damaged record is a right one that says something else: a newer version, a resource of another type, somebody else's,
+another code or status. There is a result all the same.
 """
 
 from __future__ import annotations
@@ -156,7 +157,7 @@ WRONG: tuple[Any, ...] = (
     None, 7, -1.5, True, "", " ", "x", [], {}, [None], [[]], {"coding": []}, {"value": {}}, "9" * 500,
 )  # fmt: skip
 NO_DATES = ("2024-13-45", "soon", "", "0000", 20240501, ["2024-05-01"], {"start": "2024"})
-MEASURED = {"r_level", "r_smoker", "e_level", "e_often"}
+MEASURED = {"r_level", "r_smoker", "e_level", "e_often", "e_covered"}
 DAMAGES = ["gone", "wrong", "date", "choice", "nothing", "abated", "twice", "cycle", "entry"]
 KEPT = frozenset({"resourceType", "id"})
 NO = {"coding": [{"system": "http://snomed.info/sct", "code": "373067005"}]}
