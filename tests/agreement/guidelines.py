@@ -189,12 +189,13 @@ def event_phrases(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def guidelines(draw: st.DrawFn) -> Drawn:
+def guidelines(draw: st.DrawFn, most_events: int = 0) -> Drawn:
+    """A guideline with up to so many derived facts that ask about events, dates and histories."""
     text = [HEAD]
     names: tuple[str, ...] = ()
     advised: tuple[str, ...] = ()
     rules: list[str] = []
-    for number in range(draw(st.integers(0, 3))):
+    for number in range(draw(st.integers(0, most_events))):
         text.append(f"define e{number} = {draw(event_phrases())}\n")
         names = (*names, f"e{number}")
     events = names
@@ -244,8 +245,8 @@ def _unused(rules: list[str], text: list[str]) -> set[str]:
 
 
 @st.composite
-def patients(draw: st.DrawFn) -> dict[str, object]:
-    """A plain fact set in which about a third of the facts is missing."""
+def patients(draw: st.DrawFn, has_history: bool = False) -> dict[str, object]:
+    """A plain fact set in which about a third of the facts is missing; with events and dates if asked for."""
     facts: dict[str, object] = {}
     for name, unit in QUANTITIES.items():
         form = draw(st.integers(0, 9))
@@ -262,7 +263,8 @@ def patients(draw: st.DrawFn) -> dict[str, object]:
         answer = draw(st.sampled_from((True, False, None, "unknown")))
         if answer is not None:
             facts[name] = answer
-    facts |= draw(histories())
+    if has_history:
+        facts |= draw(histories())
     stage = draw(st.sampled_from((*STAGES, None)))
     if stage is not None:
         facts["stage"] = stage

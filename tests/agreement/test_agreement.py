@@ -36,7 +36,7 @@ SCOPES = {True: "applies", False: "not_for_this_patient", None: "undecided"}
     database=None,
     phases=[Phase.generate, Phase.shrink] if "GUIDELANG_SHRINK" in os.environ else [Phase.generate],
 )
-@given(guidelines(), st.lists(patients(), min_size=PATIENTS, max_size=PATIENTS))
+@given(guidelines(most_events=3), st.lists(patients(has_history=True), min_size=PATIENTS, max_size=PATIENTS))
 def test_all_agree(drawn: Drawn, people: list[dict[str, object]]) -> None:
     report = Report()
     source = Source("random.guide", drawn.text)

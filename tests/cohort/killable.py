@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import narwhals  # noqa: F401  # imported once, for all children
+import matplotlib.pyplot as plt  # imported once, for all children
+import narwhals  # noqa: F401
 import polars  # noqa: F401
 
 from guidelang import load
@@ -40,6 +41,7 @@ rule high
     recommend reduce phosphorus
 """
 network = load(Source("small.guide", TEXT)).network
+plt.close(plt.figure())
 DAY = dt.date(2024, 6, 1)
 PATIENTS_AT_ONCE = 3
 STEPS = ("open", "os.", "shutil.", "ctypes.")
@@ -51,13 +53,18 @@ def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def is_of_a_library(about: object) -> bool:
+    """Whether it is a file that a library brings, as the fonts of plots; the run writes none of these."""
+    return isinstance(about, str) and about.startswith((sys.prefix, sys.base_prefix))
+
+
 def prepared(run: Run) -> None:
     """Sees that this process ends as the run says."""
     left = run.get("event", -1)
 
-    def heard(event: str, _: object) -> None:
+    def heard(event: str, about: tuple[object, ...]) -> None:
         nonlocal left
-        if event.startswith(STEPS):
+        if event.startswith(STEPS) and not any(map(is_of_a_library, about)):
             left -= 1
             if left == 0:
                 kill()

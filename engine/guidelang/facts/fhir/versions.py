@@ -1,7 +1,7 @@
 """Which of several versions of one resource counts: the one with the higher version, or that was changed later.
 
 All versions of a resource are compared with all others, in whatever order they stand: one is out if another took its
-place, and where several are left nothing says which of them counts.
+place, and where several are left nothing says which of them counts. Signs that go round in a circle say nothing.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Settled(Generic[V]):
 def _settled(versions: Sequence[V]) -> Settled[V]:
     signs = [(_version(each.content), _changed(each.content)) for each in versions]
     out = _replaced(signs)
+    if all(out):  # in a circle (version 3 of January, version 1 of March, …): then nothing says which counts
+        out = [False] * len(versions)
     return Settled(
         [each for each, is_out in zip(versions, out, strict=True) if not is_out],
         [each for each, is_out in zip(versions, out, strict=True) if is_out],
