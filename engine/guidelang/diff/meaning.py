@@ -1,0 +1,284 @@
+"""What a new edition of a guideline changes in meaning: for each piece of advice a proof, or a patient who shows it.
+
+A patient gets a piece of advice, does not, or it is undecided. Of two editions, the new one gives more where the answer
+moves up that line, from no over undecided to yes, and less where it moves down:
+
+    same        nobody gets more and nobody less
+    broader     somebody gets more, nobody less
+    narrower    somebody gets less, nobody more
+    different   both
+
+"Nobody" is a proof (`prove.every`); "somebody" a patient on whom both editions were run. Where there is neither, the
+verdict is undecided, and what is known is told.
+
+Patients outside the scope of either edition are left out of the comparison of advice: the scope is compared by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
+
+from guidelang.diff.verdict import SCOPE, AdviceChange, Bump, Meaning, Verdict, Witness
+from guidelang.network.graph import facts_below
+from guidelang.network.ir import Network, RuleDefinition
+from guidelang.prove.advice import AdviceKey, advice_of, given, given_term, in_scope, scope_of
+from guidelang.prove.content import Content, fact_content
+from guidelang.prove.prover import Answer, Conditions, Encodings, Evaluations, Open, Proved, Prover, Question, Shown
+from guidelang.prove.runner import Given
+from guidelang.prove.smt import Bool, all_of, any_of, negated
+from guidelang.prove.terms import Rails
+from guidelang.prove.written import example_block, patient_file, summary
+
+_RANK: Mapping[Given, int] = {"no": 0, "undecided": 1, "yes": 2}
+
+
+def compare_meaning(
+    old: Network,
+    new: Network,
+    *,
+    as_of: dt.date,
+    seconds: float = 10.0,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Meaning:
+    """Compares two editions.
+
+    Args:
+        as_of: the evaluation day of witnesses; proofs hold for every day.
+        seconds: how long the solver may think about one question. A question that takes longer is undecided.
+        on_progress: is told how many pieces of advice are compared, of how many.
+    """
+    comparison = _Comparison(old, new, as_of, seconds)
+    before, after = advice_of(old), advice_of(new)
+    keys = sorted({*before, *after}, key=str)
+    changes = [comparison.scope()]
+    for done, key in enumerate(keys, start=1):
+        if on_progress is not None:
+            on_progress(done, len(keys))
+        changes.append(comparison.advice(key, before.get(key, ()), after.get(key, ())))
+    return Meaning(tuple(changes), comparison.changed_facts, _bump(changes))
+
+
+def _bump(changes: Sequence[AdviceChange]) -> Bump:
+    """Major where advice that somebody got is lost or altered, or may be; minor where it is only added."""
+    if any(change.verdict not in ("same", "broader") or change.strength for change in changes):
+        return "major"
+    return "minor" if any(change.verdict == "broader" for change in changes) else "patch"
+
+
+class _Comparison:
+    def __init__(self, old: Network, new: Network, as_of: dt.date, seconds: float) -> None:
+        self._old, self._new = old, new
+        self._contents = (Content(old), Content(new))
+        self._prover = Prover((old, new), as_of, seconds)
+        self.changed_facts = tuple(
+            sorted(
+                name
+                for name in {*old.facts} & {*new.facts}
+                if fact_content(old.facts[name]) != fact_content(new.facts[name])
+            )
+        )
+
+    def scope(self) -> AdviceChange:
+        """What becomes of the scope."""
+        same = self._contents[0].node(self._old.scope) == self._contents[1].node(self._new.scope)
+        if same:
+            return _same(SCOPE, (), ())
+        roots = ((self._old.scope,), (self._new.scope,))
+        return self._compared(
+            SCOPE,
+            lambda encodings: (in_scope(encodings[0]), in_scope(encodings[1])),
+            lambda evaluations: (scope_of(evaluations[0]), scope_of(evaluations[1])),
+            roots,
+        )
+
+    def advice(
+        self, key: AdviceKey, before: tuple[RuleDefinition, ...], after: tuple[RuleDefinition, ...]
+    ) -> AdviceChange:
+        """What becomes of a piece of advice, among those in scope of both editions."""
+        strength = _strength(key, before, after)
+        names = (tuple(rule.name for rule in before), tuple(rule.name for rule in after))
+        keys = (
+            {self._contents[0].node(rule.applies) for rule in before},
+            {self._contents[1].node(rule.applies) for rule in after},
+        )
+        if keys[0] == keys[1]:
+            return _same(str(key), *names, strength)
+
+        def terms(encodings: Encodings) -> tuple[Rails, Rails]:
+            return given_term(encodings[0], before), given_term(encodings[1], after)
+
+        def answers(evaluations: Evaluations) -> tuple[Given, Given] | None:
+            if {scope_of(evaluation) for evaluation in evaluations} != {"yes"}:
+                return None
+            return given(evaluations[0], before), given(evaluations[1], after)
+
+        roots = (
+            (self._old.scope, *(rule.applies for rule in before)),
+            (self._new.scope, *(rule.applies for rule in after)),
+        )
+        return self._compared(
+            str(key), terms, answers, roots, names=names, strength=strength, scoped=True, rules=after or before
+        )
+
+    def _compared(
+        self,
+        name: str,
+        terms: Callable[[Encodings], tuple[Rails, Rails]],
+        answers: Callable[[Evaluations], tuple[Given, Given] | None],
+        roots: tuple[tuple[str, ...], tuple[str, ...]],
+        *,
+        names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+        strength: str | None = None,
+        scoped: bool = False,
+        rules: tuple[RuleDefinition, ...] = (),
+    ) -> AdviceChange:
+        def question(more: Literal["gained", "lost"]) -> Question:
+            def asked(of: Callable[[Rails, Rails], Bool]) -> Conditions:
+                return lambda encodings: [*_both_in_scope(encodings, scoped), of(*_turned(terms(encodings), more))]
+
+            return Question(
+                conditions=[asked(of) for of in (_from_no_to_yes, _from_open_to_yes, _up)],
+                shows=lambda evaluations: _moved(answers(evaluations), more),
+                roots=roots,
+            )
+
+        found = {more: self._prover.find(question(more)) for more in ("gained", "lost")}
+        witnesses: dict[str, Witness | None] = {}
+        for more, answer in found.items():
+            pair = answers(answer.evaluations) if isinstance(answer, Shown) else None
+            witnesses[more] = None
+            if isinstance(answer, Shown) and pair is not None:
+                witnesses[more] = _witness(name, answer, pair, rules)
+        proved = all(isinstance(answer, Proved) for more, answer in found.items() if witnesses[more] is None)
+        return AdviceChange(
+            advice=name,
+            verdict=_verdict(witnesses["gained"], witnesses["lost"], proved),
+            gained=witnesses["gained"],
+            lost=witnesses["lost"],
+            proved=proved,
+            strength=strength,
+            note=self._note(found.values(), witnesses, roots),
+            old_rules=names[0],
+            new_rules=names[1],
+        )
+
+    def _note(
+        self,
+        answers: Iterable[Answer],
+        witnesses: Mapping[str, Witness | None],
+        roots: tuple[tuple[str, ...], tuple[str, ...]],
+    ) -> str | None:
+        notes = []
+        shown = [witness for witness in witnesses.values() if witness is not None]
+        if shown and all("undecided" in (witness.old, witness.new) for witness in shown):
+            notes.append("only where facts are unknown or no single value")
+        open_ = [answer for answer in answers if isinstance(answer, Open)]
+        if open_:
+            notes.append("; ".join(dict.fromkeys(answer.why for answer in open_)))
+            below = {
+                f
+                for network, each in zip((self._old, self._new), roots, strict=True)
+                for root in each
+                for f in facts_below(network, root)
+            }
+            changed = [fact for fact in self.changed_facts if fact in below]
+            if changed:
+                notes.append(f"read differently: {', '.join(changed)}")
+        return "; ".join(notes) or None
+
+
+def _same(
+    name: str, old_rules: tuple[str, ...], new_rules: tuple[str, ...], strength: str | None = None
+) -> AdviceChange:
+    """What is the same by construction."""
+    return AdviceChange(name, "same", None, None, True, strength, None, old_rules, new_rules)
+
+
+def _verdict(gained: Witness | None, lost: Witness | None, proved: bool) -> Verdict:
+    if gained is not None and lost is not None:
+        return "different"
+    if not proved:
+        return "undecided"
+    return "broader" if gained is not None else "narrower" if lost is not None else "same"
+
+
+def _turned(terms: tuple[Rails, Rails], more: Literal["gained", "lost"]) -> tuple[Rails, Rails]:
+    """The lower edition first: who gains goes from the old to the new one, who loses the other way round."""
+    return terms if more == "gained" else (terms[1], terms[0])
+
+
+def _both_in_scope(encodings: Encodings, scoped: bool) -> list[Bool]:
+    return [in_scope(encoding).true for encoding in encodings] if scoped else []
+
+
+def _from_no_to_yes(lower: Rails, upper: Rails) -> Bool:
+    return all_of((lower.false, upper.true))
+
+
+def _from_open_to_yes(lower: Rails, upper: Rails) -> Bool:
+    return all_of((negated(lower.true), upper.true))
+
+
+def _up(lower: Rails, upper: Rails) -> Bool:
+    return any_of((_from_open_to_yes(lower, upper), all_of((lower.false, negated(upper.false)))))
+
+
+def _moved(pair: tuple[Given, Given] | None, more: Literal["gained", "lost"]) -> tuple[Given, Given] | None:
+    """From what to what the answer moved, if it moved that way."""
+    if pair is None:
+        return None
+    difference = _RANK[pair[1]] - _RANK[pair[0]]
+    return pair if (difference > 0 if more == "gained" else difference < 0) else None
+
+
+def _strength(key: AdviceKey, before: tuple[RuleDefinition, ...], after: tuple[RuleDefinition, ...]) -> str | None:
+    """What the rules state of their advice, where those of each edition agree and the editions do not."""
+    stated = [{_stated(key, rule) for rule in rules} for rules in (before, after)]
+    if not before or not after or stated[0] == stated[1]:
+        return None
+    return " becomes ".join(" or ".join(sorted(each)) for each in stated)
+
+
+def _stated(key: AdviceKey, rule: RuleDefinition) -> str:
+    kind = next(
+        a.kind
+        for a in rule.advice
+        if (a.target, a.action, a.against, a.to) == (key.target, key.action, key.against, key.to)
+    )
+    graded = rule.grade or ", ".join(part for part in (rule.strength, rule.certainty) if part) or "ungraded"
+    return f"{kind} ({graded})"
+
+
+def _witness(name: str, shown: Shown, pair: tuple[Given, Given], rules: tuple[RuleDefinition, ...]) -> Witness:
+    draft = shown.draft
+    title = f"{name}: {pair[0]} becomes {pair[1]}"
+    return Witness(
+        facts={**draft.content(), "patient": "witness"},
+        as_of=draft.as_of,
+        summary=summary(draft),
+        old=pair[0],
+        new=pair[1],
+        patient=patient_file(draft, name="witness"),
+        example=example_block(draft, name=title, expects=_expects(name, pair[1], shown, rules)),
+    )
+
+
+def _expects(name: str, new: Given, shown: Shown, rules: tuple[RuleDefinition, ...]) -> list[str]:
+    """What an example expects of the new edition."""
+    if name == SCOPE:
+        return [{"yes": "in scope", "no": "not for this patient", "undecided": "undecided scope"}[new]]
+    evaluation = shown.evaluations[1]
+    own = [rule for rule in rules if rule.name in evaluation.network.rules]
+    if not own:
+        return [f"not {_advice_words(name)}"]
+    if new == "undecided":
+        return [f"undecided {rule.name}" for rule in own if evaluation.conditions[rule.applies] is None]
+    if new == "no":
+        return [f"not {rule.name}" for rule in own]
+    return [rule.name for rule in own if evaluation.conditions[rule.applies] is True]
+
+
+def _advice_words(name: str) -> str:
+    return f"recommend {name.partition(' to ')[0]}"

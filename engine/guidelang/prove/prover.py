@@ -1,0 +1,172 @@
+"""The one way in which this stage asks anything: is there a patient for whom that holds?
+
+    proved    nobody among all patients there are (`prove.every`)
+    shown     a plain patient, written down and run: what was asked holds of what the executor said
+    open      neither: the solver ran out of time, or whom it suspects cannot be written down
+
+A timeout is open, never proved.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from guidelang.network.events import Lasting, Occurs
+from guidelang.network.graph import facts_below, facts_of
+from guidelang.network.ir import Aggregate, EventDay, LastN, Network, NodeId
+from guidelang.prove.ask import Nobody, Somebody, Undecided, ask
+from guidelang.prove.draft import Draft
+from guidelang.prove.encode import Encoding
+from guidelang.prove.every import EveryPatient
+from guidelang.prove.plain import OutOfReach, PlainPatient
+from guidelang.prove.read_model import draft_of, values_of
+from guidelang.prove.runner import Runner
+from guidelang.prove.search import search
+from guidelang.prove.shrink import limits_of, shrink
+from guidelang.prove.smt import Bool
+from guidelang.run.evaluation import Evaluation
+
+Encodings: TypeAlias = tuple[Encoding, ...]
+Conditions: TypeAlias = Callable[[Encodings], Sequence[Bool]]
+Evaluations: TypeAlias = tuple[Evaluation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of one network, or of several that see the same patient.
+
+    Attributes:
+        conditions: the same thing as terms, the most telling patients first; the last is all that is asked.
+        shows: what the executor said of a patient, where that is what was asked; else None.
+        roots: for each network the nodes that the question stands on.
+    """
+
+    conditions: Sequence[Conditions]
+    shows: Callable[[Evaluations], Hashable | None]
+    roots: tuple[tuple[NodeId, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """There is no such patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Such a patient, and what became of the patient."""
+
+    draft: Draft
+    evaluations: Evaluations
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Nobody knows. `why` is for a reader."""
+
+    why: str
+
+
+Answer: TypeAlias = Proved | Shown | Open
+
+TIME = "the solver ran out of time"
+NOT_WRITTEN = "a patient may exist, but none was found that can be written down"
+
+
+class Prover:
+    """Asks questions of one network or of several.
+
+    Args:
+        as_of: the evaluation day of the patients that are shown.
+        seconds: how long the solver may think about one question to it.
+    """
+
+    def __init__(self, networks: Sequence[Network], as_of: dt.date, seconds: float = 10.0) -> None:
+        self.networks = tuple(networks)
+        self.as_of = as_of
+        self._seconds = seconds
+        self._runners = tuple(Runner(network, as_of) for network in networks)
+        self._limits = limits_of(networks)
+        self._histories = histories_of(networks)
+
+    def run(self, draft: Draft) -> Evaluations:
+        """What becomes of a patient."""
+        content = draft.content()
+        return tuple(runner.run(content) for runner in self._runners)
+
+    def find(self, question: Question) -> Answer:
+        """A patient for whom it holds, a proof that there is none, or neither."""
+        every = EveryPatient()
+        suspicion = self._ask(every, question.conditions[-1])
+        if isinstance(suspicion, Nobody):
+            return Proved()
+        return self.show(question) or Open(TIME if isinstance(suspicion, Undecided) else NOT_WRITTEN)
+
+    def show(self, question: Question) -> Shown | None:
+        """A patient for whom it holds, if one is found."""
+
+        def holds(draft: Draft) -> bool:
+            return question.shows(self.run(draft)) is not None
+
+        for draft in self._drafts(question):
+            shown = self._shown(draft, question)
+            if shown is not None:
+                return shown
+        facts = {
+            fact
+            for network, roots in zip(self.networks, question.roots, strict=True)
+            for root in roots
+            for fact in facts_below(network, root)
+        }
+        found = search(self.networks, self.as_of, facts=facts, limits=self._limits, holds=holds, seconds=self._seconds)
+        return None if found is None else self._shown(found, question)
+
+    def _shown(self, draft: Draft, question: Question) -> Shown | None:
+        """The patient made plain, who still shows the very same thing."""
+        shown = question.shows(self.run(draft))
+
+        def holds(other: Draft) -> bool:
+            answer = question.shows(self.run(other))
+            return answer is not None and (shown is None or answer == shown)
+
+        plain = shrink(draft, holds, self._limits)
+        return None if plain is None else Shown(plain, self.run(plain))
+
+    def _drafts(self, question: Question) -> Iterable[Draft]:
+        """Those whom the solver finds: points first, and intervals where points do not do."""
+        for intervals in (False, True):
+            for conditions in question.conditions:
+                space = PlainPatient(self.as_of, self._histories, self.networks, intervals=intervals)
+                try:
+                    found = self._ask(space, conditions)
+                except OutOfReach:
+                    continue
+                if isinstance(found, Somebody):
+                    yield draft_of(found, space, self.networks)
+
+    def _ask(self, space: EveryPatient, conditions: Conditions) -> Somebody | Nobody | Undecided:
+        terms = conditions(tuple(Encoding(network, space) for network in self.networks))
+        values = values_of(space) if isinstance(space, PlainPatient) else ()
+        return ask([*terms, *space.constraints], self._seconds, round_values=values)
+
+
+def histories_of(networks: Iterable[Network]) -> Mapping[str, int]:
+    """How many results each fact is given whose history somebody asks for."""
+    found: dict[str, int] = {}
+    for network in networks:
+        for node in network.nodes.values():
+            match node:
+                case LastN(count=count) | Occurs(count=count):
+                    needed = min(max(3, count + 1), 8)
+                case Aggregate() | Lasting():
+                    needed = 3
+                case EventDay(fact=fact) if network.facts[fact].type != "date":
+                    needed = 1
+                case _:
+                    continue
+            for fact in facts_of(node):
+                if fact in network.facts and network.facts[fact].patient_field is None:
+                    found[fact] = max(needed, found.get(fact, 0))
+    return found
