@@ -8,6 +8,7 @@ import typer
 
 from guidelang.diagnostics import Diagnostic, GuidelineError, Severity
 from guidelang.guideline import load
+from guidelang.model.locate import each_edition
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import guidelines_and_files
 from guidelang_cli.explanation import ExplainOption
@@ -52,13 +53,16 @@ def command(
     lint: LintOption = None,
     explain: ExplainOption = None,  # noqa: ARG001  # its callback answers, and nothing is checked
 ) -> None:
-    """Check guidelines and report every error, warning and hint."""
+    """Check guidelines and report every error, warning and hint.
+
+    Of a guideline with several editions all are checked, unless one is named: `ckd_mbd@2017`.
+    """
     settings, documents, levels = parameters(param), sources(source), lint_levels(lint)
     files = value_sets(valuesets)
     inputs.only_one_reads_stdin(guidelines)
     found: list[Diagnostic] = []
     lines = []
-    for where in guidelines:
+    for where in (edition for given in guidelines for edition in each_edition(given)):
         try:
             loaded = load(where, parameters=settings, sources=documents, lints=levels, valuesets=files)
         except GuidelineError as error:

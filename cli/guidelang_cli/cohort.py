@@ -105,7 +105,7 @@ def command(
     _check_engine(engine, master, data, resume=resume)
     from guidelang.cohort import CohortFolderError
 
-    loaded = inputs.guideline_for(guideline, [str(data)], settings, files, argument="--data")
+    loaded = inputs.guideline_for(guideline, [str(data)], settings, files, argument="--data", day=day)
     report = Report()
     asked = _Asked(loaded.network, data, day, report, tuple(complete or ()), why, long)
     try:

@@ -14,11 +14,11 @@ PATIENT_SUFFIXES = (".json", ".ndjson", ".jsonl", ".yaml", ".yml", ".csv", ".tsv
 
 
 def guidelines_and_files(incomplete: str) -> list[str]:
-    """Shipped guidelines, and *.guide files and folders."""
-    from guidelang.model.locate import shipped_guidelines
+    """Shipped guidelines, their editions, and *.guide files and folders."""
+    from guidelang.model.locate import shipped_editions, shipped_guidelines
 
     try:
-        shipped = list(shipped_guidelines())
+        shipped = list({**shipped_guidelines(), **shipped_editions()})
     except OSError:
         shipped = []
     return [*_starting(shipped, incomplete), *guideline_files(incomplete)]

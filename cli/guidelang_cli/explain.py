@@ -70,7 +70,7 @@ def command(
         told = "what stands here is a file" if redact else f"`{rule}` is a file"
         raise typer.BadParameter(f"{told}, and the rule comes last: explain GUIDELINE PATIENT RULE", param_hint="RULE")
     loaded = inputs.guideline_for(
-        guideline, [patient_path], settings, value_sets(valuesets), attest=attest, redact=redact
+        guideline, [patient_path], settings, value_sets(valuesets), attest=attest, redact=redact, day=day
     )
     _known_name(loaded, rule, quiet=redact)
     redaction = inputs.redaction() if redact else None

@@ -12,14 +12,16 @@ import typer
 from guidelang.diagnostics import Diagnostic, GuidelineError, Severity, did_you_mean
 from guidelang.facts.inputs import FORMS
 from guidelang.guideline import Guideline, load
-from guidelang.model.locate import shipped_guidelines
+from guidelang.model.locate import editions_of, shipped_guidelines
 from guidelang_cli import terminal
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from guidelang.trace.redact import Redaction
 
 NO_SUCH_PATIENT = "G603"
-USAGE_CODES = frozenset({"G001", "G404", "G405", "G600", NO_SUCH_PATIENT, "G650", "G805"})
+USAGE_CODES = frozenset({"G001", "G010", "G404", "G405", "G600", NO_SUCH_PATIENT, "G650", "G805"})
 """Findings about what was typed: the name of a file, patient or source, a parameter, a record type."""
 
 
@@ -53,11 +55,12 @@ def guideline_for(
     attest: Path | None = None,
     redact: bool = False,
     argument: str = "PATIENT",
+    day: dt.date | None = None,
 ) -> Guideline:
     """A guideline that runs, for patients whose files are there: whatever is wrong with either is told in one run.
 
     `redact` names no file but the guideline's own: their names may be those of patients. `argument` is what the user
-    knows the patients by.
+    knows the patients by. Of several editions it is the one in force on `day`.
     """
     only_one_reads_stdin([where, *patients])
     typed = Typed()
@@ -71,7 +74,7 @@ def guideline_for(
         typed.faults.insert(0, ("GUIDELINE", fault))
         typed.stop()
     try:
-        loaded = guideline(where, parameters, valuesets, redact=redact)
+        loaded = guideline(where, parameters, valuesets, redact=redact, day=day)
     except typer.Exit as ended:
         typed.stop(ended.exit_code)
         raise
@@ -86,17 +89,18 @@ def guideline(
     beside: Iterable[Path] = (),
     *,
     redact: bool = False,
+    day: dt.date | None = None,
 ) -> Guideline:
     """A guideline that runs. Its warnings go to standard error; errors end the command.
 
     With `redact` what is not named like a guideline is not named at all: it may be a patient in the guideline's place.
     """
     try:
-        loaded = load(where, parameters=parameters, valuesets=valuesets, beside=beside)
+        loaded = load(where, parameters=parameters, valuesets=valuesets, beside=beside, as_of=day)
     except GuidelineError as error:
         told = error.diagnostics
         ended = stop(told if not redact or _is_named_so(where) else _unnamed(told))
-        if parameters and _is_sound(where, valuesets, beside):
+        if parameters and _is_sound(where, valuesets, beside, day):
             ended.exit_code = 2  # the guideline itself is fine: what was typed for a parameter is not
         raise ended from error
     tell([d for d in loaded.diagnostics if d.severity is not Severity.HINT])
@@ -107,8 +111,8 @@ def _is_named_so(where: str) -> bool:
     """Whether there is a file or folder of a guideline by its name, or a shipped one."""
     path = Path(where)
     if path.exists():
-        return path.suffix == ".guide" or (path.is_dir() and any(path.glob("*.guide")))
-    return where in shipped_guidelines()
+        return path.suffix == ".guide" or (path.is_dir() and (any(path.glob("*.guide")) or bool(editions_of(path))))
+    return where in shipped_guidelines() or bool(editions_of(where))
 
 
 def _unnamed(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -193,10 +197,10 @@ def only_one_reads_stdin(paths: Iterable[str | None]) -> None:
         raise typer.BadParameter("standard input (-) can be read only once")
 
 
-def _is_sound(where: str, valuesets: Iterable[Path], beside: Iterable[Path]) -> bool:
+def _is_sound(where: str, valuesets: Iterable[Path], beside: Iterable[Path], day: dt.date | None) -> bool:
     """Whether a guideline has no error as it stands; one from standard input cannot be read again."""
     try:
-        return where != "-" and bool(load(where, valuesets=valuesets, beside=beside))
+        return where != "-" and bool(load(where, valuesets=valuesets, beside=beside, as_of=day))
     except GuidelineError:
         return False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
@@ -26,7 +25,8 @@ EXAMPLES = (
 def command(format_: FormatOption = Format.TEXT) -> None:
     """List the guidelines and vocabularies that are shipped.
 
-    Wherever a guideline is asked for, its name is enough; so is that of a vocabulary for `facts` and `check`.
+    Wherever a guideline is asked for, its name is enough; so is that of a vocabulary for `facts` and `check`. Where
+    there are several editions, the name alone stands for the one in force, and `NAME@EDITION` for one of them.
     """
     found = shipped()
     if format_ is Format.JSON:
@@ -45,7 +45,7 @@ def _table(found: Sequence[Shipped]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column()
     for each in found:
-        table.add_row(each.name, each.version, Text(clean(each.title)))
+        table.add_row(each.name + (f"@{each.edition}" if each.edition else ""), each.version, Text(clean(each.title)))
     return table
 
 
@@ -53,14 +53,15 @@ def _document(found: Shipped) -> dict[str, str | None]:
     return {
         "sort": found.sort,
         "name": found.name,
+        "edition": found.edition,
         "version": found.version,
         "title": found.title,
         "path": str(found.path),
-        "patients": _patients(found.path),
+        "patients": _patients(found),
     }
 
 
-def _patients(path: Path) -> str | None:
-    """The folder with patients of a guideline, if it has some."""
-    folder = path.parent / "patients"
-    return str(folder) if folder.is_dir() else None
+def _patients(found: Shipped) -> str | None:
+    """The folder with patients of a guideline, or of all its editions, if it has some."""
+    places = (found.path.parent / "patients", *([found.path.parent.parent / "patients"] if found.edition else []))
+    return next((str(place) for place in places if place.is_dir()), None)

@@ -37,7 +37,7 @@ GuidelineArgument = Annotated[
     str,
     typer.Argument(
         metavar="GUIDELINE",
-        help="A file, a folder, the name of a shipped guideline, or - for stdin.",
+        help="A file, a folder, the name of a shipped guideline (NAME@EDITION for one edition), or - for stdin.",
         autocompletion=guidelines_and_files,
     ),
 ]

@@ -83,7 +83,9 @@ def command(
     day = evaluation_day(as_of, time_zone, quiet=redact)
     form = format_of(format_, output, PAGE_SUFFIXES, quiet=redact) or PageFormat.TEXT
     settings = parameters(param)
-    loaded = inputs.guideline_for(guideline, patients, settings, value_sets(valuesets), attest=attest, redact=redact)
+    loaded = inputs.guideline_for(
+        guideline, patients, settings, value_sets(valuesets), attest=attest, redact=redact, day=day
+    )
 
     report = Report()
     redaction = inputs.redaction() if redact else None

@@ -44,7 +44,10 @@ def command(
     ] = "",
     valuesets: ValueSetsOption = None,
 ) -> None:
-    """Run the examples of guidelines and report those that fail."""
+    """Run the examples of guidelines and report those that fail.
+
+    Of a guideline with several editions all are tested, unless one is named: `ckd_mbd@2017`.
+    """
     inputs.only_one_reads_stdin(paths)
     files = value_sets(valuesets)
     report = Report()

@@ -99,7 +99,7 @@ def command(
             typed.add(option, inputs.missing(str(path), quiet=redact))
     typed.stop()
     beside = (expected.parent, patients.parent, patients)
-    loaded = inputs.guideline(guideline, settings, files, beside, redact=redact)
+    loaded = inputs.guideline(guideline, settings, files, beside, redact=redact, day=day)
     redaction = inputs.redaction() if redact else None
     try:
         with writing(output, quiet=redact):

@@ -50,24 +50,29 @@ def load(
     lints: Mapping[str, Level] | None = None,
     valuesets: ValueSetPaths = (),
     beside: ValueSetPaths = (),
+    as_of: str | dt.date | None = None,
 ) -> Guideline:
     """Reads, checks and compiles a guideline, or takes it from the cache if it was compiled before.
 
     Args:
-        where: the path of a file or folder, the name of a shipped guideline, or a `Source` with a text.
+        where: the path of a file or folder, the name of a shipped guideline, or a `Source` with a text. An edition is
+            named behind an `@`: `ckd_mbd@2017`.
         parameters: values a site sets, as the language writes them: `{"phosphorus_ceiling": "5.0 mg/dL"}`.
         sources: files with the text of cited documents, by the name of the source; citations are held against them.
         lints: the lints run as well if this is given; it may set how loud each of them is: `{"G921": Level.OFF}`.
         valuesets: files or folders with the value sets that code lists name; looked in before a folder `valuesets`
             beside the guideline and the folder that `GUIDELANG_DATA` names.
         beside: folders of patients or expected results; a `valuesets.json` or folder `valuesets` there counts too.
+        as_of: of a guideline with several editions, of which none is named, the newest that is effective on this day
+            is loaded; default: today.
 
     Raises:
         GuidelineError: with every finding, if there is an error in the text or in a parameter, or a citation that its
             document does not bear out.
+        ValueError: if `as_of` is no date.
     """
     report = Report()
-    files = sources_of(where, report)
+    files = sources_of(where, report, None if as_of is None else day_of(as_of, None))
     valuesets, beside = _paths(valuesets), _paths(beside)
     compiled_anew = bool(sources) or lints is not None or report.has_errors
     key = None if compiled_anew else cache.key_of(files, parameters or {}, valuesets, beside)

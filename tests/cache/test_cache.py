@@ -85,9 +85,9 @@ def test_the_second_load_gives_the_same_and_compiles_nothing(folder: Path, home:
 
 
 def test_every_shipped_guideline_comes_back_whole(folder: Path) -> None:
-    from guidelang.model import shipped_guidelines
+    from guidelang.model import shipped_editions
 
-    for name in shipped_guidelines():
+    for name in shipped_editions():
         network = guidelang.load(name, valuesets=sample_value_sets(name)).network
         back = unpack(json.loads(json.dumps(pack(network))))
         assert back == network

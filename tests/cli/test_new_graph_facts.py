@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from guidelang.diagnostics import Report
-from guidelang.model import shipped_guidelines, vocabulary_names
+from guidelang.model import shipped_editions, shipped_guidelines, vocabulary_names
 from guidelang.source import Source
 from guidelang.syntax import parse, tree
 
@@ -46,8 +46,9 @@ def test_what_new_writes_passes_check_test_and_fmt(
 
 def test_list_tells_what_is_shipped(shell: Shell) -> None:
     found = json.loads(shell.run("list", "--format", "json").out)
-    names = {sort: [each["name"] for each in found if each["sort"] == sort] for sort in ("guideline", "vocabulary")}
-    assert names == {"guideline": list(shipped_guidelines()), "vocabulary": vocabulary_names()}
+    named = [(each["sort"], each["name"] + (f"@{each['edition']}" if each["edition"] else "")) for each in found]
+    names = {sort: [name for of, name in named if of == sort] for sort in ("guideline", "vocabulary")}
+    assert names == {"guideline": list(shipped_editions()), "vocabulary": vocabulary_names()}
     for each in found:
         file = parse(Source(each["path"], Path(each["path"]).read_text(encoding="utf-8")), Report())
         (head,) = (s for s in file.statements if isinstance(s, tree.Guideline | tree.Vocabulary))

@@ -13,7 +13,7 @@ from guidelang import load
 from guidelang.cohort import CohortFolderError, run_cohort
 from guidelang.cohort.folder import prepare
 from guidelang.diagnostics import Report
-from guidelang.model import shipped_guidelines
+from guidelang.model import shipped_editions
 from guidelang.network.ir import FactDefinition, Network
 from guidelang.run.columnar import Columnar, ColumnarError
 from guidelang.run.columnar_limits import unanswerable
@@ -51,7 +51,7 @@ def table(folder: Path, rows: str) -> Path:
 
 
 def answerable() -> list[str]:
-    networks = {name: load(name, valuesets=sample_value_sets(name)).network for name in shipped_guidelines()}
+    networks = {name: load(name, valuesets=sample_value_sets(name)).network for name in shipped_editions()}
     return [name for name, network in networks.items() if network.rules and not unanswerable(network)]
 
 

@@ -19,7 +19,7 @@ from guidelang.cohort.single import single
 from guidelang.diagnostics import Report
 from guidelang.facts.complete import declared
 from guidelang.facts.setting import Setting
-from guidelang.model import shipped_guidelines
+from guidelang.model import shipped_editions
 from guidelang.network.ir import Network
 from guidelang.run import evaluate
 from guidelang.run.columnar import Columnar
@@ -215,7 +215,7 @@ def facts_of(network: Network) -> Facts:
     )
 
 
-@pytest.mark.parametrize("name", sorted(shipped_guidelines()))
+@pytest.mark.parametrize("name", sorted(shipped_editions()))
 def test_shipped_guidelines(name: str) -> None:
     network = load(name, valuesets=sample_value_sets(name)).network
     absent = [fact for fact, definition in network.facts.items() if definition.absent_means_no]

@@ -59,6 +59,8 @@ _FILES = {
     "export.json": bytes(101_000_000),
     "both/first.guide": _SMALL.replace("small", "first").encode(),
     "both/second.guide": _SMALL.replace("small", "second").encode(),
+    "trial/2009/trial.guide": _SMALL.replace("small", "trial").encode(),
+    "trial/2012/trial.guide": _SMALL.replace("small", "trial").encode(),
     "review.txt": b"Keep phosphorus below 5.5 mg/dL. Measure it monthly.",
     "p1.yaml": b"patient: p1\ndialysis: yes\npth: 12000 pg/mL\n",
     "ward/p1.yaml": b"patient: p1\ndialysis: yes\n",
@@ -189,7 +191,7 @@ def _of_commands(example: Example) -> set[str]:
 
 def _write_files(example: Example) -> None:
     for name, content in (*_FILES.items(), *((name, text.encode()) for name, text in example.files)):
-        if Path(name).name in example.text or Path(name).parts[0] in example.text.split():
+        if Path(name).name in example.text or Path(name).parts[0] in re.split(r"[\s@]", example.text):
             Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_bytes(content)
 

@@ -10,7 +10,7 @@ from guidelang.diagnostics import Diagnostic, Report, Severity
 from guidelang.guideline import load
 from guidelang.lint import Level, lint, with_levels
 from guidelang.model import load as load_model
-from guidelang.model import shipped_guidelines, vocabulary_names
+from guidelang.model import shipped_editions, vocabulary_names
 from guidelang.resources import folder
 from guidelang.source import Source
 from tests.expected_errors import check_expected_errors
@@ -81,7 +81,7 @@ def test_an_unread_comment_in_a_vocabulary_is_told_when_it_is_checked_itself() -
     assert found(vocabulary) == [("G929", "warning", 2)]
 
 
-@pytest.mark.parametrize("name", [*shipped_guidelines(), *vocabulary_names()])
+@pytest.mark.parametrize("name", [*shipped_editions(), *vocabulary_names()])
 def test_what_is_shipped_is_clean(name: str) -> None:
     vocabulary = folder("guidelines") / "vocabulary" / f"{name}.guide"
     where = vocabulary if vocabulary.exists() else name

@@ -11,7 +11,7 @@ import pytest
 
 import guidelang
 from guidelang.diagnostics import Report
-from guidelang.model import load, shipped_guidelines
+from guidelang.model import load, shipped_editions
 from guidelang.network import Network, compile_network, ir, network_hash
 from guidelang.network.document import NetworkDocument, from_document, to_document
 from guidelang.network.graph import operands_of
@@ -119,7 +119,7 @@ def test_the_hash_does_not_depend_on_the_process() -> None:
     assert len(hashes) == 1
 
 
-@pytest.mark.parametrize("name", sorted(shipped_guidelines()))
+@pytest.mark.parametrize("name", sorted(shipped_editions()))
 def test_json_loses_nothing(name: str) -> None:
     made = guidelang.load(name, valuesets=sample_value_sets(name)).network
     read = from_document(NetworkDocument.model_validate_json(to_document(made).model_dump_json()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guidelang.diagnostics import Report
-from guidelang.model import shipped_guidelines
+from guidelang.model import shipped_editions
 from guidelang.source import Source
 from guidelang.testing import run_examples
 from tests.shipped import sample_value_sets
@@ -143,7 +143,7 @@ def test_examples_are_chosen_by_name() -> None:
 
 
 @pytest.mark.parametrize("engine", ["direct", "durable"])
-@pytest.mark.parametrize("name", sorted(shipped_guidelines()))
+@pytest.mark.parametrize("name", sorted(shipped_editions()))
 def test_the_examples_of_shipped_guidelines_pass(name: str, engine: str) -> None:
     report = Report()
     results = run_examples(

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guidelang.model.locate import shipped_guidelines, vocabulary_names
+from guidelang.model.locate import shipped_editions, shipped_guidelines, vocabulary_names
 
 if TYPE_CHECKING:
     from guidelang.model.loading import load
     from guidelang.model.symbols import Guideline, Symbols
 
-__all__ = ["Guideline", "Symbols", "load", "shipped_guidelines", "vocabulary_names"]
+__all__ = ["Guideline", "Symbols", "load", "shipped_editions", "shipped_guidelines", "vocabulary_names"]
 
 
 def __getattr__(name: str) -> object:

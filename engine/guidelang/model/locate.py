@@ -1,12 +1,14 @@
 """Where the text of a guideline is found.
 
 A guideline is named by the path of its file, by its folder, or by the name of a shipped one. It is always loaded whole:
-files of the same folder that say `part of NAME` belong to it, and naming such a part loads the guideline. Vocabularies
-are looked up in the guideline's folder, in a folder `vocabulary` inside or beside it, then among the shipped ones.
+files of the same folder that say `part of NAME` belong to it, and naming such a part loads the guideline. Of several
+editions `NAME@MARK` names one, and the name alone the one in force. Vocabularies are looked up in the guideline's
+folder, in a folder `vocabulary` inside or beside it, then among the shipped ones.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from guidelang.diagnostics import Report, did_you_mean
+from guidelang.model.editions import Edition, editions_in, is_version, named_so, newest_effective, version_of
 from guidelang.resources import folder
 from guidelang.source import Source
 
@@ -92,16 +95,29 @@ def shipped_guidelines() -> dict[str, Path]:
     return {
         path.name: path
         for path in sorted(root.iterdir())
-        if path.is_dir() and path.name != "vocabulary" and any(path.glob("*.guide"))
+        if path.is_dir() and path.name != "vocabulary" and (any(path.glob("*.guide")) or editions_in(path))
     }
+
+
+def shipped_editions() -> dict[str, Path]:
+    """Name to folder of what comes with the package, each edition by a name of its own: `ckd_mbd@2017`."""
+    found: dict[str, Path] = {}
+    for name, home in shipped_guidelines().items():
+        some = editions_in(home)
+        found |= {f"{name}@{each.mark}": each.folder for each in some} if some else {name: home}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A guideline or vocabulary that comes with the package; `path` is the file with its head."""
+    """A guideline or vocabulary that comes with the package; `path` is the file with its head.
+
+    `edition` is what names it behind `NAME@`, where the guideline has several editions.
+    """
 
     sort: Literal["guideline", "vocabulary"]
     name: str
+    edition: str | None
     version: str
     title: str
     path: Path
@@ -109,22 +125,28 @@ class Shipped:
 
 def shipped() -> list[Shipped]:
     """What comes with the package, read without parsing: guidelines first, each by name."""
-    root = folder("guidelines")
-    files = [*(file for home in shipped_guidelines().values() for file in sorted(home.glob("*.guide")))]
-    files += sorted((root / "vocabulary").glob("*.guide"))
+    files = [
+        (file, home.name if "@" in name else None)
+        for name, home in shipped_editions().items()
+        for file in sorted(home.glob("*.guide"))
+    ]
+    files += [(file, None) for file in sorted((folder("guidelines") / "vocabulary").glob("*.guide"))]
     found: list[Shipped] = []
-    for file in files:
+    for file, edition in files:
         head = _SHIPPED_HEAD.search(file.read_text(encoding="utf-8"))
         if head is not None:
             sort: Literal["guideline", "vocabulary"] = "guideline" if head["sort"] == "guideline" else "vocabulary"
-            found.append(Shipped(sort, head["name"], head["version"], head["title"], file))
+            found.append(Shipped(sort, head["name"], edition, head["version"], head["title"], file))
     return found
 
 
-def sources_of(where: str | Path | Source | tuple[Source, ...], report: Report) -> tuple[Source, ...]:
+def sources_of(
+    where: str | Path | Source | tuple[Source, ...], report: Report, day: dt.date | None = None
+) -> tuple[Source, ...]:
     """The files of one guideline, its head first; empty, with an error in the report, if there is none.
 
-    A shipped vocabulary may be named too. A tuple of sources is what this function gave before.
+    Of several editions it is the one that `where` names behind an `@`, else the newest that is effective on `day`
+    (default: today). A shipped vocabulary may be named too. A tuple of sources is what this function gave before.
     """
     if isinstance(where, tuple):
         return where
@@ -132,23 +154,102 @@ def sources_of(where: str | Path | Source | tuple[Source, ...], report: Report) 
         return (where,)
     if str(where) == "-":
         return (Source("<stdin>", sys.stdin.read()),)
-    path = Path(where)
-    if path.is_dir():
-        return _in_folder(path, None, report)
+    path, mark = _place(where)
+    if path is None:
+        _tell_unknown(where, report)
+        return ()
     if path.is_file():
-        return _of_file(path, report)
+        return _of_version(where, mark, _of_file(path, report), report)
+    some = editions_in(path)
+    if not some:
+        return _of_version(where, mark, _in_folder(path, None, report), report)
+    if len({edition.guideline for edition in some}) > 1:
+        told = ", ".join(f"{edition.mark} ({edition.guideline})" for edition in some)
+        report.error(
+            "G005", f"several guidelines in the folders of {path}: {told}", file=str(path), suggestion="name one folder"
+        )
+        return ()
+    if mark is not None:
+        chosen = named_so(some, mark)
+        if not chosen:
+            _tell_other_edition(where, some, report)
+            return ()
+    edition = newest_effective(some if mark is None else chosen, day or dt.date.today())
+    return _in_folder(edition.folder, edition.guideline, report)
+
+
+def editions_of(where: str | Path) -> tuple[Edition, ...]:
+    """The editions of a guideline, the oldest first, or the one that is named; none where it has no editions."""
+    path, mark = _place(where)
+    some = () if path is None or not path.is_dir() else editions_in(path)
+    return tuple(named_so(some, mark)) if mark is not None else some
+
+
+def each_edition(where: str | Path | Source) -> tuple[str | Path | Source, ...]:
+    """What to load so that every edition of a guideline is: a folder each, or what was given where it has none."""
+    if isinstance(where, Source) or str(where) == "-" or _place(where)[1] is not None:
+        return (where,)
+    return tuple(Path(_shown(edition.folder)) for edition in editions_of(where)) or (where,)
+
+
+def _place(where: str | Path) -> tuple[Path | None, str | None]:
+    """The file or folder that is named, and the mark of an edition behind its last `@`, if there is one."""
+    path = _path_of(str(where))
+    base, _, mark = str(where).rpartition("@")
+    if path is not None or not base or not mark:
+        return path, None
+    path = _path_of(base)
+    return path, None if path is None else mark
+
+
+def _path_of(name: str) -> Path | None:
+    path = Path(name)
+    if path.is_dir() or path.is_file():
+        return path
+    if name in (guidelines := shipped_guidelines()):
+        return guidelines[name]
+    if name in vocabulary_names():
+        return folder("guidelines") / "vocabulary" / f"{name}.guide"
+    return None
+
+
+def _tell_unknown(where: str | Path, report: Report) -> None:
     guidelines = shipped_guidelines()
-    if str(where) in guidelines:
-        return _in_folder(guidelines[str(where)], None, report)
-    if str(where) in vocabulary_names():
-        source = read_source(folder("guidelines") / "vocabulary" / f"{where}.guide", report)
-        return () if source is None else (source,)
     report.error(
         "G001",
         f"there is no guideline `{where}`: no such file or folder, and no guideline of that name is shipped",
         file=str(where),
         expected=f"a path, or one of: {', '.join(guidelines)}",
-        suggestion=did_you_mean(str(where), [*guidelines, *vocabulary_names()]),
+        suggestion=did_you_mean(str(where).partition("@")[0], [*guidelines, *vocabulary_names()]),
+    )
+
+
+def _tell_other_edition(where: str | Path, some: Sequence[Edition], report: Report) -> None:
+    base, _, mark = str(where).rpartition("@")
+    told = (
+        f"{base}@{each.mark} (version {each.version}" + (f", from {each.effective})" if each.effective else ")")
+        for each in some
+    )
+    report.error(
+        "G010",
+        f"`{base}` has no edition `{mark}`",
+        file=str(where),
+        expected=f"one of: {', '.join(told)}",
+        suggestion=did_you_mean(mark, [each.mark for each in some]),
+    )
+
+
+def _of_version(where: str | Path, mark: str | None, sources: tuple[Source, ...], report: Report) -> tuple[Source, ...]:
+    """A guideline without editions, if it is of the version that was asked for."""
+    version = version_of(sources[0].text) if sources and mark is not None else None
+    if mark is None or not sources or version is None or is_version(mark, version):
+        return sources
+    base = str(where).rpartition("@")[0]
+    report.error(
+        "G010",
+        f"`{base}` has no edition `{mark}`",
+        file=str(where),
+        expected=f"{base} or {base}@{version}: it has one version",
     )
     return ()
 
@@ -159,6 +260,8 @@ def vocabulary_source(name: str, user: Source, report: Report) -> Source | None:
     if not user.name.startswith("<"):
         home = Path(user.name).parent
         places = [home, home / "vocabulary", home.parent / "vocabulary", *places]
+        if home.name[:1].isdecimal():  # an edition: what it shares with other guidelines lies beside their folder
+            places.insert(-1, home.parent.parent / "vocabulary")
     for place in places:
         path = place / f"{name}.guide"
         if path.is_file():

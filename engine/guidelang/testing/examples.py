@@ -13,7 +13,7 @@ from guidelang.diagnostics import Report
 from guidelang.facts.plain import fact_set
 from guidelang.facts.setting import Setting
 from guidelang.model import Guideline, load
-from guidelang.model.locate import sources_of, value_sets_of
+from guidelang.model.locate import each_edition, sources_of, value_sets_of
 from guidelang.network import Network, compile_network
 from guidelang.run import Evaluation, evaluate
 from guidelang.source import Source, Span
@@ -50,11 +50,34 @@ def run_examples(
 ) -> list[ExampleResult]:
     """Runs every example of a guideline whose name contains `select`, in the order of the text.
 
+    Of several editions of which none is named all are run, the oldest first.
+
     Faults of the guideline go to the report; the list is then empty. A wrong setting of one example is reported at that
     example, and the others run. `valuesets` names files or folders with value sets. `on_progress` is told how many are
     done of how many.
     """
-    files = sources_of(where, report)
+    results: list[ExampleResult] = []
+    for edition in each_edition(where):
+        results += _of_one(
+            sources_of(edition, report),
+            report,
+            engine=engine,
+            select=select,
+            valuesets=valuesets,
+            on_progress=on_progress,
+        )
+    return results
+
+
+def _of_one(
+    files: tuple[Source, ...],
+    report: Report,
+    *,
+    engine: Literal["direct", "durable"],
+    select: str,
+    valuesets: Iterable[str | Path],
+    on_progress: Callable[[int, int, str], None],
+) -> list[ExampleResult]:
     value_sets = value_sets_of(files, valuesets)
     guideline = load(files, report, value_sets=value_sets)
     if guideline is None:

@@ -149,11 +149,15 @@ def verify(
     """
     patients, expected = Path(patients), Path(expected)
     load_with = partial(
-        load, guideline, valuesets=tuple(valuesets), beside=(expected.parent, patients.parent, patients)
+        load,
+        guideline,
+        valuesets=tuple(valuesets),
+        beside=(expected.parent, patients.parent, patients),
+        as_of=as_of,
     )
     own = load_with(parameters=parameters)
     report = Report()
-    path = Path(map_file) if map_file is not None else map_beside(guideline, own.name)
+    path = Path(map_file) if map_file is not None else map_beside(guideline, own.name, as_of)
     map_ = read_map(path, report) if path is not None else None
     deck = read_deck(expected, report)
     if not patients.exists():
@@ -184,9 +188,9 @@ def verify(
     return replace(found_, without_row=(), patients_without_row=()) if select else found_
 
 
-def map_beside(guideline: str | Path, name: str) -> Path | None:
-    """The map in a guideline's folder, if there is one."""
-    files = sources_of(guideline, Report()) if str(guideline) != "-" else ()
+def map_beside(guideline: str | Path, name: str, day: dt.date | None = None) -> Path | None:
+    """The map in a guideline's folder, if there is one; of several editions, of the one in force on the day."""
+    files = sources_of(guideline, Report(), day) if str(guideline) != "-" else ()
     if not files:
         return None
     folder = Path(files[0].name).parent
