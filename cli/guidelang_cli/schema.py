@@ -24,6 +24,7 @@ class Document(StrEnum):
     NETWORK = "network"
     FACTS = "facts"
     VERIFY = "verify"
+    PROVE = "prove"
     EVENTS = "events"
 
 
@@ -32,7 +33,7 @@ def command(
         Document,
         typer.Argument(
             metavar="DOCUMENT",
-            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify` or `events` (a row).",
+            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify`, `prove` or `events` (a row).",
         ),
     ],
 ) -> None:
@@ -54,6 +55,10 @@ def _schema(document: Document) -> dict[str, Any]:
         from guidelang.verify import VerifyDocument
 
         return VerifyDocument.model_json_schema(mode="serialization")
+    if document is Document.PROVE:
+        from guidelang.prove.document import ProofsDocument
+
+        return ProofsDocument.model_json_schema(mode="serialization")
     if document is Document.EVENTS:
         from guidelang.facts.event_rows import EVENT_ROW
 

@@ -9,6 +9,8 @@ Left out, and so no part of a proof: values outside their plausible range that s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from guidelang.calendar import Duration
 from guidelang.network.events import Lasting, Occurs
 from guidelang.network.ir import (
@@ -136,6 +138,10 @@ class EveryPatient:
         made = self._made[key]
         assert isinstance(made, Range)
         return made
+
+    def facts_asked(self) -> Iterable[tuple[tuple[str, str], Term]]:
+        """The facts whose current value the question came upon, by name and definition."""
+        return self._asked.items()
 
     def today(self) -> Num:
         """The evaluation day."""

@@ -144,10 +144,6 @@ class PlainPatient(EveryPatient):
 
     # ---- what became of a question, for who reads the solver's answer -----------------------------------------------
 
-    def facts_asked(self) -> Iterable[tuple[tuple[str, str], Term]]:
-        """The facts without a history that the question came upon, by name and definition."""
-        return self._asked.items()
-
     def stale_asked(self, network: Network, name: str) -> Bool | None:
         """Whether a fact is too old, if the question came upon that."""
         return self._stale.get(self._keys(network).fact(name))

@@ -98,11 +98,15 @@ class Prover:
 
     def find(self, question: Question) -> Answer:
         """A patient for whom it holds, a proof that there is none, or neither."""
-        every = EveryPatient()
-        suspicion = self._ask(every, question.conditions[-1])
+        proof = self.prove(question.conditions[-1])
+        return proof if isinstance(proof, Proved) else self.show(question) or proof
+
+    def prove(self, conditions: Conditions) -> Proved | Open:
+        """A proof that there is nobody; whoever there may be is not looked for."""
+        suspicion = self._ask(EveryPatient(), conditions)
         if isinstance(suspicion, Nobody):
             return Proved()
-        return self.show(question) or Open(TIME if isinstance(suspicion, Undecided) else NOT_WRITTEN)
+        return Open(TIME if isinstance(suspicion, Undecided) else NOT_WRITTEN)
 
     def show(self, question: Question) -> Shown | None:
         """A patient for whom it holds, if one is found."""
