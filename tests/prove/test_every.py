@@ -1,7 +1,7 @@
 """Every patient is a patient of the space that proofs are about: what the executor says of one holds of the terms.
 
-A proof is worth as much as this law. It is tested on random guidelines and patients: censored and tied values, stale and
-implausible ones, partial dates, histories.
+A proof is worth as much as this law. It is tested on random guidelines and patients: censored and tied values, stale
+and implausible ones, partial dates, histories.
 """
 
 from __future__ import annotations
