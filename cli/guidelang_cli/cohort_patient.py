@@ -58,6 +58,6 @@ def patient_of_cohort(
     opened = open_cohort(guideline.network, Path(path), day, report, complete)
     facts = None if opened is None else opened.source.fact_set(patient)
     report.raise_errors()
-    if facts is None:
+    if opened is None or facts is None:
         raise GuidelineError([Diagnostic("G603", Severity.ERROR, f"there is no patient `{patient}`", file=path)])
-    return Result(evaluate(guideline.network, facts, engine), report.sorted())
+    return Result(evaluate(opened.network, facts, engine), report.sorted())

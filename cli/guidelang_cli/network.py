@@ -73,6 +73,10 @@ def _lines(network: Network) -> Iterator[str]:
     yield f"rules ({len(network.rules)})"
     for rule in network.rules.values():
         yield from _rule(rule, words)
+    if network.invariants:
+        yield f"invariants ({len(network.invariants)})"
+    for invariant in network.invariants:
+        yield f"  {invariant.words}" if invariant.name == invariant.words else f"  {invariant.name}: {invariant.words}"
     conditions = sum(len(stratum) for stratum in network.strata)
     yield f"nodes {len(network.nodes)}, of them conditions {conditions} in strata {len(network.strata)}"
 

@@ -12,7 +12,7 @@ from guidelang.diagnostics import Diagnostic, GuidelineError, Report, did_you_me
 from guidelang.facts.state import FactState, Problem
 from guidelang.run import Engine
 from guidelang.run.evaluation import Evaluation
-from guidelang.run.outcome import Advice, Conflict, Outcome, ScopeStatus, Stack, Status
+from guidelang.run.outcome import Advice, Conflict, Outcome, ScopeStatus, Stack, Status, Violation
 from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_document, trace_document
 
 if TYPE_CHECKING:
@@ -120,6 +120,11 @@ class Result:
     @property
     def stacks(self) -> tuple[Stack, ...]:
         return self.evaluation.stacks
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """The invariants of the guideline that this patient refutes: a fault of the guideline, or of its invariant."""
+        return self.evaluation.violations
 
     @property
     def warnings(self) -> tuple[str, ...]:

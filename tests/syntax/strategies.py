@@ -23,6 +23,7 @@ _FIRST = "abcxyzABZ_äßñéλΩжЯ血圧透析あア한글עا"
 _NEXT = _FIRST + "0129"
 _PLAIN = [
     "phosphorus", "calcium", "pth", "dialysis", "warfarin", "sex", "low", "high", "condition", "routine", "albumin",
+    "advice", "never", "always",
     "final", "min", "max", "increased", "orders", "android", "notes", "isolated", "innate", "day", "patient", "this",
     "फॉस्फोरस", "ฟอสฟอรัส", "калий",
 ]  # fmt: skip
@@ -480,6 +481,25 @@ scores = build(
     ),
     several(cites, 0, 2),
 )
+invariants = build(
+    tree.Invariant,
+    st.none() | text_nodes,
+    st.sampled_from(["never", "always"]),
+    st.one_of(
+        build(tree.ClaimedAdvice, st.sampled_from(["recommend", "suggest"]), st.just(False), actions, identifiers),
+        build(
+            tree.ClaimedAdvice,
+            st.sampled_from(["recommend", "suggest"]),
+            st.just(True),
+            st.none() | actions,
+            identifiers,
+        ),
+        build(tree.SomeAdvice),
+        build(tree.ClaimedScope),
+        expressions(),
+    ),
+    st.none() | expressions(),
+)
 statements = st.one_of(
     build(tree.Guideline, *_head, st.none() | expressions(6)),
     build(tree.Vocabulary, *_head),
@@ -500,6 +520,7 @@ statements = st.one_of(
     scores,
     tables,
     rules,
+    invariants,
     examples,
 )
 

@@ -131,7 +131,8 @@ def test_words_in_any_order_are_read_without_an_exception(text: str) -> None:
 
 # Pieces between which blanks may stand. A unit may hold parentheses; `absent means no` and the like are one word.
 _TOKEN = re.compile(
-    r"absent means no|codes complete|SNOMED CT|very low|-*(?:sum|covered days) of|-*days from|on different days"
+    r"absent means no|(?:some|any) advice\b"
+    r"|codes complete|SNOMED CT|very low|-*(?:sum|covered days) of|-*days from|on different days"
     r"|on a day of|on the (?:last|first) day with|together with|in encounter|by practitioner"
     r"|in the same encounter as|by the same practitioner as"
     r'|"(?:\\.|[^"\\])*"|(?<=[<>])-?[\d.]+|[<>]=?(?=-?\d)|[(,]'

@@ -25,6 +25,7 @@ from guidelang.cohort.wide_source import open_wide_source
 from guidelang.diagnostics import GuidelineError, Report
 from guidelang.facts.complete import declared
 from guidelang.facts.setting import Setting
+from guidelang.network.core import without_invariants
 from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar
 from guidelang.run.columnar_limits import unanswerable
@@ -242,6 +243,7 @@ def open_cohort(
     Raises:
         ImportError: polars and narwhals are not installed.
     """
+    network = without_invariants(network)  # they change no outcome, and may ask for more columns
     words = tuple(complete)
     everything = declared(words, network, report)
     events, export = is_events(path), is_export(path)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from guidelang.diagnostics import Report
 from guidelang.model import Guideline
+from guidelang.model.invariants import conditions_of
 from guidelang.model.locate import MAP_NAMES
 from guidelang.model.rules import text_parts
 from guidelang.syntax import tree
@@ -98,6 +99,8 @@ def _names(statement: tree.Statement) -> Iterator[str]:
             yield from (effect.quantity.name for effect in statement.effects)
         case tree.Rule():
             yield from _in_rule(statement)
+        case tree.Invariant():
+            yield from _in_invariant(statement)
         case _:
             return
 
@@ -123,6 +126,13 @@ def _in_rule(rule: tree.Rule) -> Iterator[str]:
             texts.append(advice.text)
     for text in texts:
         yield from (name for _, name in text_parts(text.text) if name is not None)
+
+
+def _in_invariant(invariant: tree.Invariant) -> Iterator[str]:
+    if isinstance(invariant.claimed, tree.ClaimedAdvice):
+        yield invariant.claimed.target.name
+    for condition in conditions_of(invariant):
+        yield from _in_expression(condition)
 
 
 def _in_expression(expression: tree.Expression) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from guidelang.diagnostics import Report
 from guidelang.model import Guideline
+from guidelang.model.invariants import conditions_of
 from guidelang.source import Span
 from guidelang.syntax import print_expression, tree
 
@@ -50,6 +51,8 @@ def _conditions(guideline: Guideline) -> Iterator[tree.Expression]:
                     yield from (c for c in (statement.when, *statement.unless) if c is not None)
                 case tree.Define() | tree.Score() | tree.Table():
                     yield statement.value
+                case tree.Invariant():
+                    yield from conditions_of(statement)
                 case tree.Guideline() if statement.applies_to is not None:
                     yield statement.applies_to
 

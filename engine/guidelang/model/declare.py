@@ -87,6 +87,8 @@ def declare(
             symbols.defines[statement.name.name] = DefineSymbol(statement.name.name, define, statement.cites)
         elif isinstance(statement, tree.Rule) and _new(statement.name, names, "rule", report):
             symbols.rules[statement.name.name] = statement
+        elif isinstance(statement, tree.Invariant):
+            symbols.invariants.append(statement)
         elif isinstance(statement, tree.Example):
             symbols.examples.append(statement)
 
@@ -157,10 +159,10 @@ def _check_heads(head: tree.Guideline, files: Sequence[tree.File], report: Repor
             )
         if heads and isinstance(heads[0], tree.Vocabulary):
             for statement in file.statements:
-                if isinstance(statement, tree.Rule | tree.Example):
+                if isinstance(statement, tree.Rule | tree.Invariant | tree.Example):
                     report.error(
                         "G204",
-                        "a vocabulary holds no rules and no examples",
+                        "a vocabulary holds no rules, no invariants and no examples",
                         statement.span,
                         expected="facts, codes, parameters, derived facts, scores, tables and interventions",
                         suggestion="move it to a guideline that uses this vocabulary",

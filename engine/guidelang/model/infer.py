@@ -17,6 +17,7 @@ from guidelang.model.dates import Dates
 from guidelang.model.days import day_of
 from guidelang.model.events import Events
 from guidelang.model.formula import formula_type, stated_units
+from guidelang.model.invariants import conditions_of
 from guidelang.model.meet import MeetingPoint
 from guidelang.model.misread import report_no_condition, report_unknown
 from guidelang.model.parameters import duration_of, unit_of
@@ -76,6 +77,9 @@ class Inference:
             self._check_texts(rule)
         if self.symbols.head.applies_to is not None:
             self.condition(self.symbols.head.applies_to)
+        for invariant in self.symbols.invariants:
+            for condition in conditions_of(invariant, self.symbols):
+                self.condition(condition)
 
     def _check_texts(self, rule: tree.Rule) -> None:
         """What a text prints has a value of its own; a derived period has none."""

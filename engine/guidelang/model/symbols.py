@@ -180,6 +180,7 @@ class Symbols:
     rules: dict[str, tree.Rule] = field(default_factory=dict)
     sources: dict[str, tree.SourceDocument] = field(default_factory=dict)
     systems: dict[str, str] = field(default_factory=dict)
+    invariants: list[tree.Invariant] = field(default_factory=list)
     examples: list[tree.Example] = field(default_factory=list)
     known_codes: set[Code] = field(default_factory=set)
     _index: _Index | None = field(default=None, init=False, repr=False, compare=False)
@@ -201,6 +202,23 @@ class Symbols:
     def givers(self, action: str, target: str) -> tuple[str, ...]:
         """The rules that recommend or suggest an action on a target (not against it), by name."""
         return self._indexed().givers.get((action, target), ())
+
+    def advising(self, action: str, target: str, *, against: bool) -> tuple[str, ...]:
+        """The rules with advice that amounts to an action on a target, or against it, by name.
+
+        To switch from A to B amounts to stopping A and starting B as well (`run.conflicts`).
+        """
+        found: dict[str, None] = {}
+        for name, rule in sorted(self.rules.items()):
+            for advice in rule.advice:
+                moves = [(advice.action or "start", advice.target.name)]
+                if advice.action == "switch" and not advice.against:
+                    moves.append(("stop", advice.target.name))
+                    if isinstance(advice.to, tree.Identifier):
+                        moves.append(("start", advice.to.name))
+                if advice.against is against and (action, target) in moves:
+                    found[name] = None
+        return tuple(found)
 
     def overriding(self, rule: str) -> tuple[tuple[str, Span], ...]:
         """The rules that override one, with the place where they say so."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from guidelang.model.cycles import dependency_order
 from guidelang.model.rules import text_parts
 from guidelang.model.symbols import FactSymbol, Guideline, Symbols
 from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType, PeriodType, TextType, Type
 from guidelang.network import ir
-from guidelang.network.graph import operands_of
+from guidelang.network.core import reachable, roots, strata
 from guidelang.network.hash import network_hash
+from guidelang.network.invariants import invariant_definitions
 from guidelang.network.lower import Lowering
 from guidelang.network.uses import names_behind, used_defines, used_facts, used_parameters
 from guidelang.quantity import Affine, analyte_conversion
@@ -26,10 +27,13 @@ def compile_network(guideline: Guideline) -> ir.Network:
     rules = _rules(symbols, lowering)
     derived = _derived(guideline, lowering)
     scope = _scope(symbols, lowering)
-    kept = _reachable(lowering.nodes, _roots(rules.values(), derived.values(), scope))
-    nodes = {identifier: node for identifier, node in lowering.nodes.items() if identifier in kept}
-    facts = used_facts(nodes.values(), rules.values(), symbols) | set(guideline.vocabulary or ())
-    parameters = used_parameters(nodes.values(), rules.values(), facts, symbols)
+    invariants = tuple(sorted(invariant_definitions(symbols, lowering, scope), key=lambda each: each.name))
+    core = _used(guideline, lowering, rules, reachable(lowering.nodes, roots(rules.values(), derived.values(), scope)))
+    kept = reachable(
+        lowering.nodes, [*core.nodes, *(node for each in invariants for node in (each.premise, each.claimed))]
+    )
+    used = _used(guideline, lowering, rules, kept)
+    nodes, facts, parameters = used.nodes, used.facts, used.parameters
     network = ir.Network(
         name=guideline.name,
         version=guideline.version,
@@ -53,16 +57,35 @@ def compile_network(guideline: Guideline) -> ir.Network:
         rules=dict(sorted(rules.items())),
         scope=scope,
         nodes=nodes,
-        strata=_strata(nodes),
+        strata=strata(nodes),
         names={identifier: lowering.names[identifier] for identifier in nodes if identifier in lowering.names},
         known_codes=frozenset(symbols.known_codes),
         value_sets=tuple(
             ir.ValueSetDefinition(found.url, found.version, found.title, len(found.codes))
             for _, found in sorted(symbols.value_sets.items(), key=lambda item: (item[0][0], item[0][1] or ""))
         ),
+        invariants=invariants,
+        for_invariants=tuple(sorted((facts - core.facts) | (parameters - core.parameters))),
         unused_facts=tuple(sorted(set(symbols.facts) - facts)),
     )
     return replace(network, hash=network_hash(network))
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    nodes: Mapping[ir.NodeId, ir.Node]
+    facts: set[str]
+    parameters: set[str]
+
+
+def _used(
+    guideline: Guideline, lowering: Lowering, rules: Mapping[str, ir.RuleDefinition], kept: Collection[ir.NodeId]
+) -> _Used:
+    """The nodes that are kept, and the facts and parameters that they and the rules stand on."""
+    symbols = guideline.symbols
+    nodes = {identifier: node for identifier, node in lowering.nodes.items() if identifier in kept}
+    facts = used_facts(nodes.values(), rules.values(), symbols) | set(guideline.vocabulary or ())
+    return _Used(nodes, facts, used_parameters(nodes.values(), rules.values(), facts, symbols))
 
 
 # ---- rules ----------------------------------------------------------------------------------------------------------
@@ -225,42 +248,6 @@ def _conversions(symbol: FactSymbol) -> tuple[ir.Conversion, ...]:
 
 def _effects(effects: Iterable[tree.Effect]) -> tuple[ir.Effect, ...]:
     return tuple(ir.Effect(e.direction, e.quantity.name) for e in effects)
-
-
-# ---- the shape of the network ---------------------------------------------------------------------------------------
-
-
-def _roots(
-    rules: Iterable[ir.RuleDefinition], derived: Iterable[ir.DerivedDefinition], scope: ir.NodeId
-) -> set[ir.NodeId]:
-    roots = {scope}
-    for rule in rules:
-        roots |= {rule.when, *rule.unless, rule.base, rule.applies}
-    return roots | {d.node for d in derived}
-
-
-def _reachable(nodes: dict[ir.NodeId, ir.Node], roots: set[ir.NodeId]) -> set[ir.NodeId]:
-    seen: set[ir.NodeId] = set()
-    waiting = list(roots)
-    while waiting:
-        identifier = waiting.pop()
-        if identifier not in seen:
-            seen.add(identifier)
-            waiting.extend(operands_of(nodes[identifier]))
-    return seen
-
-
-def _strata(nodes: dict[ir.NodeId, ir.Node]) -> tuple[tuple[ir.NodeId, ...], ...]:
-    level: dict[ir.NodeId, int] = {}
-    for identifier, node in nodes.items():
-        if isinstance(node, (ir.ValueNode, *ir.LITERALS)):
-            level[identifier] = 0  # settled before, with all that a score or table stands on
-            continue
-        below = max((level[o] for o in operands_of(node)), default=0)
-        level[identifier] = below + 1 if isinstance(node, ir.NON_MONOTONE) else below
-    conditions = [i for i, node in nodes.items() if isinstance(node, ir.ConditionNode)]
-    highest = max((level[i] for i in conditions), default=0)
-    return tuple(tuple(i for i in conditions if level[i] == stratum) for stratum in range(highest + 1))
 
 
 def _value_type(type_: Type) -> ir.ValueType:

@@ -62,6 +62,12 @@ class NetworkDocument(BaseModel):
     names: dict[str, str] = Field(description="for a node, the words a reader knows it by")
     known_codes: tuple[Code, ...]
     value_sets: tuple[ir.ValueSetDefinition, ...] = ()
+    invariants: tuple[ir.InvariantDefinition, ...] = Field(
+        default=(), description="what is to be true of every patient; no part of the hash"
+    )
+    for_invariants: tuple[str, ...] = Field(
+        default=(), description="the facts and parameters that nothing but invariants asks for"
+    )
     unused_facts: tuple[str, ...]
 
 

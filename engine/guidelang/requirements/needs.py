@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from guidelang.calendar import Duration
 from guidelang.facts.fhir.defaults import INTENTS, NEGATED, STATUSES, VERIFICATION
 from guidelang.network import ir
+from guidelang.network.core import without_invariants
 from guidelang.network.events import EventTime, Lasting, Occurs
 from guidelang.network.graph import day_of, facts_of, operands_of, relations_of
 from guidelang.terminology import KINDS, ListedCode, RecordType, TimeElement
@@ -146,7 +147,8 @@ class DataRequirements:
 
 
 def data_requirements(network: ir.Network) -> DataRequirements:
-    """What data a network reads, facts by name."""
+    """What data the rules of a network read, facts by name; what only its invariants ask for is not needed."""
+    network = without_invariants(network)
     read = _Read(network)
     return DataRequirements(
         guideline=network.name,

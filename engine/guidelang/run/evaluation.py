@@ -13,6 +13,7 @@ from guidelang.facts.state import FactSet
 from guidelang.network.ir import Network, NodeId, RuleDefinition
 from guidelang.run.advice import advice_of, merged
 from guidelang.run.conflicts import conflicts, stacks
+from guidelang.run.invariants import violations
 from guidelang.run.outcome import (
     Advice,
     Computed,
@@ -23,6 +24,7 @@ from guidelang.run.outcome import (
     ScopeStatus,
     Stack,
     Status,
+    Violation,
 )
 from guidelang.run.reasons import missing
 from guidelang.run.settled import Settled
@@ -102,6 +104,11 @@ class Evaluation:
     def stacks(self) -> tuple[Stack, ...]:
         """Pieces of advice that push one quantity the same way."""
         return stacks(self.advice, self.network)
+
+    @cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        """The invariants of the guideline that this patient refutes."""
+        return violations(self.network, self.conditions)
 
     @cached_property
     def firings(self) -> tuple[Firing, ...]:

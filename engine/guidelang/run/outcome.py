@@ -114,6 +114,15 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Violation:
+    """An invariant of the guideline that is refuted by this patient. `rules` are those that apply of its own rules."""
+
+    invariant: str
+    words: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """Several pieces of advice that push one quantity the same way."""
 

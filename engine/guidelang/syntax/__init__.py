@@ -11,9 +11,11 @@ from guidelang.syntax import tree
 from guidelang.syntax.parse import parse, parse_expression, parse_parameter_value
 from guidelang.syntax.print_expression import print_expression, print_parameter_value, print_phrase, quote
 from guidelang.syntax.print_file import format_source, print_file
+from guidelang.syntax.print_invariant import invariant_words
 
 __all__ = [
     "format_source",
+    "invariant_words",
     "parse",
     "parse_expression",
     "parse_parameter_value",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from lark import Token
+
 from guidelang.diagnostics import Report
 from guidelang.source import Source, Span
 from guidelang.syntax import tree
-from guidelang.syntax.build_expression import Branch, as_branch, as_token, fixed, optional_fixed
+from guidelang.syntax.build_expression import Branch, Child, as_branch, as_token, fixed, optional_fixed
 from guidelang.syntax.build_fact import clauses, maybe, only_word
 from guidelang.syntax.build_score import ScoreBuilder
 
@@ -179,6 +181,32 @@ class StatementBuilder(ScoreBuilder):
             span=self.span(branch),
         )
 
+    def invariant(self, branch: Branch) -> tree.Invariant:
+        label, claim = self.head(branch).children
+        self.check_clauses(branch)
+        kind, claimed = as_branch(claim).children
+        return tree.Invariant(
+            None if label is None else self.text(label),
+            fixed(kind),
+            self.claimed(claimed),
+            maybe(self.one(branch, "when"), self.only_expression),
+            span=self.span(branch),
+        )
+
+    def claimed(self, child: Child) -> tree.Claimed:
+        if isinstance(child, Token):
+            return tree.SomeAdvice(span=self.span(child))
+        branch = as_branch(child)
+        if branch.data == "claimed_scope":
+            return tree.ClaimedScope(span=self.span(branch))
+        if branch.data != "claimed_advice":
+            return self.expression(branch)
+        kind, against, action, target = branch.children
+        self.check_action(branch)
+        return tree.ClaimedAdvice(
+            fixed(kind), against is not None, optional_fixed(action), self.identifier(target), span=self.span(branch)
+        )
+
     def check_rule(self, name: str, branch: Branch) -> None:
         head = self.span(as_branch(branch.children[0]))
         if self.one(branch, "when") is None:
@@ -215,14 +243,7 @@ class StatementBuilder(ScoreBuilder):
 
     def advice(self, branch: Branch) -> tree.Advice:
         kind, against, action, target, to, text = branch.children
-        if action is None and against is None:
-            self.report.error(
-                "G112",
-                f"`{kind} {target}` lacks an action",
-                self.span(branch),
-                expected="an action such as `start`, `stop`, `reduce` or `measure`",
-                suggestion=f"say what to do with it, e.g. `{kind} start {target}` or `{kind} measure {target}`",
-            )
+        self.check_action(branch)
         return tree.Advice(
             fixed(kind),
             against is not None,
@@ -232,6 +253,17 @@ class StatementBuilder(ScoreBuilder):
             None if text is None else self.text(text),
             span=self.span(branch),
         )
+
+    def check_action(self, branch: Branch) -> None:
+        kind, against, action, target = branch.children[:4]
+        if action is None and against is None:
+            self.report.error(
+                "G112",
+                f"`{kind} {target}` lacks an action",
+                self.span(branch),
+                expected="an action such as `start`, `stop`, `reduce` or `measure`",
+                suggestion=f"say what to do with it, e.g. `{kind} start {target}` or `{kind} measure {target}`",
+            )
 
     def aim(self, branch: Branch) -> tree.Identifier | tree.Quantity:
         child = branch.children[0]

@@ -90,6 +90,6 @@ def _expectation(expectation: tree.Expectation) -> str:
             return "no stack" if direction is None else f"stack {direction} {quantity}"
 
 
-def advised(advice: tree.Advice | tree.ExpectAdvice) -> str:
+def advised(advice: tree.Advice | tree.ExpectAdvice | tree.ClaimedAdvice) -> str:
     words = [advice.kind, "against" if advice.against else None, advice.action, str(advice.target)]
     return " ".join(word for word in words if word is not None)

@@ -36,6 +36,7 @@ from guidelang.syntax.print_expression import (
     quote,
 )
 from guidelang.syntax.print_fact import effect_pieces, fact_pieces, plausible_piece
+from guidelang.syntax.print_invariant import invariant_pieces
 from guidelang.syntax.print_score import score_pieces, table_pieces
 
 _ONE_LINE = (tree.Parameter, tree.Define, tree.Use, tree.System)
@@ -111,6 +112,8 @@ def _pieces(statement: tree.Statement) -> list[Piece]:
             return [*table_pieces(statement), *_cites(statement.cites)]
         case tree.Rule():
             return list(_rule(statement))
+        case tree.Invariant():
+            return list(invariant_pieces(statement))
         case tree.Example():
             return list(example_pieces(statement))
 

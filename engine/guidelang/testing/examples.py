@@ -18,7 +18,7 @@ from guidelang.network import Network, compile_network
 from guidelang.run import Evaluation, evaluate
 from guidelang.source import Source, Span
 from guidelang.syntax import print_parameter_value, tree
-from guidelang.testing.expect import Failure, failure
+from guidelang.testing.expect import Failure, failure, violated
 from guidelang.testing.given import fact_mapping
 
 Loader: TypeAlias = Callable[[Report, Mapping[str, str]], Guideline | None]
@@ -117,6 +117,7 @@ def run_example(example: tree.Example, network: Network, engine: Literal["direct
     facts = fact_set(Setting(network, as_of), mapping, example.name.text, f'example "{example.name.text}"')
     evaluation = evaluate(network, facts, engine)
     failures = tuple(found for e in example.expects if (found := failure(e, evaluation)) is not None)
+    failures += tuple(violated(each, example.name.span) for each in evaluation.violations)
     return ExampleResult(example.name.text, example.name.span, failures, evaluation)
 
 

@@ -19,7 +19,7 @@ from guidelang.quantity import (
     parse_unit,
 )
 from guidelang.run.evaluation import Evaluation
-from guidelang.run.outcome import Missing, Outcome, ScopeStatus, Status
+from guidelang.run.outcome import Missing, Outcome, ScopeStatus, Status, Violation
 from guidelang.run.texts import value_text
 from guidelang.source import Span
 from guidelang.syntax import tree
@@ -81,6 +81,14 @@ def failure(expectation: tree.Expectation, evaluation: Evaluation) -> Failure | 
             return _stack(expectation, evaluation)
         case _:
             raise AssertionError(expectation)
+
+
+def violated(violation: Violation, span: Span) -> Failure:
+    """An invariant that the patient of an example refutes, whatever the example expects."""
+    words = f"the invariant `{violation.words}`"
+    rules = f": {', '.join(violation.rules)} applies" if len(violation.rules) == 1 else ""
+    rule = violation.rules[0] if len(violation.rules) == 1 else None
+    return Failure(words, f"this patient refutes it{rules}", span, rule)
 
 
 def _is_derived(expectation: tree.Expectation, evaluation: Evaluation) -> bool:

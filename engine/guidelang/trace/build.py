@@ -35,6 +35,7 @@ from guidelang.trace.document import (
     TruthWord,
     UnlistedDocument,
     ValueSetDocument,
+    ViolationDocument,
 )
 from guidelang.trace.thresholds import thresholds
 from guidelang.trace.told import Told
@@ -84,6 +85,9 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
                 quantity=s.quantity, direction=s.direction, advice=[advice_document(a, network) for a in s.advice]
             )
             for s in evaluation.stacks
+        ],
+        violations=[
+            ViolationDocument(invariant=v.invariant, words=v.words, rules=list(v.rules)) for v in evaluation.violations
         ],
         warnings=list(evaluation.warnings),
         outcomes=[_outcome(outcome, why) for outcome in evaluation.outcomes],

@@ -302,6 +302,14 @@ class ConflictDocument(Document):
     second: AdviceDocument
 
 
+class ViolationDocument(Document):
+    """An invariant of the guideline that this patient refutes: a fault of the guideline, not of the patient."""
+
+    invariant: str = Field(description="Its label, or its words where it has none.")
+    words: str = Field(description="What it says.")
+    rules: list[str] = Field(description="The rules it speaks of that apply.")
+
+
 class StackDocument(Document):
     """Several pieces of advice that push one quantity the same way."""
 
@@ -364,6 +372,7 @@ class TraceDocument(Document):
     advice: list[AdviceDocument] = Field(description="Urgent first; then recommendations before suggestions.")
     conflicts: list[ConflictDocument]
     stacks: list[StackDocument]
+    violations: list[ViolationDocument] = Field(default=[], description="Invariants that this patient refutes.")
     warnings: list[str]
     outcomes: list[OutcomeDocument] = Field(description="One for each rule, by name; empty unless the scope applies.")
     measure_first: list[MeasureFirstDocument]

@@ -16,6 +16,7 @@ from guidelang.trace.document import (
     MissingDocument,
     ResultDocument,
     UnlistedDocument,
+    ViolationDocument,
 )
 
 # Control characters could rewrite the terminal's lines, and bidirectional overrides the order of words.
@@ -31,6 +32,14 @@ REDACTED = "Identifiers are left out; all dates are moved by one unknown number 
 
 WRITTEN = "written as "
 """Begins the detail of a parameter that the guideline, or the site, writes in another unit than it is compared in."""
+
+
+def violation(violation: ViolationDocument) -> list[str]:
+    """What an invariant says that this patient refutes, by which rules, and whose fault that is."""
+    lines = [] if violation.words == violation.invariant else [clean(violation.words)]
+    if violation.rules:
+        lines.append(f"{'rule' if len(violation.rules) == 1 else 'rules'} {', '.join(violation.rules)}")
+    return [*lines, "A rule is wrong here, or the invariant: a person has to decide."]
 
 
 def clean(text: str) -> str:

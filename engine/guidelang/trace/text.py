@@ -44,6 +44,7 @@ def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableTyp
     """A patient's page. `brief` leaves out the trees of why at its end."""
     parts = _head(document)
     parts += _warnings(document.warnings)
+    parts += _violations(document)
     if document.scope.status != "applies":
         parts += _out_of_scope(document)
     else:
@@ -174,6 +175,15 @@ def _advice_lines(advice: AdviceDocument, *, with_rules: bool) -> list[Renderabl
 
 def _warnings(warnings: Iterable[str]) -> list[RenderableType]:
     return [Text(f"Warning: {phrases.clean(warning)}", style="yellow") for warning in warnings]
+
+
+def _violations(document: TraceDocument) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for violation in document.violations:
+        title = f"INVARIANT VIOLATED: {phrases.clean(violation.invariant)}"
+        parts += [Text(), Text(title, style="bold white on red")]
+        parts += [Indented(Hanging(Text(line))) for line in phrases.violation(violation)]
+    return parts
 
 
 def _conflicts(document: TraceDocument) -> list[RenderableType]:

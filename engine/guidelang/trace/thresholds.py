@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from guidelang.network.core import without_invariants
 from guidelang.network.graph import operands_of
 from guidelang.network.ir import (
     Affine,
@@ -44,6 +45,7 @@ class Thresholds:
     """The thresholds of one network; they are the same for all its patients."""
 
     def __init__(self, network: Network) -> None:
+        network = without_invariants(network)  # what only an invariant compares decides no rule
         self._network = network
         self._by_fact: dict[str, list[Threshold]] = defaultdict(list)
         compared = {

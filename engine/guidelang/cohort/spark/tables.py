@@ -21,6 +21,7 @@ from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
 from guidelang.facts.complete import Declared, declared
 from guidelang.facts.event_rows import PARTS
 from guidelang.facts.setting import Setting
+from guidelang.network.core import without_invariants
 from guidelang.network.ir import Network
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def open_on_spark(
     """
     from pyspark.errors import PySparkException
 
+    network = without_invariants(network)  # they change no outcome, and may ask for more columns
     words = tuple(complete)
     everything = declared(words, network, report)
     if not path.exists():

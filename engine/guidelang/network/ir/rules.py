@@ -127,6 +127,24 @@ class ValueSetDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class InvariantDefinition:
+    """What is to be true of the guideline for every patient.
+
+    It is refuted by a patient in scope for whom `premise` is true and `claimed` is true (of `never`) or false (of
+    `always`). Unknown refutes nothing. An invariant about the scope itself (`of_scope`) is about patients outside too.
+    `rules` are those whose advice or outcome it speaks of.
+    """
+
+    name: str
+    words: str
+    kind: Literal["never", "always"]
+    premise: NodeId
+    claimed: NodeId
+    of_scope: bool = False
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """A compiled guideline.
 
@@ -136,6 +154,8 @@ class Network:
         nodes: every node by identifier, operands before the nodes that use them.
         strata: condition nodes that an executor settles together, in order; all literals are in the first.
         names: for a derived fact, rule or literal node, the words a reader knows it by ("phosphorus >= 5.5 mg/dL").
+        invariants: what is to be true of every patient; they change no outcome and are no part of the hash.
+        for_invariants: the facts and parameters that nothing but invariants asks for.
         known_codes: every code of the loaded files, also of lists that no fact reads: a code outside it is unlisted.
     """
 
@@ -157,4 +177,6 @@ class Network:
     names: Mapping[NodeId, str] = field(default_factory=dict)
     known_codes: frozenset[Code] = frozenset()
     value_sets: tuple[ValueSetDefinition, ...] = ()
+    invariants: tuple[InvariantDefinition, ...] = ()
+    for_invariants: tuple[str, ...] = ()
     unused_facts: tuple[str, ...] = ()  # declared in the loaded files, read by no rule of this guideline

@@ -9,7 +9,7 @@ from guidelang.syntax.tree.examples import Example
 from guidelang.syntax.tree.facts import Fact
 from guidelang.syntax.tree.head import Codes, Guideline, Intervention, Parameter, Part, System, Use, Vocabulary
 from guidelang.syntax.tree.node import Node
-from guidelang.syntax.tree.rules import Define, Rule, Score, Table
+from guidelang.syntax.tree.rules import Define, Invariant, Rule, Score, Table
 
 Statement: TypeAlias = (
     Guideline
@@ -25,6 +25,7 @@ Statement: TypeAlias = (
     | Score
     | Table
     | Rule
+    | Invariant
     | Example
 )
 

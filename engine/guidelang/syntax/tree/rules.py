@@ -1,9 +1,9 @@
-"""Derived facts, scores, tables and rules."""
+"""Derived facts, scores, tables, rules, and what is to be true of the rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from guidelang.syntax.tree.expressions import ActionWord, Expression, Quantity, Text
 from guidelang.syntax.tree.head import Cite
@@ -82,3 +82,37 @@ class Rule(Node):
     cites: tuple[Cite, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     errata: tuple[Erratum, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAdvice(Node):
+    """``recommend start warfarin``: this advice is given. No action, only with `against`: starting is meant."""
+
+    kind: Literal["recommend", "suggest"]
+    against: bool
+    action: ActionWord | None
+    target: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class SomeAdvice(Node):
+    """``some advice``, after `never` ``any advice``: there is a piece of advice, whatever it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedScope(Node):
+    """``in scope``: the guideline is for the patient."""
+
+
+Claimed: TypeAlias = ClaimedAdvice | SomeAdvice | ClaimedScope | Expression
+"""What an invariant speaks of. An expression that is one name may be the name of a rule, which then applies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant(Node):
+    """``invariant "text" never recommend start warfarin when calciphylaxis``"""
+
+    label: Text | None
+    kind: Literal["never", "always"]
+    claimed: Claimed
+    when: Expression | None

@@ -109,6 +109,7 @@ _FILTERS: Mapping[str, object] = {
     "tree": line,
     "breakable": _breakable,
     "headline": phrases.headline,
+    "violation": phrases.violation,
     "grading": phrases.grading,
     "citations": phrases.citations,
     "missing": phrases.missing,

@@ -73,6 +73,7 @@ def _trace(document: TraceDocument) -> Iterator[str]:
     if document.redacted:
         yield from (f"{phrases.REDACTED}.", "")
     yield from _warnings(document.warnings)
+    yield from _violations(document)
     if view.in_scope:
         yield from _advice(view)
         yield from _alarms(document)
@@ -143,6 +144,12 @@ def _piece(piece: AdviceDocument, because: str) -> Iterator[str]:
     lines.append(origin + (f"; cites {escaped(phrases.citations(piece.cites))}" if piece.cites else ""))
     lines += [f"Erratum of the source: {escaped(erratum)}" for erratum in piece.errata]
     yield from (f"  - {text}" for text in lines)
+
+
+def _violations(document: TraceDocument) -> Iterator[str]:
+    for violation in document.violations:
+        yield from ("", f"### INVARIANT VIOLATED: {escaped(violation.invariant)}", "")
+        yield from (f"- {escaped(line)}" for line in phrases.violation(violation))
 
 
 def _alarms(document: TraceDocument) -> Iterator[str]:

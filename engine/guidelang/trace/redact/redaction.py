@@ -113,6 +113,7 @@ class Case:
             stacks=[
                 s.model_copy(update={"advice": [self._texts.advice(a) for a in s.advice]}) for s in document.stacks
             ],
+            violations=document.violations,
             warnings=self._warnings(document.warnings),
             outcomes=[self._outcome(o) for o in document.outcomes],
             measure_first=document.measure_first,
