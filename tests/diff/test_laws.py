@@ -37,7 +37,7 @@ rule lower_phosphorus
     caution "Look at calcium."
     cite trial 2
 
-example "high"
+example "high values"
     on 2024-06-01
     given phosphorus 6 mg/dL, calcium 11 mg/dL
     expect high
@@ -87,8 +87,8 @@ MUTATIONS = [
     Mutation("effect lowers pth", "effect raises pth", ("changed", "intervention", "cinacalcet", "effect")),
     Mutation('"A trial of binders"', '"Another trial"', ("changed", "source", "trial", "title")),
     Mutation("version 1.0.0", "version 1.0.1", ("changed", "head", "minerals", "version")),
-    Mutation("calcium 11 mg/dL", "calcium 12 mg/dL", ("changed", "example", "high", "given")),
-    Mutation('example "high"', 'example "at 6"', ("renamed", "example", "at 6", "")),
+    Mutation("calcium 11 mg/dL", "calcium 12 mg/dL", ("changed", "example", "high values", "given")),
+    Mutation('example "high values"', 'example "at 6"', ("renamed", "example", "at 6", "")),
 ]
 
 
