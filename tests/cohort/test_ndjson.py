@@ -138,6 +138,10 @@ rule late_record when recorded > diagnosed conclude recorded_late
 rule allergic when allergy_to_penicillin conclude no_penicillin
 rule flu when vaccinated conclude flu_shot
 rule visited when visits >= 2 conclude seen_often
+rule often_dialysed when at least 2 dialysis within 90 days conclude dialysed_often
+rule twice_dialysed when count of dialysis within 1 year >= 2 conclude dialysed_twice
+rule lately_dialysed when time since dialysis < 45 days conclude dialysed_lately
+rule long_dialysed when covered days of dialysis within 90 days >= 30 conclude dialysed_long
 rule in_stay when visit during stay conclude visited_in_stay
 rule same when phosphorus is known and visit in the same encounter as stay conclude same_encounter
 rule talked when counselled conclude was_counselled
@@ -217,7 +221,7 @@ def test_most_patients_are_read_in_columns(network: Network, tmp_path: Path) -> 
     assert chunk.odd is not None
     assert len(chunk.odd) <= 3
     found = assert_same(network, chunk, one_by_one(network, tmp_path / "export"))
-    assert found.alone <= 12
+    assert found.alone <= 20  # of some a count is open, since no record of one of its types is there
 
 
 def test_parts_of_the_patients(network: Network, tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_entries_that_are_no_resources() -> None:
     made["entry"] += [None, 3, {}, {"resource": None}, {"resource": []}, {"resource": {"id": "x"}}]
     found = read(made)
     assert found.patients[0].states["phosphorus"].value == point("6")
-    assert len(found.problems) == 4
+    assert len(found.problems) == 5
     assert codes(read({"resourceType": "Bundle", "entry": "none"}).report) == ["G602"]
     assert codes(read({"resourceType": 3}).report) == ["G602"]
 

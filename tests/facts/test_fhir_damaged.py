@@ -53,6 +53,10 @@ rule e_seen when operated during seen recommend discuss operated
 rule e_while when taking overlaps 2024-01-01 to 2024-06-01 recommend discuss taking
 rule e_same when operated in the same encounter as ill recommend discuss operated
 rule e_covered when covered days of seen within 1 year >= 2 recommend discuss seen
+rule e_twice when at least 2 taking within 1 year recommend discuss taking
+rule e_count when count of operated within 1 year >= 2 recommend discuss operated
+rule e_since when time since operated < 60 days recommend discuss operated
+rule e_last when seen on the last day with operated recommend discuss seen
 """
 SUBJECT = {"reference": "Patient/p1"}
 DAYS = ("2023-01-10", "2023-12-01", "2024-05-01", "2024-05-01T08:30:00Z", "2024-05-20", "2024-05", "2024")
@@ -157,7 +161,7 @@ WRONG: tuple[Any, ...] = (
     None, 7, -1.5, True, "", " ", "x", [], {}, [None], [[]], {"coding": []}, {"value": {}}, "9" * 500,
 )  # fmt: skip
 NO_DATES = ("2024-13-45", "soon", "", "0000", 20240501, ["2024-05-01"], {"start": "2024"})
-MEASURED = {"r_level", "r_smoker", "e_level", "e_often", "e_covered"}
+MEASURED = {"r_level", "r_smoker", "e_level", "e_often"}
 DAMAGES = ["gone", "wrong", "date", "choice", "nothing", "abated", "twice", "cycle", "entry"]
 KEPT = frozenset({"resourceType", "id"})
 NO = {"coding": [{"system": "http://snomed.info/sct", "code": "373067005"}]}

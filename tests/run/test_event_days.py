@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from guidelang.calendar import Duration
@@ -99,8 +99,14 @@ def test_relations_to_either_end_of_another_event(
         assert settled(answers) is None
 
 
+RUNNING = [Told((-3, -3), "running"), Told((-1, -1), "running")]
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(told(), max_size=3), relations("f"), st.booleans())
+@example(RUNNING, EventRelation("before", "f", "ends", anchor="ends"), False)
+@example(RUNNING, EventRelation("before", "f", "ends", None, Duration(3, "day"), anchor="ends"), False)
+@example(RUNNING, EventRelation("after", "f", "ends", None, Duration(3, "day"), anchor="ends"), True)
 def test_an_event_is_not_related_to_itself(events: list[Told], relation: EventRelation, negated: bool) -> None:
     events = there(events)
     assume(few(*events))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from guidelang.calendar import Duration, parse_moment
 from guidelang.facts.state import Cause, Course, FactState, Reason, Result
 from guidelang.network import ir
-from guidelang.network.events import Comparison, EventRelation, EventTest, EventTime, Lasting, Occurs
+from guidelang.network.events import Comparison, DayOf, EventRelation, EventTest, EventTime, Lasting, Occurs
 from guidelang.quantity import Interval
 from guidelang.run import Direct, Durable, Truth, evaluate_values, literals, missing
 
@@ -134,6 +135,56 @@ def test_no_event_is_a_no_only_where_absence_means_no(fact: ir.FactDefinition) -
     assert holds(node, closed=False, fact=fact) is None
     assert holds(node, result(False), fact=fact) is False  # a person's answer: there was none
     assert holds(node, result(False, "2024-02-01"), fact=fact) is expected  # a negative of one day tells of that day
+
+
+LACKING = (Cause(Reason.NO_RECORD, "no such record was read"),)
+
+
+def values_of(node: ir.Aggregate | ir.EventDay, f: FactState) -> object:
+    of = network({**NODES, "asked": node}, facts=[F, G, ir.FactDefinition("d", "date")])
+    return evaluate_values(of, facts(f, yes_no("g"), state("d", None)))["asked"].value
+
+
+@pytest.mark.parametrize(("count", "truth"), [(1, True), (2, True), (3, None)])
+@pytest.mark.parametrize("different_days", [False, True])
+def test_where_the_record_may_lack_events_there_may_be_more_of_them(
+    count: int, truth: Truth, different_days: bool
+) -> None:
+    events = [result(True, "2024-02-01"), result(True, "2024-02-03")]
+    node = Occurs("at_least", "f", time=time("inside"), count=count, different_days=different_days)
+    lacking = replace(yes_no("f", *events), absence=LACKING)
+    assert ask(node, lacking) == (truth, set() if truth else {"f"})
+    assert ask(node, yes_no("f", *events))[0] is (count < 3)
+    assert ask(node, yes_no("f", *events, closed=False), fact=OPEN)[0] is (count < 3)  # what is there is all there is
+
+
+def test_how_many_and_how_long_where_the_record_may_lack_events() -> None:
+    count = ir.Aggregate("count", "f", None, time=time("inside"))
+    covered = ir.Aggregate("covered_days", "f", None, time=time("overlaps"))
+    whole = yes_no("f", course("2024-02-01", "2024-02-11"))
+    denied = yes_no("f", course("2024-02-01", "2024-02-11"), result(False))
+    for node, known, most in ((count, 1, None), (covered, 10, Fraction(90))):
+        assert values_of(node, whole) == Interval.point(Fraction(known))
+        assert values_of(node, replace(whole, absence=LACKING)) == Interval(Fraction(known), most)
+        assert values_of(node, replace(denied, absence=LACKING)) == Interval.point(Fraction(known))
+
+
+def test_the_newest_event_may_be_a_later_one_where_the_record_may_lack_events() -> None:
+    one = yes_no("f", result(True, "2024-02-01"))
+    day, today = Fraction(dt.date(2024, 2, 1).toordinal()), Fraction(dt.date(2024, 6, 1).toordinal())
+    assert values_of(ir.EventDay("f"), one) == Interval.point(day)
+    assert values_of(ir.EventDay("f"), replace(one, absence=LACKING)) == Interval(day, today)
+    unlisted = result(None, "2024-03-01", reported="a text")
+    assert values_of(ir.EventDay("f"), replace(one, open=(unlisted,))) == Interval(day, day + 29)
+
+
+def test_the_last_day_may_be_a_later_one_where_the_record_may_lack_events() -> None:
+    node = Occurs("any", "g", day=DayOf("last", "f"))
+    on_last = [yes_no("f", result(True, "2024-02-01")), yes_no("g", result(True, "2024-02-01"))]
+    assert ask(node, *on_last)[0] is True
+    assert ask(node, replace(on_last[0], absence=LACKING), on_last[1]) == (None, {"f"})
+    earlier = yes_no("g", result(True, "2024-01-01"))
+    assert ask(node, replace(on_last[0], absence=LACKING), earlier)[0] is False
 
 
 def test_a_record_that_may_be_of_the_fact_leaves_it_open_where_it_may_lie() -> None:

@@ -22,7 +22,7 @@ from guidelang.quantity import Interval
 from guidelang.run.covered import covered_days
 from guidelang.run.occurrences import count
 from guidelang.run.outcome import Computed
-from guidelang.run.selection import Selection, select
+from guidelang.run.selection import Selection, is_closed, select
 from guidelang.run.window import InWindow, in_window, of_selection
 
 
@@ -96,7 +96,8 @@ def event_day(fact: str, definition: FactDefinition, state: FactState, as_of: dt
     """The day of the newest event, as ordinals: the newest "yes" of a yes-or-no fact, else the newest result.
 
     Of a quantity the newest result counts even if its value is of no use: it was measured that day. For a date fact
-    it is the fact's own value.
+    it is the fact's own value. A record that may be an event may be the newest one. So may one that the record lacks,
+    up to the evaluation day, where absence means no and cannot be trusted.
     """
     if definition.type == "date":
         return _unknown(fact, state.causes) if state.value is None else _known(fact, state.value, state.causes)
@@ -111,11 +112,14 @@ def event_day(fact: str, definition: FactDefinition, state: FactState, as_of: dt
     first = max(days(r, as_of)[0] for r in window.certain)
     last = max(min(days(r, as_of)[1], as_of) for r in window.possible)
     open_day: tuple[Cause, ...] = (Cause(Reason.IMPRECISE_DATE),)
-    for result in () if yes_no else state.open:  # of a measured fact: one that may count may be the newest
+    for result in state.open:
         day = min(days(result, as_of)[1], as_of)
         if day > last:
             last = day
             open_day = result.causes
+    if state.absence and not is_closed(definition, state) and last < as_of:
+        last = as_of
+        open_day = state.absence
     interval = Interval(Fraction(first.toordinal()), Fraction(last.toordinal()))
     return _known(fact, interval, open_day)
 

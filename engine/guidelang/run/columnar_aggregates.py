@@ -42,9 +42,13 @@ def event_day(fact: str, history: History) -> Answer:
     """The day of the newest event of a fact, as an ordinal."""
     import polars as pl
 
-    events = history.facts[fact].frame
-    if history.facts[fact].definition.type == "yes_no":
+    events, definition = history.facts[fact].frame, history.facts[fact].definition
+    may_be_newer = history.nobody()  # what columns do not tell
+    if definition.type == "yes_no":
+        may_be_newer = history.flags(events.filter(pl.col("value").is_null())["row"].unique())
         events = events.filter(pl.col("value").fill_null(False))
+    if definition.absent_means_no:
+        may_be_newer = may_be_newer | ~history.closed(fact)
     today = pl.lit(history.today, pl.Int32)
     first, last = pl.col("first").fill_null(today), pl.col("last").fill_null(today)
     inside = last <= today
@@ -55,7 +59,8 @@ def event_day(fact: str, history: History) -> Answer:
     answers = history.spread(days, ["first", "last"])
     point = answers["first"] == answers["last"]
     value = answers["first"].cast(pl.Float64).set(~point.fill_null(False), None)
-    return Answer(value=value, odd=answers["first"].is_not_null() & ~point.fill_null(False), whole=True)
+    odd = answers["first"].is_not_null() & (may_be_newer | ~point.fill_null(False))
+    return Answer(value=value, odd=odd, whole=True)
 
 
 def _count(found: Selected, history: History) -> Answer:
@@ -68,7 +73,8 @@ def _count(found: Selected, history: History) -> Answer:
     answers = history.spread(counted, ["count", "odd"])
     count = answers["count"].cast(pl.Float64)
     count = count.set(count.is_null() & found.closed, 0.0)
-    return Answer(value=count, odd=answers["odd"].fill_null(False) | found.odd, whole=True)
+    odd = answers["odd"].fill_null(False) | (answers["count"].is_not_null() & found.unlisted)
+    return Answer(value=count, odd=odd | found.odd, whole=True)
 
 
 def _one(node: Aggregate, found: Selected, history: History) -> Answer:
@@ -187,7 +193,8 @@ def _covered_days(node: Aggregate, found: Selected, asked: Asked) -> Answer:
     there = answers["odd"].is_not_null()
     days = days.set(days.is_null() & (there | found.closed), 0.0)
     days = days.set((days >= EVER).fill_null(False), None)  # a period without an end
-    return Answer(value=days, odd=answers["odd"].fill_null(False) | found.odd, whole=True)
+    left_open = answers["odd"].fill_null(False) | (there & found.unlisted)
+    return Answer(value=days, odd=left_open | found.odd, whole=True)
 
 
 def _error(values: pl.Series, error: tuple[float, float] | None) -> pl.Series | None:

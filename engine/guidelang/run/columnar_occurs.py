@@ -42,20 +42,20 @@ def occurs(node: Occurs, asked: Asked) -> Answer:
         (fits.fill_null(True) & (day != pl.col("b2"))).any().alias("vague"),
         pl.col("doubt").any().alias("doubt"),
     )
-    answers = history.spread(summed, summed.columns[1:]).with_columns(closed=found.closed)
+    answers = history.spread(summed, summed.columns[1:]).with_columns(closed=found.closed, unlisted=found.unlisted)
     some, certain, perhaps = (pl.col(name).fill_null(False) for name in ("some", "certain", "perhaps"))
-    none = ~some & ~pl.col("closed")
+    unseen = (~some & ~pl.col("closed")) | pl.col("unlisted")
     doubt = pl.col("doubt").fill_null(False)
     truth: pl.Expr
     if node.quantifier == "every":
         fails, failing = pl.col("fails").fill_null(False), pl.col("failing").fill_null(False)
         truth = pl.when(fails).then(False).when(~failing & some).then(True)
     elif node.quantifier == "any":
-        truth = pl.when(certain).then(True).when(~perhaps & ~none).then(False)
+        truth = pl.when(certain).then(True).when(~perhaps & ~unseen).then(False)
     else:
         unit = "_days" if node.different_days else ""
         least, most = pl.col(f"least{unit}").fill_null(0), pl.col(f"most{unit}").fill_null(0)
-        truth = pl.when(least >= node.count).then(True).when((most < node.count) & ~none).then(False)
+        truth = pl.when(least >= node.count).then(True).when((most < node.count) & ~unseen).then(False)
         if node.different_days:
             doubt = doubt | pl.col("vague").fill_null(False)
     made = answers.select(truth=truth, odd=doubt)

@@ -27,11 +27,20 @@ class Selected:
             true where `passes` is of no account, because doubles or points do not tell it.
         closed: for each patient, whether no further event can be.
         odd: for each patient, whether the columns leave open what they are asked.
+        listed: whether the events that there are are taken for all, as in `run.selection.Selection`.
     """
 
     events: pl.DataFrame
     closed: pl.Series
     odd: pl.Series
+    listed: bool
+
+    @property
+    def unlisted(self) -> pl.Series:
+        """Whether a patient who has events may have others that the record lacks, for each."""
+        import polars as pl
+
+        return pl.repeat(False, len(self.closed), dtype=pl.Boolean, eager=True) if self.listed else ~self.closed
 
 
 def selected(node: Occurs | Aggregate | LastN, asked: Asked) -> Selected:
@@ -65,7 +74,7 @@ def selected(node: Occurs | Aggregate | LastN, asked: Asked) -> Selected:
         events = passing(node.test, asked, events, history.facts[node.fact].error)
     else:
         events = events.with_columns(passes=pl.lit(True), doubt=pl.lit(False))
-    return Selected(events, closed, odd)
+    return Selected(events, closed, odd, not history.facts[node.fact].definition.absent_means_no)
 
 
 def _judged(

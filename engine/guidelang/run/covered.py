@@ -20,7 +20,10 @@ from guidelang.run.spans import EVER
 
 
 def covered_days(node: Aggregate, selection: Selection, values: Mapping[NodeId, Computed]) -> Computed:
-    """The days covered, at least and at most; unknown without any event unless the record would have one."""
+    """The days covered, at least and at most; unknown without any event unless the record would have one.
+
+    Where it may lack others, they may cover all of the period.
+    """
     assert node.time is not None  # the checks let no other through
     bounds = bounds_of(node.time, values)
     first, last = bounds.first, bounds.last
@@ -29,9 +32,11 @@ def covered_days(node: Aggregate, selection: Selection, values: Mapping[NodeId, 
     uncertain = [e for e in selection.events if e.lies is None or not (e.span.begins.is_day and e.span.ends.is_day)]
     least = _days(((e.span.begins.last, e.span.ends.first) for e in certain), first.last, last.first)
     most = _days(((e.span.begins.first, e.span.ends.last) for e in selection.events), first.first, last.last)
+    if selection.unseen:
+        most = max(most, last.last - first.first)
     if not none and least == most:
         return Computed(Interval.point(Fraction(least)))
-    needs = needs_of(selection, uncertain, none)
+    needs = needs_of(selection, uncertain, selection.unseen)
     causes: tuple[Cause, ...] = tuple(dict.fromkeys(cause for each in needs.values() for cause in each))
     open_facts = frozenset(needs) | (frozenset({selection.fact}) if uncertain and not needs else frozenset[str]())
     if none or most >= EVER:

@@ -1,7 +1,8 @@
 """Whether an event lies on the last, or the first, day with an event of a fact.
 
 That day is the latest of the days of all events that lie so, each of which may be one of several, and of which some may
-not lie so at all. The day of a course is its last one up to today, and for the first day its first.
+not lie so at all. The day of a course is its last one up to today, and for the first day its first. Where the record
+may lack events, one of these may lie beyond all that it has.
 
     in every way to settle them the event lies on that day     true
     in none of them, and some event certainly lies so, or the
@@ -60,7 +61,12 @@ class OnDay:
         self._near = [member for member in members if member.high >= self._least]
         self._ranges = {(max(member.low, self._least), member.high) for member in self._near}
         self._members = {key: member for member in members for key in _keys(member.event.result)}
-        highs = sorted((member.high for member in self._near), reverse=True)
+        highs = [member.high for member in self._near]
+        if self.answered and selection.unseen:
+            unseen = max(self._least, self._today) if self._last else 4 * EVER
+            self._ranges.add((self._least, unseen))
+            highs.append(unseen)
+        highs.sort(reverse=True)
         self._highest = highs[:2]
 
     @property
@@ -128,7 +134,7 @@ class OnDay:
                 causes[Cause(Reason.IMPRECISE_DATE, f"{event.result.reported} has no certain day")] = None
             if len(causes) >= 3:
                 break
-        if not self.answered and not self.selection.closed:
+        if self.selection.unseen:
             causes.update(dict.fromkeys(self.selection.nothing))
         return tuple(causes)
 

@@ -4,6 +4,8 @@
     some certainly passes          true                                      counts
     all certainly fail             false                false                0
     all certainly pass             true                 true                 how many there are
+    some, and the record may       true                 as above             how many there are, or
+      lack others                                                              any number more
     none, and the record would     false                unknown              0
       have one
     none, and it might not         unknown              unknown              unknown
@@ -43,7 +45,7 @@ def occurs(node: Occurs, network: Network, facts: FactSet, values: Mapping[NodeI
     """Whether events of a fact occur as an `Occurs` asks."""
     selection = select(node, network, facts, values)
     events = selection.events
-    none = not selection.some and not selection.closed
+    unseen = selection.unseen
     truth: Truth
     if node.quantifier == "every":
         failing = [event for event in events if event.passes is not True]
@@ -51,45 +53,47 @@ def occurs(node: Occurs, network: Network, facts: FactSet, values: Mapping[NodeI
         if truth is None and not failing and selection.some:
             truth = True
         open_ = failing
-        none = not selection.some
+        unseen = not selection.some
     elif node.quantifier == "any":
         truth = or_(event.fits for event in events)
-        truth = None if truth is False and none else truth
+        truth = None if truth is False and unseen else truth
         open_ = [event for event in events if event.fits is None]
     else:
         counted = events if node.test.asks else [_usable(event) for event in events]
         number = _number(counted, node.different_days)
         truth = Interval.compare(">=", number, Interval.point(Fraction(node.count)))
-        truth = None if truth is False and none else truth
+        truth = None if truth is False and unseen else truth
         open_ = [event for event in counted if event.fits is None]
         if node.different_days:
             open_ += [_of_some_day(event) for event in counted if event.fits and not event.span.begins.is_day]
     if truth is not None:
         return Occurrence(truth, selection, {})
-    return Occurrence(None, selection, needs_of(selection, open_, none))
+    return Occurrence(None, selection, needs_of(selection, open_, unseen))
 
 
 def count(node: Aggregate, network: Network, facts: FactSet, values: Mapping[NodeId, Computed]) -> Computed:
-    """How many events there are: those that certainly lie so up to all that may. Of a usable value are all that count
-    for certain.
+    """How many events there are: those that certainly lie so up to all that may, and without end where the record may
+    lack others. Of a usable value are all that count for certain.
     """
     selection = select(node, network, facts, values)
     usable = [_usable(event) for event in selection.events]
     none = not selection.some and not selection.closed
     number = _number(usable, False)
-    if not none and number.is_point:
+    if selection.unseen:
+        number = Interval(number.low, None)
+    if number.is_point:
         return Computed(number)
-    needs = needs_of(selection, [event for event in usable if event.fits is None], none)
+    needs = needs_of(selection, [event for event in usable if event.fits is None], selection.unseen)
     causes = tuple(dict.fromkeys(cause for each in needs.values() for cause in each))
     return Computed(None if none else number, frozenset(needs), causes)
 
 
-def needs_of(selection: Selection, open_: Iterable[Event], none: bool) -> dict[str, tuple[Cause, ...]]:
+def needs_of(selection: Selection, open_: Iterable[Event], unseen: bool) -> dict[str, tuple[Cause, ...]]:
     """The facts whose records leave a question about events open, each with its reasons.
 
     Args:
         open_: the events that leave it open.
-        none: whether there may be events that the record does not have.
+        unseen: whether there may be events that the record does not have.
     """
     found: dict[str, dict[Cause, None]] = {}
     for event in open_:
@@ -102,7 +106,7 @@ def needs_of(selection: Selection, open_: Iterable[Event], none: bool) -> dict[s
             found.setdefault(selection.fact, {}).update(dict.fromkeys(causes))
         for fact, others in event.others.items():
             found.setdefault(fact, {}).update(dict.fromkeys(others))
-    if none:
+    if unseen:
         open_dates = found.get(selection.fact)
         if not open_dates:
             found.setdefault(selection.fact, {}).update(dict.fromkeys(selection.nothing))

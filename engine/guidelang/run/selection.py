@@ -84,6 +84,9 @@ class Selection:
         closed: whether no further event can be: the record would have it.
         nothing: why the record does not tell, where it is not closed.
         some: whether one of the events certainly lies so, though it may be open which.
+        listed: whether the events that the record has are taken for all there are, as the results of a fact of which
+            absence says nothing are where there is one. Of a fact that says that absence means no, they are only where
+            absence can be trusted.
     """
 
     fact: str
@@ -92,6 +95,12 @@ class Selection:
     closed: bool
     nothing: tuple[Cause, ...]
     some: bool = False
+    listed: bool = True
+
+    @property
+    def unseen(self) -> bool:
+        """Whether there may be events that the record does not have."""
+        return not self.closed and not (self.some and self.listed)
 
 
 def select(
@@ -145,11 +154,12 @@ def select(
         events.append(Event(result, span, exists, lies, passes, tuple(dict.fromkeys(own)), others))
     if elsewhere is None and on_day is not None and on_day.fact == node.fact:
         elsewhere = on_day.selection.elsewhere
-    closed = _closed(definition, state) or any(each.impossible for each in relating)
+    closed = is_closed(definition, state) or any(each.impossible for each in relating)
     some = any(event.lies is True for event in events)
     if on_day is not None and on_day.fact == node.fact and on_day.answered and len(relating) == 1 and bounds is None:
-        some = True  # the day is that of one of them
-    return Selection(node.fact, tuple(events), elsewhere, closed, _nothing(state, elsewhere, facts.as_of), some)
+        some = some or not on_day.selection.unseen  # the day is that of one of them
+    nothing = _nothing(state, elsewhere, facts.as_of)
+    return Selection(node.fact, tuple(events), elsewhere, closed, nothing, some, not state.absence)
 
 
 def _relating(
@@ -161,7 +171,7 @@ def _relating(
         (result, span, exists, passes_test(relation.test, result, values))
         for result, span, exists in _prepared(definition, state, facts)
     ]
-    closed, own = _closed(definition, state), relation.fact == fact
+    closed, own = is_closed(definition, state), relation.fact == fact
     if relation.how in ("encounter", "practitioner"):
         encounters = any(reading.record == "encounter" for reading in definition.readings)
         return Linking(relation, others, closed, own, encounters)
@@ -201,7 +211,7 @@ def candidates(definition: FactDefinition, state: FactState, as_of: dt.date) -> 
     return found
 
 
-def _closed(definition: FactDefinition, state: FactState) -> bool:
+def is_closed(definition: FactDefinition, state: FactState) -> bool:
     """Whether the record says that there are no more events of a fact than those it has.
 
     It does where absence means no and all of it was read, and where somebody answered "no" without a date.

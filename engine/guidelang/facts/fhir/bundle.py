@@ -231,7 +231,10 @@ class Pool:
             if not isinstance(entry, Mapping):
                 self.unreadable(place, "the entry is not an object", None)
                 continue
-            if entry.get("resource") is None:  # an entry may hold no more than a request or a response
+            if "resource" in entry and entry["resource"] is None:
+                self.unreadable(place, "its resource is empty", None)
+                continue
+            if "resource" not in entry:  # an entry may hold no more than a request or a response
                 self._answered(entry.get("response"), place)
                 continue
             full_url = entry.get("fullUrl")
