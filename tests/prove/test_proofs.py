@@ -69,14 +69,14 @@ def test_no_conflict_where_they_never_meet(resolved: str) -> None:
 
 
 def test_conflicts_between_two_guidelines() -> None:
-    one = network("rule a when phosphorus >= 5.5 mg/dL recommend start cinacalcet\n", name="first", scope="dialysis")
-    two = network("rule a when calcium < 8.4 mg/dL recommend against cinacalcet\n", name="second")
+    one = network("rule a when phosphorus >= 5.5 mg/dL recommend start cinacalcet\n", name="bones", scope="dialysis")
+    two = network("rule a when calcium < 8.4 mg/dL recommend against cinacalcet\n", name="kidneys")
     finding = only(proofs(one, two), "conflict")
     assert finding.patient is not None
     assert finding.patient.summary == "calcium 8.3 mg/dL, dialysis, phosphorus 5.5 mg/dL"
     assert (
         finding.message
-        == "recommend start cinacalcet (first: a) contradicts recommend against start cinacalcet (second: a)"
+        == "recommend start cinacalcet (bones: a) contradicts recommend against start cinacalcet (kidneys: a)"
     )
 
 
