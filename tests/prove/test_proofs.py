@@ -215,3 +215,35 @@ def test_a_third_rule_may_take_the_limit() -> None:
 def test_conditions_that_are_the_same_for_everybody(condition: str, told: str) -> None:
     of = network(f"rule r when dialysis or {condition} recommend reduce phosphorus\n")
     assert only(proofs(of), "constant_condition").message == told
+
+
+@pytest.mark.parametrize(
+    ("invariant", "patient"),
+    [
+        ("never start_it when phosphorus > 6 mg/dL", None),
+        ("never start_it when phosphorus >= 5 mg/dL", "dialysis, phosphorus 5 mg/dL"),
+        ("never recommend start cinacalcet when certainly not dialysis", None),
+        ("always some advice when phosphorus < 5.5 mg/dL", "not dialysis, phosphorus 5.4 mg/dL"),
+        ("always some advice when phosphorus < 5.5 mg/dL and dialysis", None),
+        ("always lower when phosphorus >= 5.5 mg/dL", None),
+        ("always lower when phosphorus >= 5.4 mg/dL", "phosphorus 5.4 mg/dL"),
+        ("never in scope when warfarin", "warfarin"),
+        ("never corrected > 10 mg/dL when calcium < 6 mg/dL", None),
+        ("never corrected > 8 mg/dL when calcium < 6 mg/dL", "albumin 0.5 g/dL, calcium 5.9 mg/dL"),
+    ],
+)
+def test_invariants(invariant: str, patient: str | None) -> None:
+    of = network(
+        "rule start_it when dialysis and phosphorus <= 5.5 mg/dL unless phosphorus > 6 mg/dL recommend start cinacalcet\n"
+        "rule lower when phosphorus >= 5.5 mg/dL recommend reduce phosphorus\n"
+        f"invariant {invariant}\n"
+    )
+    found = [f for f in proofs(of).findings if f.kind in ("invariant", "undecided")]
+    if patient is None:
+        assert found == []
+        return
+    (finding,) = found
+    assert finding.is_error
+    assert finding.patient is not None
+    assert finding.patient.summary == patient
+    assert run(of, finding).violations  # type: ignore[attr-defined]

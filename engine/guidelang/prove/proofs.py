@@ -10,6 +10,7 @@ from typing import TypeAlias
 from guidelang.network.ir import Network
 from guidelang.prove.borders import at_border, borders
 from guidelang.prove.findings import Finding, Proofs, Settled
+from guidelang.prove.invariants import refuted
 from guidelang.prove.opposed import conflict, opposed_pairs, stack, stacked
 from guidelang.prove.prover import Prover
 from guidelang.prove.usefulness import constant_conditions, dead_rule, idle_parts, implied_rules
@@ -67,6 +68,8 @@ def _about_one(prover: Prover) -> Iterable[Work]:
     network = prover.networks[0]
     for name in sorted(network.rules):
         yield "every rule applies to somebody", partial(_one, partial(dead_rule, prover, network.rules[name]))
+    for invariant in network.invariants:
+        yield "every invariant holds of everybody", partial(_one, partial(refuted, prover, invariant))
     for border in borders(network):
         yield "each limit belongs to one rule", partial(_one, partial(at_border, prover, border))
     for name in sorted(network.rules):
