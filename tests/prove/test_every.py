@@ -27,7 +27,7 @@ from guidelang.prove.terms import Rails, Term, Word
 from guidelang.quantity import Interval
 from guidelang.run import evaluate
 from guidelang.source import Source
-from tests.agreement.guidelines import Drawn, guidelines, patients
+from tests.agreement.guidelines import HEAD, Drawn, guidelines, patients
 
 DAY = dt.date(2024, 6, 1)
 FAR = Fraction(10**12)
@@ -75,6 +75,46 @@ def as_the_executor_says(network: Network, facts: FactSet) -> list[Bool]:
 @given(guidelines(most_events=3), st.lists(patients(has_history=True), min_size=3, max_size=3))
 def test_every_patient_is_one_of_them(drawn: Drawn, people: list[dict[str, object]]) -> None:
     network = network_of(drawn.text)
+    for person in people:
+        facts = fact_set(Setting(network, DAY), person, "p", "random")
+        assert isinstance(ask(as_the_executor_says(network, facts), 20), Somebody)
+
+
+EVENT_QUESTIONS = (
+    "any {f} > 130 mg/dL {t}", "any {f} >= 131 mg/dL {t}", "every {f} > 130 mg/dL {t}", "every {f} >= 130 mg/dL {t}",
+    "at least 2 {f} > 130 mg/dL {t}", "at least 3 {f} > 130 mg/dL {t}",
+    "at least 2 {f} > 130 mg/dL {t} on different days",
+    "count of {f} {t} >= 2", "highest {f} {t} > 130 mg/dL", "lowest {f} {t} > 130 mg/dL", "average {f} {t} > 130 mg/dL",
+    "latest {f} {t} > 130 mg/dL", "earliest {f} {t} > 130 mg/dL", "any {f} < 131 mg/dL {t}",
+)  # fmt: skip
+LAST_QUESTIONS = (
+    "last 2 {f} within 90 days > 130 mg/dL", "last 2 {f} within 60 days > 130 mg/dL", "last 3 {f} > 130 mg/dL",
+    "last 2 {f} > 120 mg/dL", "{f} > 130 mg/dL for at least 3 months", "{f} > 130 mg/dL for at least 1 month",
+)  # fmt: skip
+VISITS = ("visit {t}", "count of visit {t} >= 2", "at least 2 visit {t}", "at least 2 visit {t} on different days")
+WHEN = (
+    "within 30 days", "within 90 days", "within 3 months", "since 2024-03-01", "since 2024-02-29", "during period",
+    "since diagnosed", "by 2024-02-29", "1 to 90 days ago",
+)  # fmt: skip
+
+
+@st.composite
+def rich_in_events(draw: st.DrawFn) -> str:
+    """A guideline that asks one history many things."""
+    events = [
+        *draw(st.lists(st.tuples(st.sampled_from(EVENT_QUESTIONS), st.sampled_from(WHEN)), min_size=3, max_size=8)),
+        *draw(st.lists(st.tuples(st.sampled_from(LAST_QUESTIONS), st.just("")), max_size=4)),
+        *draw(st.lists(st.tuples(st.sampled_from(VISITS), st.sampled_from(WHEN)), max_size=6)),
+    ]
+    asked = [form.format(f="ldl", t=when) for form, when in events]
+    defines = "".join(f"define e{n} = {condition}\n" for n, condition in enumerate(asked))
+    return f"{HEAD}\n{defines}\nrule r when {' or '.join(f'e{n}' for n in range(len(asked)))} recommend start t0\n"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(rich_in_events(), st.lists(patients(has_history=True), min_size=4, max_size=4))
+def test_what_questions_to_one_history_share(text: str, people: list[dict[str, object]]) -> None:
+    network = network_of(text)
     for person in people:
         facts = fact_set(Setting(network, DAY), person, "p", "random")
         assert isinstance(ask(as_the_executor_says(network, facts), 20), Somebody)

@@ -234,7 +234,8 @@ def test_conditions_that_are_the_same_for_everybody(condition: str, told: str) -
 )
 def test_invariants(invariant: str, patient: str | None) -> None:
     of = network(
-        "rule start_it when dialysis and phosphorus <= 5.5 mg/dL unless phosphorus > 6 mg/dL recommend start cinacalcet\n"
+        "rule start_it when dialysis and phosphorus <= 5.5 mg/dL unless phosphorus > 6 mg/dL\n"
+        "    recommend start cinacalcet\n"
         "rule lower when phosphorus >= 5.5 mg/dL recommend reduce phosphorus\n"
         f"invariant {invariant}\n"
     )

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from guidelang.diff.verdict import SCOPE, AdviceChange, Bump, Meaning, Verdict, Witness
 from guidelang.network.graph import facts_below
@@ -31,6 +31,8 @@ from guidelang.prove.smt import Bool, all_of, any_of, negated
 from guidelang.prove.terms import Rails
 from guidelang.prove.written import example_block, patient_file, summary
 
+Way: TypeAlias = Literal["gained", "lost"]
+_WAYS: tuple[Way, Way] = ("gained", "lost")
 _RANK: Mapping[Given, int] = {"no": 0, "undecided": 1, "yes": 2}
 
 
@@ -134,7 +136,7 @@ class _Comparison:
         scoped: bool = False,
         rules: tuple[RuleDefinition, ...] = (),
     ) -> AdviceChange:
-        def question(more: Literal["gained", "lost"]) -> Question:
+        def question(more: Way) -> Question:
             def asked(of: Callable[[Rails, Rails], Bool]) -> Conditions:
                 return lambda encodings: [*_both_in_scope(encodings, scoped), of(*_turned(terms(encodings), more))]
 
@@ -144,49 +146,50 @@ class _Comparison:
                 roots=roots,
             )
 
-        found = {more: self._prover.find(question(more)) for more in ("gained", "lost")}
-        witnesses: dict[str, Witness | None] = {}
-        for more, answer in found.items():
-            pair = answers(answer.evaluations) if isinstance(answer, Shown) else None
-            witnesses[more] = None
-            if isinstance(answer, Shown) and pair is not None:
-                witnesses[more] = _witness(name, answer, pair, rules)
-        proved = all(isinstance(answer, Proved) for more, answer in found.items() if witnesses[more] is None)
+        questions = {more: question(more) for more in _WAYS}
+        found = {more: self._prover.find(asked) for more, asked in questions.items()}
+        witnesses = {more: _shown(name, answer, answers, rules) for more, answer in found.items()}
+        open_ = {more: answer.why for more, answer in found.items() if isinstance(answer, Open)}
+        notes = [_only_unknown(witnesses.values()), *dict.fromkeys(open_.values())]
+        if open_ and (changed := self._changed_below(roots)):
+            alike = all(
+                isinstance(self._prover.prove(questions[more].conditions[-1], alike=True), Proved) for more in open_
+            )
+            notes = [notes[0], f"{'the same but for' if alike else 'also by'} what is read as {', '.join(changed)}"]
         return AdviceChange(
             advice=name,
-            verdict=_verdict(witnesses["gained"], witnesses["lost"], proved),
+            verdict=_verdict(witnesses["gained"], witnesses["lost"], proved=not open_),
             gained=witnesses["gained"],
             lost=witnesses["lost"],
-            proved=proved,
+            proved=not open_,
             strength=strength,
-            note=self._note(found.values(), witnesses, roots),
+            note="; ".join(note for note in notes if note) or None,
             old_rules=names[0],
             new_rules=names[1],
         )
 
-    def _note(
-        self,
-        answers: Iterable[Answer],
-        witnesses: Mapping[str, Witness | None],
-        roots: tuple[tuple[str, ...], tuple[str, ...]],
-    ) -> str | None:
-        notes = []
-        shown = [witness for witness in witnesses.values() if witness is not None]
-        if shown and all("undecided" in (witness.old, witness.new) for witness in shown):
-            notes.append("only where facts are unknown or no single value")
-        open_ = [answer for answer in answers if isinstance(answer, Open)]
-        if open_:
-            notes.append("; ".join(dict.fromkeys(answer.why for answer in open_)))
-            below = {
-                f
-                for network, each in zip((self._old, self._new), roots, strict=True)
-                for root in each
-                for f in facts_below(network, root)
-            }
-            changed = [fact for fact in self.changed_facts if fact in below]
-            if changed:
-                notes.append(f"read differently: {', '.join(changed)}")
-        return "; ".join(notes) or None
+    def _changed_below(self, roots: tuple[tuple[str, ...], tuple[str, ...]]) -> list[str]:
+        """The facts that the editions read differently, among those that something stands on."""
+        networks = zip((self._old, self._new), roots, strict=True)
+        below = {fact for network, each in networks for root in each for fact in facts_below(network, root)}
+        return [fact for fact in self.changed_facts if fact in below]
+
+
+def _shown(
+    name: str,
+    answer: Answer,
+    answers: Callable[[Evaluations], tuple[Given, Given] | None],
+    rules: tuple[RuleDefinition, ...],
+) -> Witness | None:
+    pair = answers(answer.evaluations) if isinstance(answer, Shown) else None
+    return _witness(name, answer, pair, rules) if isinstance(answer, Shown) and pair is not None else None
+
+
+def _only_unknown(witnesses: Iterable[Witness | None]) -> str | None:
+    shown = [witness for witness in witnesses if witness is not None]
+    if shown and all("undecided" in (witness.old, witness.new) for witness in shown):
+        return "only where facts are unknown or no single value"
+    return None
 
 
 def _same(
@@ -196,7 +199,7 @@ def _same(
     return AdviceChange(name, "same", None, None, True, strength, None, old_rules, new_rules)
 
 
-def _verdict(gained: Witness | None, lost: Witness | None, proved: bool) -> Verdict:
+def _verdict(gained: Witness | None, lost: Witness | None, *, proved: bool) -> Verdict:
     if gained is not None and lost is not None:
         return "different"
     if not proved:
@@ -204,7 +207,7 @@ def _verdict(gained: Witness | None, lost: Witness | None, proved: bool) -> Verd
     return "broader" if gained is not None else "narrower" if lost is not None else "same"
 
 
-def _turned(terms: tuple[Rails, Rails], more: Literal["gained", "lost"]) -> tuple[Rails, Rails]:
+def _turned(terms: tuple[Rails, Rails], more: Way) -> tuple[Rails, Rails]:
     """The lower edition first: who gains goes from the old to the new one, who loses the other way round."""
     return terms if more == "gained" else (terms[1], terms[0])
 
@@ -225,7 +228,7 @@ def _up(lower: Rails, upper: Rails) -> Bool:
     return any_of((_from_open_to_yes(lower, upper), all_of((lower.false, negated(upper.false)))))
 
 
-def _moved(pair: tuple[Given, Given] | None, more: Literal["gained", "lost"]) -> tuple[Given, Given] | None:
+def _moved(pair: tuple[Given, Given] | None, more: Way) -> tuple[Given, Given] | None:
     """From what to what the answer moved, if it moved that way."""
     if pair is None:
         return None

@@ -74,4 +74,5 @@ class Meaning:
 
     @property
     def changed(self) -> bool:
-        return any(change.changed for change in self.advice)
+        """Whether a patient may get something else, or a fact that is read may be something else."""
+        return bool(self.changed_facts) or any(change.changed for change in self.advice)

@@ -28,10 +28,15 @@ def fact_content(definition: FactDefinition) -> str:
 
 
 class Content:
-    """The meaning of the nodes of one network, as keys that are equal for equal meaning."""
+    """The meaning of the nodes of one network, as keys that are equal for equal meaning.
 
-    def __init__(self, network: Network) -> None:
+    Args:
+        alike: takes facts of one name for the same, however they are read.
+    """
+
+    def __init__(self, network: Network, *, alike: bool = False) -> None:
         self._network = network
+        self._alike = alike
         self._facts: dict[str, str] = {}
         self._nodes: dict[NodeId, str] = {}
 
@@ -39,7 +44,8 @@ class Content:
         """The key of a fact's definition, its name included."""
         if name not in self._facts:
             definition = self._network.facts.get(name)
-            self._facts[name] = f"{name}:{'' if definition is None else fact_content(definition)}"
+            content = "" if definition is None or self._alike else fact_content(definition)
+            self._facts[name] = f"{name}:{content}"
         return self._facts[name]
 
     def node(self, node_id: NodeId) -> str:

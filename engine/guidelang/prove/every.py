@@ -25,8 +25,10 @@ from guidelang.network.ir import (
     NodeId,
 )
 from guidelang.prove.content import Content
+from guidelang.prove.histories import Asked, asked_of, shared
 from guidelang.prove.smt import (
     FALSE,
+    TRUE,
     Bool,
     Num,
     all_of,
@@ -44,13 +46,19 @@ _WORDS_OF = {"sex": ("female", "male", "other")}
 
 
 class EveryPatient:
-    """The space of all patients, on any evaluation day."""
+    """The space of all patients, on any evaluation day.
 
-    def __init__(self) -> None:
+    Args:
+        alike: takes a fact for the same in all editions, however each of them reads it.
+    """
+
+    def __init__(self, *, alike: bool = False) -> None:
+        self._alike = alike
         self.constraints: list[Bool] = []
         self._made: dict[str, Term] = {}
         self._asked: dict[tuple[str, str], Term] = {}
         self._stale: dict[str, Bool] = {}
+        self._questions: dict[str, dict[str, Asked]] = {}
         self._codes: dict[str, int] = {}
         self._content: dict[int, Content] = {}
         self._today: Num | None = None
@@ -90,8 +98,7 @@ class EveryPatient:
         """A day, as `datetime.date.toordinal` counts, or an age."""
         match node:
             case BeforeEvaluation(duration=duration):
-                day = self.today() + self._back(duration)
-                return Range(all_of(()), day, day)
+                return self._day(self._back(duration))
             case DateShift(sign=sign, duration=duration):
                 assert at is not None
                 return self._shifted(f"{self._keys(network).node(node_id)}", at, sign, duration)
@@ -112,9 +119,27 @@ class EveryPatient:
         network: Network,
         node_id: NodeId,
         node: Aggregate | LastN | Occurs | Lasting,
-        terms: dict[NodeId, Term],  # noqa: ARG002 - of the interface: `prove.plain` looks at the limits
+        terms: dict[NodeId, Term],
     ) -> Term:
-        """Whatever a history may give: the same for the same question."""
+        """Whatever a history may give: the same for the same question, and not at odds with another one."""
+        answer = self._answer(network, node_id, node)
+        of_fact = self._questions.setdefault(self._keys(network).fact(node.fact), {})
+        key = self._keys(network).node(node_id)
+        if key not in of_fact:
+            asked = asked_of(
+                network,
+                node,
+                answer,
+                terms=terms,
+                key=self._keys(network).node,
+                back=lambda d: self._day(self._back(d)),
+            )
+            for other in of_fact.values():
+                self.constraints += [*shared(asked, other), *shared(other, asked)]
+            of_fact[key] = asked
+        return answer
+
+    def _answer(self, network: Network, node_id: NodeId, node: Aggregate | LastN | Occurs | Lasting) -> Term:
         key = self._keys(network).node(node_id)
         if not isinstance(node, Aggregate):
             return self._opaque_rails(key)
@@ -153,7 +178,7 @@ class EveryPatient:
 
     def _keys(self, network: Network) -> Content:
         if id(network) not in self._content:
-            self._content[id(network)] = Content(network)
+            self._content[id(network)] = Content(network, alike=self._alike)
         return self._content[id(network)]
 
     def _current(self, key: str, definition: FactDefinition) -> Term:
@@ -208,6 +233,11 @@ class EveryPatient:
         made = self._made[key]
         assert isinstance(made, Word)
         return made
+
+    def _day(self, moved: Num) -> Range:
+        """So many days from the evaluation day, a negative number before it."""
+        day = self.today() + moved
+        return Range(TRUE, day, day)
 
     # ---- the calendar -----------------------------------------------------------------------------------------------
 

@@ -101,9 +101,12 @@ class Prover:
         proof = self.prove(question.conditions[-1])
         return proof if isinstance(proof, Proved) else self.show(question) or proof
 
-    def prove(self, conditions: Conditions) -> Proved | Open:
-        """A proof that there is nobody; whoever there may be is not looked for."""
-        suspicion = self._ask(EveryPatient(), conditions)
+    def prove(self, conditions: Conditions, *, alike: bool = False) -> Proved | Open:
+        """A proof that there is nobody; whoever there may be is not looked for.
+
+        With `alike` it is a proof about patients of whom all editions read the same.
+        """
+        suspicion = self._ask(EveryPatient(alike=alike), conditions)
         if isinstance(suspicion, Nobody):
             return Proved()
         return Open(TIME if isinstance(suspicion, Undecided) else NOT_WRITTEN)
