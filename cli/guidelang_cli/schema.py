@@ -25,6 +25,7 @@ class Document(StrEnum):
     FACTS = "facts"
     VERIFY = "verify"
     PROVE = "prove"
+    WHATIF = "whatif"
     EVENTS = "events"
 
 
@@ -33,7 +34,7 @@ def command(
         Document,
         typer.Argument(
             metavar="DOCUMENT",
-            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify`, `prove` or `events` (a row).",
+            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify`, `prove`, `whatif` or `events` (a row).",
         ),
     ],
 ) -> None:
@@ -59,6 +60,10 @@ def _schema(document: Document) -> dict[str, Any]:
         from guidelang.prove.document import ProofsDocument
 
         return ProofsDocument.model_json_schema(mode="serialization")
+    if document is Document.WHATIF:
+        from guidelang.trace.whatif import WhatIfDocument
+
+        return WhatIfDocument.model_json_schema(mode="serialization")
     if document is Document.EVENTS:
         from guidelang.facts.event_rows import EVENT_ROW
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, did_you_mean
 from guidelang.facts.state import FactState, Problem
 from guidelang.run import Engine
+from guidelang.run import evaluate as run
 from guidelang.run.evaluation import Evaluation
 from guidelang.run.outcome import Advice, Conflict, Outcome, ScopeStatus, Stack, Status, Violation
 from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_document, trace_document
@@ -18,6 +19,7 @@ from guidelang.trace import SCOPE, ExplainDocument, TraceDocument, explain_docum
 if TYPE_CHECKING:
     from guidelang.picture import Picture
     from guidelang.trace.redact import Redaction
+    from guidelang.trace.whatif import WhatIfDocument
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,40 @@ class Result:
         if redaction is not None:
             return Explanation(redaction.explain(self.evaluation, name))
         return Explanation(explain_document(self.evaluation, name))
+
+    def what_if(
+        self,
+        changes: Mapping[str, str] | None = None,
+        *,
+        want: str | None = None,
+        avoid: str | None = None,
+        seconds: float = 10.0,
+    ) -> WhatIfDocument:
+        """What changes if some facts were otherwise, or the smallest change of modifiable facts that does something.
+
+        Args:
+            changes: values by fact, as they are typed: `{"phosphorus": "5.2 mg/dL", "warfarin": "no"}`.
+            want, avoid: a rule, or advice such as `reduce phosphorus`, that the patient is to get, or not to get. Needs
+                the extra `prove`. The search begins where `changes` leaves the patient.
+            seconds: how long the solver may think about one question of the search.
+
+        Raises:
+            GuidelineError: of names and values that cannot be.
+            ImportError: the solver is not installed, and `want` or `avoid` is given.
+        """
+        from guidelang.trace.hypothetical import with_changes
+        from guidelang.trace.whatif import whatif_document
+
+        before, names, sought = self.evaluation, list(changes or {}), None
+        facts = with_changes(before.network, before.facts, changes or {})
+        if want is not None or avoid is not None:
+            from guidelang.prove.seek import seek  # the solver is for who asks it
+
+            start = run(before.network, facts, before.engine)
+            found = seek(start, want if avoid is None else avoid, avoid=avoid is not None, seconds=seconds)
+            facts, sought = with_changes(before.network, facts, found.change), found.document
+            names += [name for name in found.change if name not in names]
+        return whatif_document(before, run(before.network, facts, before.engine), names, sought)
 
     def graph(self, rule: str | None = None, *, redaction: Redaction | None = None) -> Picture:
         """The run as a picture: the network with what is true, false, unknown, and what became of each rule.

@@ -13,6 +13,7 @@ from typing import TypeVar
 from guidelang.diff.edition import Edition
 from guidelang.diff.naming import Names, Pairs
 from guidelang.diff.same import Same
+from guidelang.model.invariants import invariant_name
 from guidelang.syntax import tree
 
 T = TypeVar("T")
@@ -275,10 +276,13 @@ def uses(edition: Edition) -> dict[str, frozenset[str]]:
     for statement in edition.own:
         if isinstance(statement, tree.Example | tree.Part | tree.Use | tree.System | tree.Vocabulary):
             continue
-        scope = isinstance(statement, tree.Guideline)
-        owner = "scope" if scope else f"{_sort(statement)} {statement.name}"
+        own = None if isinstance(statement, tree.Invariant) else statement.name
+        if isinstance(statement, tree.Invariant):
+            owner = f'invariant "{invariant_name(statement)}"'
+        else:
+            owner = "scope" if isinstance(statement, tree.Guideline) else f"{_sort(statement)} {own}"
         for node in nodes(statement.applies_to if isinstance(statement, tree.Guideline) else statement):
-            if isinstance(node, tree.Name | tree.Identifier | tree.ListRef) and node is not statement.name:
+            if isinstance(node, tree.Name | tree.Identifier | tree.ListRef) and node is not own:
                 found.setdefault(node.name, set()).add(owner)
     return {name: frozenset(owners) for name, owners in found.items()}
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from guidelang.facts.plain import fact_set
 from guidelang.facts.setting import Setting
+from guidelang.facts.state import FactSet
 from guidelang.network.ir import Network
 from guidelang.run.direct import Direct
 from guidelang.run.evaluation import Evaluation
@@ -28,7 +29,10 @@ class Runner:
 
     def run(self, content: Mapping[str, object]) -> Evaluation:
         """The evaluation of a plain fact set."""
-        facts = fact_set(self._setting, content, "witness", "witness")
+        return self.run_on(fact_set(self._setting, content, "witness", "witness"))
+
+    def run_on(self, facts: FactSet) -> Evaluation:
+        """The evaluation of a fact set that has been read."""
         values = self._literals.values(facts)
         settled = self._direct.settle(self._literals.truths(facts, values))
         return Evaluation(self.network, facts, values, settled, engine="direct")
