@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -197,7 +198,7 @@ def _of_vocabularies() -> set[str]:
 def test_the_editions_follow_each_other_without_a_gap() -> None:
     editions = editions_of("ckd_mbd")
     assert [e.mark for e in editions] == list(EDITIONS)
-    for older, newer in zip(editions, editions[1:], strict=False):
+    for older, newer in pairwise(editions):
         assert older.retired is not None
         assert newer.effective == older.retired + dt.timedelta(days=1)
     assert editions[-1].retired is None
