@@ -67,6 +67,8 @@ def _offered(words: str) -> list[str]:
 
 def test_the_shell_completes_guidelines_rules_engines_and_parameters(guideline: str) -> None:
     assert _offered("guidelang run calciphylaxis_") == ["calciphylaxis_transplant"]
+    assert _offered("guidelang run ckd") == ["ckd_mbd", "ckd_mbd@2003", "ckd_mbd@2009", "ckd_mbd@2017"]
+    assert _offered("guidelang explain ckd_mbd@2003 p.yaml treat") == ["treat_high_pth"]
     assert guideline in _offered(f"guidelang check {guideline[:-6]}")
     assert _offered(f"guidelang explain {guideline} p.yaml d") == ["deceased", "dialysis", "dress"]
     assert _offered(f"guidelang explain {guideline} p.yaml s") == ["scope"]

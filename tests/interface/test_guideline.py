@@ -230,3 +230,13 @@ def test_a_rule_that_is_not_there_is_told_with_the_nearest_name(result: guidelan
     with pytest.raises(KeyError, match="did you mean `dress`"):
         result["dres"]
     assert result.why("phosphorus").document.why.value == "6.1"
+
+
+def test_an_edition_is_named_or_is_the_one_in_force() -> None:
+    assert guidelang.load("ckd_mbd@2003").version.startswith("2003.")
+    assert guidelang.load("ckd_mbd", as_of="2010-01-01").version.startswith("2009.")
+    assert guidelang.load("ckd_mbd", as_of=dt.date(2024, 6, 1)).version.startswith("2017.")
+    with pytest.raises(ValueError, match="is no date"):
+        guidelang.load("ckd_mbd", as_of="2010")
+    with pytest.raises(guidelang.GuidelineError, match="ckd_mbd@2003"):
+        guidelang.load("ckd_mbd@1999")
