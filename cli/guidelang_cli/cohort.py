@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from guidelang.cohort.counts import Counts
     from guidelang.cohort.run import Opened
     from guidelang.network.ir import Network
+    from guidelang.run.columnar_engines import Engine
     from guidelang_cli.progress import Work
 
 NAME = "cohort"
@@ -50,6 +51,7 @@ STATUSES = ("applies", "not_applicable", "undecided", "overridden")
 
 class CohortEngine(StrEnum):
     polars = "polars"
+    duckdb = "duckdb"
     spark = "spark"
 
 
@@ -81,7 +83,8 @@ def command(
         typer.Option("--why", help="Write why.parquet, too: what undecided rules need, and why it is unknown."),
     ] = False,
     engine: Annotated[
-        CohortEngine, typer.Option("--engine", help="What it runs on: this machine, or a Spark cluster (Parquet).")
+        CohortEngine,
+        typer.Option("--engine", help="What computes: polars or DuckDB, here, or a Spark cluster."),
     ] = CohortEngine.polars,
     master: Annotated[
         str | None,
@@ -98,7 +101,8 @@ def command(
     """
     day = evaluation_day(as_of, None)
     settings, files = parameters(param), value_sets(valuesets)
-    lacking = [name for name in LIBRARIES if find_spec(name) is None]
+    needed = (*LIBRARIES, "duckdb") if engine is CohortEngine.duckdb else LIBRARIES
+    lacking = [name for name in needed if find_spec(name) is None]
     if lacking:
         terminal.tell(f"error: {' and '.join(lacking)} must be installed: pip install 'guidelang[cohort]'\n")
         raise typer.Exit(2)
@@ -113,7 +117,7 @@ def command(
             if engine is CohortEngine.spark:
                 opened, counts = asked.on_spark(out, master or OWN_MASTER, work)
             else:
-                opened, counts = asked.here(out, work, resume=resume)
+                opened, counts = asked.here(out, work, engine, resume=resume)
     except CohortFolderError as error:
         raise typer.BadParameter(str(error), param_hint="--out") from error
     except GuidelineError as error:
@@ -138,11 +142,12 @@ class _Asked:
     why: bool
     long: bool
 
-    def here(self, out: Path, work: Work, *, resume: bool) -> tuple[Opened, Counts]:
+    def here(self, out: Path, work: Work, engine: CohortEngine, *, resume: bool) -> tuple[Opened, Counts]:
         from guidelang.cohort import open_cohort, write_cohort
 
         given = (self.network, self.data, self.day, self.report, self.complete)
-        opened = open_cohort(*given, why=self.why, long=self.long)
+        computes: Engine = "duckdb" if engine is CohortEngine.duckdb else "polars"
+        opened = open_cohort(*given, why=self.why, long=self.long, engine=computes)
         if opened is None:
             raise GuidelineError([])
         opened = replace(opened, processes=os.cpu_count() or 1)
@@ -161,12 +166,12 @@ class _Asked:
 
 def _check_engine(engine: CohortEngine, master: str | None, data: Path, *, resume: bool) -> None:
     """Stops for what does not go with the engine, or an engine that is not installed."""
-    if engine is CohortEngine.polars:
+    if engine is not CohortEngine.spark:
         if master is not None:
             raise typer.BadParameter("it says where Spark is, and goes with --engine spark", param_hint="--master")
         return
     if resume:
-        told = "it goes with --engine polars; on Spark, other workers go on with what a lost one had"
+        told = "it goes with --engine polars and duckdb; on Spark, other workers go on with what a lost one had"
         raise typer.BadParameter(told, param_hint="--resume")
     from guidelang.cohort.spark import LIBRARIES as SPARK
     from guidelang.cohort.spark import check_spark

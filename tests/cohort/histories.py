@@ -17,6 +17,7 @@ from guidelang.facts.setting import Setting
 from guidelang.network.ir import Network
 from guidelang.run import evaluate
 from guidelang.run.columnar import Columnar
+from guidelang.run.columnar_engines import Engine
 from tests.cohort.tables import DAY, assert_close
 
 PERSON = ("birth_date", "age", "sex", "deceased")
@@ -46,14 +47,20 @@ def event_rows(people: Sequence[Patient], trusted: Collection[str]) -> EventRows
     )
 
 
-def settled(network: Network, people: Sequence[Patient], trusted: Collection[str]) -> SettledChunk:
+def settled(
+    network: Network, people: Sequence[Patient], trusted: Collection[str], engine: Engine = "polars"
+) -> SettledChunk:
     histories = histories_of(Setting(network, DAY), event_rows(people, trusted))
-    return settle_chunk(Columnar(network, histories=True), network, chunk_of(network, histories, len(people)))
+    return settle_chunk(
+        Columnar(network, histories=True, engine=engine), network, chunk_of(network, histories, len(people))
+    )
 
 
-def agree(network: Network, people: Sequence[Patient], trusted: Collection[str]) -> SettledChunk:
+def agree(
+    network: Network, people: Sequence[Patient], trusted: Collection[str], engine: Engine = "polars"
+) -> SettledChunk:
     """Columns say of each patient what the one-patient reader and `direct` say, condition by condition."""
-    found = settled(network, people, trusted)
+    found = settled(network, people, trusted, engine)
     setting = Setting(network, DAY)
     outcomes, derived = found.settled.outcomes.to_dicts(), found.settled.derived.to_dicts()
     conditions, values = found.settled.conditions.to_dicts(), found.facts.to_dicts()

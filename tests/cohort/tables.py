@@ -19,6 +19,7 @@ from guidelang.facts.written import text_of
 from guidelang.network.ir import Network
 from guidelang.quantity import Interval
 from guidelang.run import Evaluation, evaluate
+from guidelang.run.columnar_engines import Engine
 
 DAY = dt.date(2024, 6, 1)
 
@@ -40,9 +41,9 @@ def csv_of(network: Network, people: Sequence[Mapping[str, object]]) -> str:
     return made.getvalue()
 
 
-def cohort_of(network: Network, path: Path, complete: Sequence[str] = ()) -> Cohort:
+def cohort_of(network: Network, path: Path, complete: Sequence[str] = (), engine: Engine = "polars") -> Cohort:
     report = Report()
-    cohort = run_cohort(network, path, DAY, report, complete, why=True)
+    cohort = run_cohort(network, path, DAY, report, complete, why=True, engine=engine)
     assert cohort is not None, [str(finding) for finding in report.findings]
     return cohort
 

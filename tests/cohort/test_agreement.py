@@ -13,6 +13,7 @@ from guidelang.diagnostics import Report
 from guidelang.model import load
 from guidelang.network import compile_network
 from guidelang.network.ir import Network
+from guidelang.run.columnar_engines import Engine
 from guidelang.source import Source
 from tests.agreement.guidelines import Drawn, guidelines, patients
 from tests.cohort.tables import assert_same, cohort_of, csv_of, one_by_one
@@ -159,11 +160,11 @@ def network_of(text: str) -> Network:
     return compile_network(guideline)
 
 
-def agree(network: Network, people: list[dict[str, object]]) -> None:
+def agree(network: Network, people: list[dict[str, object]], engine: Engine = "polars") -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "people.csv"
         path.write_text(csv_of(network, people), encoding="utf-8")
-        assert_same(network, cohort_of(network, path), one_by_one(network, people))
+        assert_same(network, cohort_of(network, path, engine=engine), one_by_one(network, people))
 
 
 @settings(
@@ -177,6 +178,19 @@ def agree(network: Network, people: list[dict[str, object]]) -> None:
 @given(guidelines(), st.lists(patients(), min_size=PATIENTS, max_size=PATIENTS))
 def test_random_guidelines(drawn: Drawn, people: list[dict[str, object]]) -> None:
     agree(network_of(drawn.text), people)
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(guidelines(), st.lists(patients(), min_size=PATIENTS, max_size=PATIENTS))
+def test_random_guidelines_on_duckdb(drawn: Drawn, people: list[dict[str, object]]) -> None:
+    agree(network_of(drawn.text), people, "duckdb")
 
 
 PLAIN = ("0", "1", "2", "3", "4", "0.5", "1.21", "3.5", "9.8", "9.9", "10.2", "5.5", "5.49", "1.7", "11", "2.1", "0.7")
@@ -225,6 +239,12 @@ def measured(draw: st.DrawFn) -> dict[str, object]:
 @given(st.lists(measured(), min_size=30, max_size=30))
 def test_formulas(people: list[dict[str, object]]) -> None:
     agree(FORMULAS_NETWORK, people)
+
+
+@settings(max_examples=6, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@given(st.lists(measured(), min_size=30, max_size=30))
+def test_formulas_on_duckdb(people: list[dict[str, object]]) -> None:
+    agree(FORMULAS_NETWORK, people, "duckdb")
 
 
 FORMULAS_NETWORK = network_of(FORMULAS)

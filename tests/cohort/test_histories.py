@@ -141,6 +141,12 @@ def test_all_forms(people: list[Patient], trusted: frozenset[str]) -> None:
     agree(NETWORK, people, trusted)
 
 
+@suite(90)
+@given(st.lists(patients(FACTS), min_size=PATIENTS, max_size=PATIENTS))
+def test_all_forms_on_duckdb(people: list[Patient]) -> None:
+    agree(NETWORK, people, ABSENT, "duckdb")
+
+
 @suite(CASES)
 @given(phrased_guidelines(), st.lists(patients(DRAWN), min_size=PATIENTS, max_size=PATIENTS))
 def test_random_guidelines(text: str, people: list[Patient]) -> None:

@@ -258,7 +258,7 @@ def test_a_patient_in_two_files_is_found_and_the_old_output_stays(
         (["--data", "table.parquet", "--engine", "spark", "--master", "nowhere"], "G673"),
         (["--data", "table.parquet", "--engine", "spark", "--resume"], "--resume"),
         (["--data", "table.parquet", "--master", "local[2]"], "--master"),
-        (["--data", "table.parquet", "--engine", "duckdb"], "--engine"),
+        (["--data", "table.parquet", "--engine", "dask"], "--engine"),
     ],
 )
 def test_what_does_not_go_with_spark_is_refused_before_it_is_loaded(

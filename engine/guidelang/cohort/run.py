@@ -28,6 +28,7 @@ from guidelang.facts.setting import Setting
 from guidelang.network.core import without_invariants
 from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar
+from guidelang.run.columnar_engines import Engine
 from guidelang.run.columnar_limits import unanswerable
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def run_cohort(
     complete: Iterable[str] = (),
     *,
     why: bool = False,
+    engine: Engine = "polars",
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Cohort | None:
     """Runs a guideline on all patients of a CSV, TSV or Parquet file.
@@ -77,15 +79,16 @@ def run_cohort(
             histories) and warnings.
         complete: record types, or facts, whose columns may be left out; none then means no where the fact says so.
         why: tell why rules are undecided, too.
+        engine: what computes the columns of the network.
         on_progress: is told how many patients of how many are settled.
 
     Returns:
         None if there is an error in the report.
 
     Raises:
-        ImportError: polars and narwhals are not installed.
+        ImportError: polars and narwhals, or the engine, are not installed.
     """
-    opened = open_cohort(network, path, as_of, report, complete, why=why)
+    opened = open_cohort(network, path, as_of, report, complete, why=why, engine=engine)
     return None if opened is None else gathered(opened, report, on_progress)
 
 
@@ -229,19 +232,20 @@ def open_cohort(
     *,
     why: bool = False,
     long: bool = False,
+    engine: Engine = "polars",
 ) -> Opened | None:
     """A guideline and its input, checked as far as that can be done without reading all patients.
 
     Args:
         report: takes errors and warnings.
-        complete, why: as for `run_cohort`.
+        complete, why, engine: as for `run_cohort`.
         long: give the statuses a row each, too.
 
     Returns:
         None if there is an error in the report.
 
     Raises:
-        ImportError: polars and narwhals are not installed.
+        ImportError: polars and narwhals, or the engine, are not installed.
     """
     network = without_invariants(network)  # they change no outcome, and may ask for more columns
     words = tuple(complete)
@@ -261,7 +265,8 @@ def open_cohort(
         source = open_wide_source(network, path, setting, everything, report)
     if source is None:
         return None
-    return Opened(network, source, Columnar(network, histories=events or export), as_of, words, why, long)
+    executor = Columnar(network, histories=events or export, engine=engine)
+    return Opened(network, source, executor, as_of, words, why, long)
 
 
 def refuse_histories(network: Network, report: Report) -> None:

@@ -14,6 +14,7 @@ from guidelang.cohort.names import told_twice, twice
 from guidelang.cohort.report import report_page
 from guidelang.cohort.run import Opened
 from guidelang.diagnostics import GuidelineError
+from guidelang.run.columnar_engines import libraries as libraries_of
 from guidelang.version import __version__
 
 
@@ -46,7 +47,8 @@ def write_cohort(
         work.end()
         if named := twice(work.names, work.counts.in_outcomes):
             raise GuidelineError([told_twice(named, source.name)])
-        document = run_document(opened, work.counts)
+        engine = opened.executor.engine
+        document = run_document(opened, work.counts, engine=engine, libraries=libraries_of(engine))
         work.finish(document, report_page(opened.network, document, work.counts, work.facts()))
         return work.counts
 
@@ -60,12 +62,11 @@ def run_key(opened: Opened) -> dict[str, object]:
         "input": opened.source.fingerprint(),
         "output": {"long": opened.long, "why": opened.why},
         "version": _versions(),
+        "engine": opened.executor.engine,
     }
 
 
-def run_document(
-    opened: Opened, counts: Counts, *, engine: str = "columnar", libraries: tuple[str, ...] = ()
-) -> dict[str, object]:
+def run_document(opened: Opened, counts: Counts, *, engine: str, libraries: tuple[str, ...] = ()) -> dict[str, object]:
     """What `run.json` holds: what was run, with what, on whom, and counts that add up.
 
     Args:

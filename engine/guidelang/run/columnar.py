@@ -38,11 +38,11 @@ from guidelang.network.ir import (
     Or,
     ValueKnown,
 )
+from guidelang.run.columnar_engines import Computation, Engine, computation, libraries
 from guidelang.run.columnar_exact import Exact
 from guidelang.run.columnar_history import History
 from guidelang.run.columnar_limits import ColumnarError, unanswerable
 from guidelang.run.columnar_missing import Needed, Needs
-from guidelang.run.columnar_native import native
 from guidelang.run.columnar_number import Value, compare
 from guidelang.run.columnar_questions import Answer, answer, asks_history
 from guidelang.run.columnar_table import FactTable
@@ -81,17 +81,18 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is computed of a table, as expressions of polars.
+    """What is computed of a table.
 
     Attributes:
-        levels: the nodes, each level on the columns of earlier ones; and of which of them some rows may be left open.
+        levels: the nodes, each computation on the columns of earlier ones; and of which of them some rows may be left
+            open, to be computed exactly before the next.
         outcomes, derived: what is made of these columns.
         conditions: all condition nodes.
     """
 
-    levels: list[tuple[list[pl.Expr], list[NodeId]]]
-    outcomes: list[pl.Expr]
-    derived: list[pl.Expr]
+    levels: list[tuple[Computation, list[NodeId]]]
+    outcomes: Computation
+    derived: Computation
     conditions: list[NodeId]
 
 
@@ -100,19 +101,21 @@ class Columnar:
 
     Args:
         histories: the tables will hold histories.
+        engine: what computes the columns. What is asked of histories, and what has to be exact, does not depend on it.
 
     Raises:
         ColumnarError: the guideline asks for histories, which a table of current values does not have.
-        ImportError: narwhals and polars are not installed.
+        ImportError: the engine, narwhals or polars is not installed.
     """
 
-    def __init__(self, network: Network, *, histories: bool = False) -> None:
+    def __init__(self, network: Network, *, histories: bool = False, engine: Engine = "polars") -> None:
         asked = () if histories else unanswerable(network)
         if asked:
             raise ColumnarError(network, asked)
-        for library in ("narwhals", "polars"):
+        for library in libraries(engine):
             import_module(library)
         self._network = network
+        self.engine = engine
         self._exact: dict[NodeId, Exact] = {}
         self._layout: tuple[object, ...] = ()
         self._planned: _Plan | None = None
@@ -128,13 +131,13 @@ class Columnar:
             return self._settle_histories(table, table.history)
         plan = self._plan(table)
         frame = table.frame
-        for columns, flagged in plan.levels:
-            frame = frame.with_columns(columns)
+        for computed, flagged in plan.levels:
+            frame = computed(frame)
             for node_id in flagged:
                 frame = self.exact(node_id, table).fill(frame, _truth(node_id), _odd(node_id)).drop(_odd(node_id))
         return Settled(
-            frame.select(plan.outcomes),
-            self._derived(frame.with_columns(plan.derived), table),
+            self._told(plan.outcomes(frame)),
+            self._derived(plan.derived(frame), table),
             frame.select(pl.col(_truth(node_id)).alias(node_id) for node_id in plan.conditions),
             frame,
         )
@@ -162,7 +165,7 @@ class Columnar:
                         values[node_id] = _answer_value(node_id, found)
                 elif self._node(node_id, table, values, truths, columns):
                     flagged.append(node_id)
-            frame = frame.with_columns(native(columns))
+            frame = self._computed(columns)(frame)
             for node_id in flagged:
                 if node_id in self._historic:
                     open_ = open_ | frame[_odd(node_id)]
@@ -172,10 +175,10 @@ class Columnar:
         derived = self._derivations(values)
         for name, each in self._network.derived.items():
             if each.node in self._historic and (odd := derived.pop(f"derived:{_odd(name)}", None)) is not None:
-                open_ = open_ | frame.select(native({"open": odd.fill_null(False)})).to_series()
+                open_ = open_ | self._computed({"open": odd.fill_null(False)})(frame)["open"]
         return Settled(
-            frame.select(native(self._outcomes())),
-            self._derived(frame.with_columns(native(derived)), table),
+            self._told(self._computed(self._outcomes())(frame)),
+            self._derived(self._computed(derived)(frame), table),
             frame.select(pl.col(_truth(node_id)).alias(node_id) for node_id in truths),
             frame,
             open_,
@@ -204,7 +207,7 @@ class Columnar:
         return False
 
     def _plan(self, table: FactTable) -> _Plan:
-        """What is computed of tables of this layout, as expressions of polars; translated once."""
+        """What is computed of tables of this layout; translated once."""
         self._meet(table)
         if self._planned is None:
             self._planned = self._planned_for(table)
@@ -221,15 +224,31 @@ class Columnar:
     def _planned_for(self, table: FactTable) -> _Plan:
         values: dict[NodeId, Value] = {}
         truths: dict[NodeId, nw.Expr] = {}
-        levels: list[tuple[list[pl.Expr], list[NodeId]]] = []
-        for level in self._levels:
+        levels: list[tuple[Computation, list[NodeId]]] = []
+        steps: list[dict[str, nw.Expr]] = []
+        for number, level in enumerate(self._levels):
             columns: dict[str, nw.Expr] = {}
             flagged: list[NodeId] = []
             for node_id in level:
                 if self._node(node_id, table, values, truths, columns):
                     flagged.append(node_id)
-            levels.append((native(columns), flagged))
-        return _Plan(levels, native(self._outcomes()), native(self._derivations(values)), list(truths))
+            steps.append(columns)
+            if flagged or number == len(self._levels) - 1:
+                levels.append((self._computed(*steps), flagged))
+                steps = []
+        outcomes, derived = self._computed(self._outcomes()), self._computed(self._derivations(values))
+        return _Plan(levels, outcomes, derived, list(truths))
+
+    def _computed(self, *steps: dict[str, nw.Expr]) -> Computation:
+        return computation(self.engine, steps)
+
+    def _told(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The scope and the statuses, as enumerations on every engine."""
+        import polars as pl
+
+        scopes, statuses = pl.Enum(_SCOPES), pl.Enum(_STATUSES)
+        rules = [pl.col(f"rule:{name}").cast(statuses) for name in sorted(self._network.rules)]
+        return frame.select(pl.col(SCOPE).cast(scopes), *rules)
 
     def needed(self, settled: Settled, table: FactTable, rule: str | None = None) -> Needed:
         """What is needed to decide all rules, or one; where it is open whether a rule applies to a patient in scope.

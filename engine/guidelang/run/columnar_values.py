@@ -128,7 +128,8 @@ def completed_since(born: nw.Expr, day: dt.date, unit: str) -> nw.Expr:
     import narwhals as nw
 
     if unit in {"day", "week"}:
-        days = (nw.lit(day) - born).dt.total_minutes() // (24 * 60)
+        apart = nw.lit(day).cast(nw.Datetime) - born.cast(nw.Datetime)  # of two dates, DuckDB makes a number
+        days = apart.dt.total_minutes() // (24 * 60)
         return (days if unit == "day" else days // 7).cast(nw.Float64)
     begun = (nw.lit(day.year) - born.dt.year().cast(nw.Int64)) * 12 + day.month - born.dt.month().cast(nw.Int64)
     months = begun - (born.dt.day() > day.day).cast(nw.Int64)
