@@ -208,11 +208,16 @@ def _aggregates(a: Asked, b: Asked) -> Iterator[Bool]:
     same_days, known = all_of((within, _within(b, a))), all_of((a.answer.known, b.answer.known))
     if hows in _ORDERED:
         yield implies(all_of((same_days, known)), _not_above(a.answer, b.answer))
+    if set(hows) <= _OF_ALL:
+        yield implies(same_days, a.answer.known == b.answer.known)
     if hows in (("highest", "highest"), ("count", "count")):
         yield implies(all_of((within, known)), _not_above(a.answer, b.answer))
     if hows == ("lowest", "lowest"):
         yield implies(all_of((within, known)), _not_above(b.answer, a.answer))
 
+
+_OF_ALL = frozenset({"highest", "lowest", "average"})
+"""What is known where every result can be used, and at least one is there."""
 
 _ORDERED: Sequence[tuple[str, str]] = (
     ("lowest", "average"),

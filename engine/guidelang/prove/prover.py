@@ -24,7 +24,7 @@ from guidelang.prove.every import EveryPatient
 from guidelang.prove.plain import OutOfReach, PlainPatient
 from guidelang.prove.read_model import draft_of, values_of
 from guidelang.prove.runner import Runner
-from guidelang.prove.search import search
+from guidelang.prove.search import days_of_change, names_months, search
 from guidelang.prove.shrink import limits_of, shrink
 from guidelang.prove.smt import Bool
 from guidelang.run.evaluation import Evaluation
@@ -87,14 +87,15 @@ class Prover:
         self.networks = tuple(networks)
         self.as_of = as_of
         self._seconds = seconds
-        self._runners = tuple(Runner(network, as_of) for network in networks)
+        self._days = _days_to_try(networks, as_of)
+        self._runners = {day: tuple(Runner(network, day) for network in networks) for day in self._days}
         self._limits = limits_of(networks)
         self._histories = histories_of(networks)
 
     def run(self, draft: Draft) -> Evaluations:
         """What becomes of a patient."""
         content = draft.content()
-        return tuple(runner.run(content) for runner in self._runners)
+        return tuple(runner.run(content) for runner in self._runners[draft.as_of])
 
     def find(self, question: Question) -> Answer:
         """A patient for whom it holds, a proof that there is none, or neither."""
@@ -138,14 +139,15 @@ class Prover:
             answer = question.shows(self.run(other))
             return answer is not None and (shown is None or answer == shown)
 
-        plain = shrink(draft, holds, self._limits)
+        plain = shrink(draft, holds, self._limits, days_of_change(self.networks, draft.as_of))
         return None if plain is None else Shown(plain, self.run(plain))
 
     def _drafts(self, question: Question) -> Iterable[Draft]:
-        """Those whom the solver finds: points first, and intervals where points do not do."""
-        for intervals in (False, True):
+        """Those whom the solver finds: points first, intervals where points do not do, at last on other days."""
+        ways = [(self.as_of, False), (self.as_of, True), *((day, False) for day in self._days[1:])]
+        for day, intervals in ways:
             for conditions in question.conditions:
-                space = PlainPatient(self.as_of, self._histories, self.networks, intervals=intervals)
+                space = PlainPatient(day, self._histories, self.networks, intervals=intervals)
                 try:
                     found = self._ask(space, conditions)
                 except OutOfReach:
@@ -157,6 +159,12 @@ class Prover:
         terms = conditions(tuple(Encoding(network, space) for network in self.networks))
         values = values_of(space) if isinstance(space, PlainPatient) else ()
         return ask([*terms, *space.constraints], self._seconds, round_values=values)
+
+
+def _days_to_try(networks: Sequence[Network], as_of: dt.date) -> tuple[dt.date, ...]:
+    """The evaluation day, and where months are counted some on which they are short or long."""
+    others = [dt.date(as_of.year, 3, 15), dt.date(as_of.year, 9, 15), dt.date(as_of.year, 3, 31)]
+    return tuple(dict.fromkeys([as_of, *(others if names_months(networks) else ())]))
 
 
 def histories_of(networks: Iterable[Network]) -> Mapping[str, int]:

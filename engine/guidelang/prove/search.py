@@ -40,7 +40,7 @@ def search(
     """
     networks = tuple(networks)
     definitions = {n: f for network in reversed(networks) for n, f in network.facts.items() if n in facts}
-    days = sorted({day for network in networks for day in _days(network, as_of)})
+    days = days_of_change(networks, as_of)
     chosen = random.Random(0)
     until = time.monotonic() + seconds
     dates = frozenset(name for name, f in definitions.items() if f.type == "date")
@@ -54,6 +54,20 @@ def search(
         if holds(draft):
             return draft
     return None
+
+
+def days_of_change(networks: Sequence[Network], as_of: dt.date) -> list[int]:
+    """How many days ago something changes: at the ends of every length of time that a network names."""
+    return sorted({day for network in networks for day in _days(network, as_of)})
+
+
+def names_months(networks: Sequence[Network]) -> bool:
+    """Whether a network names a length of time that is not the same number of days on every day."""
+    return any(
+        duration.unit in ("month", "year")
+        for network in networks
+        for duration in _durations((*network.nodes.values(), *network.facts.values()))
+    )
 
 
 def _somebody(
@@ -113,7 +127,6 @@ def _value(
 
 
 def _days(network: Network, as_of: dt.date) -> Iterator[int]:
-    """How many days ago something changes: at the ends of every length of time that the network names."""
     yield 0
     for duration in _durations((*network.nodes.values(), *network.facts.values())):
         days = (as_of - minus(as_of, duration)).days

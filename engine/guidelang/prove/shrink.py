@@ -18,17 +18,20 @@ from guidelang.prove.draft import Draft, Entry
 Point: TypeAlias = Callable[[Draft], bool]
 
 
-def shrink(draft: Draft, holds: Point, limits: Mapping[str, Sequence[Fraction]]) -> Draft | None:
+def shrink(
+    draft: Draft, holds: Point, limits: Mapping[str, Sequence[Fraction]], days: Sequence[int] = ()
+) -> Draft | None:
     """The plainest patient found for whom the point holds; None if it does not hold of this one, however rounded.
 
     Args:
         limits: for each fact the numbers that guidelines compare it with, in the fact's unit.
+        days: how many days ago something changes.
     """
     rounded = _rounded(draft, holds)
     if rounded is None:
         return None
     draft = _fewer(rounded, holds)
-    draft = _undated(draft, holds)
+    draft = _redated(draft, holds, days)
     draft = _at_limits(draft, holds, limits)
     return _fewer(draft, holds)
 
@@ -125,13 +128,24 @@ def _fewer(draft: Draft, holds: Point) -> Draft:
     return candidate if holds(candidate := replace(draft, months=None)) else draft
 
 
-def _undated(draft: Draft, holds: Point) -> Draft:
-    """Without a date where one value alone says it; else on a rounder day."""
-    for fact, entries in sorted(draft.entries.items()):
-        if len(entries) == 1 and entries[0].age is not None:
-            candidate = draft.with_entries(fact, (replace(entries[0], age=None),))
+def _redated(draft: Draft, holds: Point, days: Sequence[int]) -> Draft:
+    """Without a date where one value alone says it; else as late as can be, where something changes."""
+    for fact in sorted(draft.entries):
+        if len(draft.entries[fact]) == 1 and draft.entries[fact][0].age is not None:
+            candidate = draft.with_entries(fact, (replace(draft.entries[fact][0], age=None),))
             if holds(candidate):
                 draft = candidate
+                continue
+        for i, entry in enumerate(draft.entries[fact]):
+            newer = draft.entries[fact][i - 1].age if i else None
+            for age in days if entry.age is not None and entry.ends is None else ():
+                if age >= (entry.age or 0) or (newer is not None and age <= newer):
+                    continue
+                entries = draft.entries[fact]
+                candidate = draft.with_entries(fact, (*entries[:i], replace(entry, age=age), *entries[i + 1 :]))
+                if holds(candidate):
+                    draft = candidate
+                    break
     return draft
 
 
@@ -152,8 +166,8 @@ def _at_limits(draft: Draft, holds: Point, limits: Mapping[str, Sequence[Fractio
 
 
 def _near(value: Fraction, limits: Sequence[Fraction]) -> Iterator[Fraction]:
-    for limit in sorted(limits, key=lambda each: abs(each - value))[:4]:
-        yield limit
+    nearest = sorted(limits, key=lambda each: abs(each - value))[:4]
+    yield from nearest
+    for limit in nearest:
         step = step_of(limit)
-        sides = (limit - step, limit + step) if value < limit else (limit + step, limit - step)
-        yield from sides
+        yield from (limit - step, limit + step) if value < limit else (limit + step, limit - step)
