@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from guidelang.trace.redact import Redaction
 
 NO_SUCH_PATIENT = "G603"
-USAGE_CODES = frozenset({"G001", "G010", "G404", "G405", "G600", NO_SUCH_PATIENT, "G650", "G680", "G805"})
+USAGE_CODES = frozenset({"G001", "G010", "G011", "G404", "G405", "G600", NO_SUCH_PATIENT, "G650", "G680", "G805"})
 """Findings about what was typed: the name of a file, patient or source, a parameter, a record type."""
 
 

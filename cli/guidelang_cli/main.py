@@ -30,7 +30,7 @@ twentieth of its time; one that runs for thousands of patients still has them fr
 
 COMMANDS = (
     *("new", "check", "run", "explain", "whatif", "test", "prove", "verify", "cohort"),
-    *("fmt", "list", "facts", "graph", "network", "schema"),
+    *("fmt", "diff", "list", "facts", "graph", "network", "schema"),
 )
 """Each the name of its file; in the order of the help."""
 

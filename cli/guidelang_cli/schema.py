@@ -26,6 +26,7 @@ class Document(StrEnum):
     VERIFY = "verify"
     PROVE = "prove"
     WHATIF = "whatif"
+    DIFF = "diff"
     EVENTS = "events"
 
 
@@ -34,7 +35,7 @@ def command(
         Document,
         typer.Argument(
             metavar="DOCUMENT",
-            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify`, `prove`, `whatif` or `events` (a row).",
+            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify`, `prove`, `whatif`, `diff` or `events` (a row).",
         ),
     ],
 ) -> None:
@@ -64,6 +65,10 @@ def _schema(document: Document) -> dict[str, Any]:
         from guidelang.trace.whatif import WhatIfDocument
 
         return WhatIfDocument.model_json_schema(mode="serialization")
+    if document is Document.DIFF:
+        from guidelang.diff.document import DiffDocument
+
+        return DiffDocument.model_json_schema(mode="serialization")
     if document is Document.EVENTS:
         from guidelang.facts.event_rows import EVENT_ROW
 

@@ -74,13 +74,18 @@ def likeness(a: tree.Expression, b: tree.Expression, same: Same) -> float:
     """How alike two conditions are, from 0 to 2, by the names in them and by what they compare."""
     for kind in (tree.Or, tree.And):
         some, others = flat(a, kind), flat(b, kind)
-        if len(some) + len(others) > 2 and matched(some, others, same):
+        if len(some) + len(others) > 2 and _akin(some, others, same):
             return 1
     a, b = _bare(a), _bare(b)
     shared = _shared(a, b, same)
     sort = 1 if type(a) is type(b) else 0.6
     left = isinstance(a, tree.Compare) and isinstance(b, tree.Compare) and same(a.left, b.left)
     return shared * sort + (1 if left else 0)
+
+
+def _akin(some: Sequence[tree.Expression], others: Sequence[tree.Expression], same: Same) -> bool:
+    """Whether one condition of each row is the same, or compares the same."""
+    return any(same(a, b) or likeness(a, b, same) >= 1 for a in some for b in others)
 
 
 def overlap(old: Sequence[tree.Expression], new: Sequence[tree.Expression], same: Same) -> float:
@@ -100,7 +105,7 @@ def changed(a: tree.Expression, b: tree.Expression, place: Place, same: Same) ->
         if kind not in sorts:
             continue
         some, others = flat(a, kind), flat(b, kind)
-        if matched(some, others, same) or (len(sorts) == 1 and overlap(some, others, same) >= ALIKE):
+        if _akin(some, others, same):
             inner = word if place.word in ("condition", word) else f"{word} of the {place.word}"
             yield from condition_changes(some, others, Place(inner, place.purpose, place.about), same)
             return

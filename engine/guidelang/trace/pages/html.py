@@ -33,7 +33,7 @@ def trace_page(documents: Iterable[TraceDocument]) -> str:
     views = [PatientView(document) for document in documents]
     if not views:
         raise ValueError("there is no patient to show")
-    return _render(
+    return render(
         "trace.html.jinja",
         guideline=views[0].document.guideline,
         patients=views,
@@ -43,27 +43,28 @@ def trace_page(documents: Iterable[TraceDocument]) -> str:
 
 def explain_page(document: ExplainDocument) -> str:
     """One self-contained page about a rule, a derived fact or the scope."""
-    return _render("explain.html.jinja", guideline=document.guideline, document=document)
+    return render("explain.html.jinja", guideline=document.guideline, document=document)
 
 
 def trace_fragment(document: TraceDocument) -> str:
     """What a notebook shows of a result: advice, conflicts, what is open. No page of its own; its style comes along."""
-    return _render("trace_fragment.html.jinja", guideline=document.guideline, patient=PatientView(document))
+    return render("trace_fragment.html.jinja", guideline=document.guideline, patient=PatientView(document))
 
 
 def explain_fragment(document: ExplainDocument) -> str:
     """What a notebook shows of an explanation."""
-    return _render("explain_fragment.html.jinja", guideline=document.guideline, document=document)
+    return render("explain_fragment.html.jinja", guideline=document.guideline, document=document)
 
 
 def guideline_fragment(guideline: GuidelineDocument, network: Network) -> str:
     """What a notebook shows of a guideline: its rules and its facts."""
-    return _render("guideline_fragment.html.jinja", guideline=guideline, network=network)
+    return render("guideline_fragment.html.jinja", guideline=guideline, network=network)
 
 
-def _render(template: str, **values: object) -> str:
+def render(template: str, folder: Path = TEMPLATES, **values: object) -> str:
+    """A page from a template in a folder, which may extend `base.html.jinja`: the same style, the same safety."""
     style, digest = _style()
-    page = _environment().get_template(template).render(style=style, style_digest=digest, **values)
+    page = _environment(folder).get_template(template).render(style=style, style_digest=digest, **values)
     return page.strip() + "\n"
 
 
@@ -74,12 +75,12 @@ def _style() -> tuple[str, str]:
     return text, base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
+@lru_cache
+def _environment(folder: Path) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(list(dict.fromkeys((folder, TEMPLATES)))),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_safe,

@@ -1,0 +1,39 @@
+"""A difference as one self-contained HTML page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from guidelang.diff.build import asides, by_part, data_remarks, is_changed, place, verdict, witnesses
+from guidelang.diff.document import DiffDocument
+from guidelang.trace.pages.html import render
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def diff_html(document: DiffDocument) -> str:
+    """The page, in the style of traces: it loads nothing and runs nothing."""
+    advice = [] if document.meaning is None else document.meaning.advice
+    return render(
+        "diff.html.jinja",
+        TEMPLATES,
+        document=document,
+        verdict=verdict(document),
+        changed=[
+            {"change": each, "asides": asides(each), "witnesses": list(witnesses(each))}
+            for each in advice
+            if is_changed(each)
+        ],
+        same=[each.advice for each in advice if not is_changed(each)],
+        data=list(data_remarks(document)),
+        parts=[
+            (title, [{"pieces": quoted(each.sentence), "place": place(each)} for each in changes])
+            for title, changes in by_part(document)
+        ],
+    )
+
+
+def quoted(sentence: str) -> list[str]:
+    """A sentence taken apart at its backquotes: every second piece is of the language."""
+    pieces = sentence.split("`")
+    return pieces if len(pieces) % 2 else [sentence]
