@@ -90,7 +90,7 @@ def command(
         raise inputs.failed("--want and --avoid ask a solver", "pip install 'guidelang[prove]'")
     day = evaluation_day(as_of, time_zone)
     settings = parameters(param)
-    loaded = inputs.guideline_for(guideline, [patient_path], settings, value_sets(valuesets), attest=attest)
+    loaded = inputs.guideline_for(guideline, [patient_path], settings, value_sets(valuesets), attest=attest, day=day)
     try:
         with working(f"running {loaded.name}") as work:
             result: Result = (
