@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement spark bench-start bench-one-patient bench-compile bench-cohort bench-histories bench-spark docs record clean
+.PHONY: demo test lint types contracts pytest agreement spark bench-start bench-one-patient bench-compile bench bench-cohort bench-events bench-histories bench-spark docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -52,6 +52,10 @@ bench-compile: $(STAMP)
 # A table of a million patients; docs/benchmarks.md has the figures.
 bench-cohort: $(STAMP)
 	$(BIN)/python benchmarks/cohort.py
+
+# 50 million events; docs/benchmarks.md has the figures.
+bench-events: $(STAMP)
+	$(BIN)/python benchmarks/events.py 2500000
 
 # One patient with a long history; docs/benchmarks.md has the figures.
 bench-histories: $(STAMP)

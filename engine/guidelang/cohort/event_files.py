@@ -1,6 +1,6 @@
 """Event tables as files: one or a folder of them, beside them perhaps a table of the patients; nothing is interpreted.
 
-patient, fact, value, unit, time | start, end, status, encounter, practitioner      a row a result
+patient, fact | record, system, code, value, unit, time | start, end, status, …      a row a result
 patient, birth_date, age, sex, deceased                                              `patients.csv`, .tsv, .parquet
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from guidelang.cohort.source import PATIENT
 from guidelang.cohort.wide import SUFFIXES, WideFile, open_wide, separator
 from guidelang.diagnostics import Report, did_you_mean
+from guidelang.facts.event_codes import CODE_PARTS
 from guidelang.facts.event_rows import PARTS
 
 if TYPE_CHECKING:
@@ -47,11 +48,22 @@ class EventFiles:
         return sum(file.rows for file in self.events)
 
     def scan(self) -> pl.LazyFrame:
-        """The rows of all tables of events: `patient`, `fact`, the parts that any has, and `where` each stands."""
+        """The rows of all tables of events: `patient`, `fact`, the parts that any has, and `where` each stands.
+
+        A table that says by codes what its rows are about has these as texts, too.
+        """
         import polars as pl
 
         frames = [_scan(file, file.path.name if len(self.events) > 1 else None) for file in self.events]
-        return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal_relaxed")
+        scan = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal_relaxed")
+        if FACT not in scan.collect_schema():
+            scan = scan.with_columns(pl.lit(None, pl.String).alias(FACT))
+        return scan.with_columns(pl.col(CODE_PARTS).cast(pl.String)) if self.coded else scan
+
+    @property
+    def coded(self) -> bool:
+        """Whether a table says by codes what its rows are about."""
+        return any(set(CODE_PARTS) <= set(file.columns) for file in self.events)
 
     def persons(self) -> pl.DataFrame:
         """The table of the patients, all cells as texts, and `where`; without one, no rows."""
@@ -69,13 +81,15 @@ class EventFiles:
 
 
 def is_events(path: Path) -> bool:
-    """Whether an input is a table of events, or a folder with tables: whether a header has `patient` and `fact`."""
+    """Whether an input is a table of events, or a folder with tables: whether a header has `patient`, and `fact` or
+    `record`, `system` and `code`.
+    """
     if path.is_dir():
         return bool(_tables(path))
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
     file = open_wide(path, Report(), rows=False)
-    return file is not None and PATIENT in file.columns and FACT in file.columns
+    return file is not None and PATIENT in file.columns and _is_about(file)
 
 
 def open_events(path: Path, report: Report) -> EventFiles | None:
@@ -89,7 +103,8 @@ def open_events(path: Path, report: Report) -> EventFiles | None:
         report.error("G602", "there is no table of events, only one of patients", file=str(path))
     for file in events:
         if file is not None:
-            fits(file, (PATIENT, FACT), PARTS, report)
+            coded = set(CODE_PARTS) <= set(file.columns)
+            fits(file, (PATIENT, *CODE_PARTS) if coded else (PATIENT, FACT), (FACT, *PARTS) if coded else PARTS, report)
     for file in people:
         if file is not None:
             fits(file, (PATIENT,), PERSON, report)
@@ -110,6 +125,11 @@ def person_texts(read: pl.DataFrame) -> pl.DataFrame:
     ]
     frame = pl.DataFrame([text.alias(name) for text, name in zip(texts, names, strict=True)])
     return frame.with_columns(read[WHERE]).filter(~pl.all_horizontal(pl.col(names).is_null()))
+
+
+def _is_about(file: WideFile) -> bool:
+    """Whether its rows say what they are about."""
+    return FACT in file.columns or set(CODE_PARTS) <= set(file.columns)
 
 
 def _tables(folder: Path) -> list[Path]:
@@ -133,7 +153,7 @@ def fits(file: WideFile, needed: Sequence[str], known: Sequence[str], report: Re
         report.warning("G623", f"the column `{name}` is not read", suggestion=suggestion, file=str(file.path))
 
 
-def _scan(file: WideFile, name: str | None, parts: Sequence[str] = (FACT, *PARTS)) -> pl.LazyFrame:
+def _scan(file: WideFile, name: str | None, parts: Sequence[str] = (FACT, *CODE_PARTS, *PARTS)) -> pl.LazyFrame:
     import polars as pl
 
     if file.path.suffix.lower() == ".parquet":

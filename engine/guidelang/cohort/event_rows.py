@@ -10,9 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from guidelang.calendar import Duration, minus
 from guidelang.cohort.history import Histories
 from guidelang.cohort.moments import moments
 from guidelang.cohort.results import MEASURED
+from guidelang.facts.event_codes import Meaning
 from guidelang.facts.event_rows import COUNTING, ERROR, PARTS, event_fact_set
 from guidelang.facts.setting import Setting
 from guidelang.facts.state import FactSet, Reason
@@ -22,6 +24,7 @@ from guidelang.network.ir import FactDefinition
 if TYPE_CHECKING:
     import polars as pl
 
+MEANING = "meaning"
 ORDINARY = r"^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)$"
 MOST_CHARACTERS = 15
 """Of an ordinary number: the digits that a double tells apart."""
@@ -37,12 +40,14 @@ class EventRows:
         patients: the names.
         person: as in `Histories`.
         trusted: the facts of which no row means that there is none.
+        meanings: where rows say by codes what they are about, `events` has `meaning`, a place in this list.
     """
 
     events: pl.DataFrame
     patients: pl.Series
     person: pl.DataFrame
     trusted: Collection[str]
+    meanings: Sequence[Meaning] = ()
 
 
 def histories_of(setting: Setting, rows: EventRows) -> Histories:
@@ -54,13 +59,16 @@ def histories_of(setting: Setting, rows: EventRows) -> Histories:
     known = pl.col("fact").cast(pl.Enum(sorted(own)), strict=False)  # compares and groups by small numbers
     events = rows.events.with_columns(known).filter(pl.col("fact").is_not_null())
     events, odd = _counting(events)
+    if rows.meanings:
+        events, left_open = _meant(events, rows.meanings, setting)
+        odd.append(left_open)
     events, unread = _placed(events, setting.as_of)
     odd.append(unread)
     results: dict[str, pl.DataFrame] = {}
     rejected: list[pl.DataFrame] = []
     for each in events.partition_by("fact"):
         name = each["fact"][0]
-        found, left = _values(network.facts[name], each)
+        found, left = _values(network.facts[name], each, rows.meanings)
         if "fault" in found.columns:
             rejected.append(_faults(name, found, rows.patients))
         results[name] = found
@@ -87,17 +95,21 @@ class RowReader:
 
     def __call__(self, row: int) -> FactSet:
         rows = self.rows
-        parts = [name for name in PARTS if name in rows.events.columns]
+        parts = [name for name in (*PARTS, MEANING) if name in rows.events.columns]
         if self._held is None:
             self._held = _sorted(rows.events.select("row", "fact", "where", *parts), len(rows.patients))
         events, ends = self._held
         first = ends[row - 1] if row else 0
         given = [
-            (fact, _where(where), dict(zip(parts, cells, strict=True)))
+            (fact, _where(where), self._parts(dict(zip(parts, cells, strict=True))))
             for _, fact, where, *cells in events.slice(first, ends[row] - first).rows()
         ]
         person = {key: cell for key, cell in rows.person.row(row, named=True).items() if cell is not None}
         return event_fact_set(self.setting, rows.patients[row], person, given, rows.trusted)
+
+    def _parts(self, cells: dict[str, object]) -> dict[str, object]:
+        place = cells.get(MEANING)
+        return {**cells, MEANING: self.rows.meanings[place]} if isinstance(place, int) else cells
 
     def among(self, rows: Sequence[int]) -> PartReader:
         """A reader of these patients alone (`processes.Divisible`)."""
@@ -106,7 +118,7 @@ class RowReader:
         index = pl.DataFrame({"row": pl.Series(rows, dtype=pl.UInt32)}).with_row_index("new")
         all_ = self.rows
         events = all_.events.join(index, on="row").drop("row").rename({"new": "row"})
-        part = EventRows(events, all_.patients.gather(list(rows)), all_.person[list(rows)], all_.trusted)
+        part = EventRows(events, all_.patients.gather(list(rows)), all_.person[list(rows)], all_.trusted, all_.meanings)
         return PartReader(RowReader(self.setting, part), {row: new for new, row in enumerate(rows)})
 
 
@@ -147,6 +159,33 @@ def _counting(events: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Series]]:
     odd = events.filter(~counts)["row"]
     events = events.filter(counts).with_columns((pl.col("status") == "corrected").fill_null(False).alias("corrected"))
     return events, [odd]
+
+
+def _meant(events: pl.DataFrame, meanings: Sequence[Meaning], setting: Setting) -> tuple[pl.DataFrame, pl.Series]:
+    """With the window of each row's reading, and whether it stands beside others; and the patients with a row of which
+    it is open what it is about.
+    """
+    import polars as pl
+
+    facts, as_of = setting.network.facts, setting.as_of
+
+    def since(window: Duration | None) -> int | None:
+        return None if window is None else minus(as_of, window).toordinal()
+
+    own = {name: since(definition.window) for name, definition in facts.items()}
+    told = pl.DataFrame(
+        [(place, since(each.window), each.standing, each.open is not None) for place, each in enumerate(meanings)],
+        schema={MEANING: pl.UInt32, "since": pl.Int32, "standing": pl.Boolean, "open": pl.Boolean},
+        orient="row",
+    )
+    events = events.join(told, on=MEANING, how="left", maintain_order="left")
+    named = pl.col(MEANING).is_null()
+    first = pl.col("fact").cast(pl.String).replace_strict(own, default=None, return_dtype=pl.Int32)
+    events = events.with_columns(
+        pl.when(named).then(first).otherwise("since").alias("since"),
+        pl.col("standing", "open").fill_null(False),
+    )
+    return events.filter(~pl.col("open")).drop("open"), events.filter("open")["row"]
 
 
 def _placed(events: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.Series]:
@@ -219,12 +258,18 @@ def _courses(events: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.Ser
     return events.drop("wrong", "unended"), events["wrong"]
 
 
-def _values(definition: FactDefinition, events: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+def _values(
+    definition: FactDefinition, events: pl.DataFrame, meanings: Sequence[Meaning]
+) -> tuple[pl.DataFrame, pl.Series]:
     """The values of one fact's rows, and the patients with one that columns do not read."""
     import polars as pl
 
     if "value" not in events.columns:
         events = events.with_columns(value=pl.lit(None, pl.String))
+    said = {place: each.value for place, each in enumerate(meanings) if each.value is not None}
+    if definition.type == "choice" and said:
+        by_code = pl.col(MEANING).replace_strict(said, default=None, return_dtype=pl.String)
+        events = events.with_columns(pl.coalesce(pl.col("value").cast(pl.String), by_code).alias("value"))
     texts = events["value"]
     if definition.type in MEASURED:
         found, odd = _numbers(events)
@@ -240,7 +285,7 @@ def _values(definition: FactDefinition, events: pl.DataFrame) -> tuple[pl.DataFr
         found = found.with_columns(
             pl.when(pl.col("practitioner").is_not_null()).then(pl.concat_list("practitioner")).alias("practitioners")
         )
-    return found.drop("fact"), events["row"].filter(odd)
+    return found.drop("fact", MEANING, strict=False), events["row"].filter(odd)
 
 
 def _truths(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:

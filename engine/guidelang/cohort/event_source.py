@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from guidelang.cohort.event_codes import CodesOfTables, codes_of, told_unknown
 from guidelang.cohort.event_files import FACT, PERSON, WHERE, EventFiles, open_events
 from guidelang.cohort.event_rows import EventRows, histories_of
 from guidelang.cohort.history_table import chunk_of
@@ -34,6 +35,7 @@ class EventSource:
         persons: the table of the patients.
         trusted: the facts of which no row means that there is none: those that some row is about, and those declared.
         told: what is worth a word.
+        codes: what the codes of the tables mean, where they say by codes what their rows are about.
     """
 
     setting: Setting
@@ -43,6 +45,7 @@ class EventSource:
     trusted: frozenset[str]
     told: tuple[str, ...]
     chunk: int
+    codes: CodesOfTables | None = None
     unit: str = "patients"
 
     @property
@@ -85,11 +88,15 @@ class EventSource:
             events = self.files.scan().filter(wanted).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
             raise GuidelineError([unreadable(self.files.path, error)]) from error
-        return rows_of(events, names, self.persons, self.trusted)
+        return rows_of(events, names, self.persons, self.trusted, self.codes)
 
 
 def rows_of(
-    events: pl.DataFrame, names: pl.Series, persons: pl.DataFrame, trusted: frozenset[str]
+    events: pl.DataFrame,
+    names: pl.Series,
+    persons: pl.DataFrame,
+    trusted: frozenset[str],
+    codes: CodesOfTables | None = None,
 ) -> tuple[EventRows, pl.DataFrame]:
     """The rows of patients, and what is told of rows that name nobody or no fact.
 
@@ -101,10 +108,13 @@ def rows_of(
     import polars as pl
 
     events = events.with_columns(pl.col(PATIENT, FACT).cast(pl.String))
+    if codes is not None:
+        events = codes.resolved(events)
     index = names.to_frame(PATIENT).with_row_index("row")
     owned = _owned(events, index)
     known = index.join(persons, on=PATIENT, how="left", maintain_order="left")
-    rows = EventRows(owned.drop(PATIENT), names, known.select(PERSON), trusted)
+    meanings = () if codes is None else codes.meanings
+    rows = EventRows(owned.drop(PATIENT), names, known.select(PERSON), trusted, meanings)
     return rows, pl.concat([_without(events, PATIENT), _without(owned, FACT)])
 
 
@@ -150,10 +160,15 @@ def open_event_source(
         assert files.people is not None
         report.add(persons_twice(twice.to_list(), len(twice), str(files.people.path)))
         return None
+    codes = codes_of(files, setting) if files.coded else None
     everybody = pl.concat([names[PATIENT].drop_nulls(), owners]).unique().sort()
-    trusted = trusted_facts(set(facts[FACT].drop_nulls()), setting, path, complete, report)
+    about = set(facts[FACT].drop_nulls())
+    if codes is not None:
+        about |= codes.about
+        told_unknown(codes, path, report)
+    trusted = trusted_facts(about, setting, path, complete, report)
     chunk = max(1, min(CHUNK, rows * max(len(everybody), 1) // max(files.rows, 1)))
-    return EventSource(setting, files, everybody, persons, trusted, event_notes(setting, trusted), chunk)
+    return EventSource(setting, files, everybody, persons, trusted, event_notes(setting, trusted), chunk, codes)
 
 
 def trusted_facts(about: set[str], setting: Setting, path: Path, complete: Declared, report: Report) -> frozenset[str]:

@@ -32,6 +32,12 @@ class Declared:
         return bool(types) and types <= self.record_types
 
 
+def records_of(word: str) -> tuple[RecordType, ...]:
+    """The record types of a word, or of a FHIR resource type; none if it is unknown."""
+    record = word.replace(" ", "_")
+    return RECORDS_OF.get(word) or tuple(each for each in RECORD_TYPES if each == record)
+
+
 def declared(words: Iterable[str], network: Network, report: Report) -> Declared:
     """The meaning of `--complete` words: record types or facts. An unknown word is an error."""
     types: set[RecordType] = set()

@@ -30,7 +30,7 @@ from guidelang.terminology.record import (
     TimeElement,
     record_words,
 )
-from guidelang.terminology.system import BUILT_IN_SYSTEMS, canonical_uri, is_public, system_uri, word_for
+from guidelang.terminology.system import BUILT_IN_SYSTEMS, canonical_uri, is_public, named_system, system_uri, word_for
 
 if TYPE_CHECKING:
     from guidelang.terminology.value_set import Lack, ValueSet
@@ -64,6 +64,7 @@ __all__ = [
     "ValueSets",
     "canonical_uri",
     "is_public",
+    "named_system",
     "places_of",
     "record_words",
     "system_uri",
