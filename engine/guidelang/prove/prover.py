@@ -25,8 +25,9 @@ from guidelang.prove.plain import OutOfReach, PlainPatient
 from guidelang.prove.read_model import draft_of, values_of
 from guidelang.prove.runner import Runner
 from guidelang.prove.search import days_of_change, names_months, search
-from guidelang.prove.shrink import limits_of, shrink
+from guidelang.prove.shrink import shrink
 from guidelang.prove.smt import Bool
+from guidelang.prove.usual import Usual, usual_of
 from guidelang.run.evaluation import Evaluation
 
 Encodings: TypeAlias = tuple[Encoding, ...]
@@ -89,7 +90,6 @@ class Prover:
         self._seconds = seconds
         self._days = _days_to_try(networks, as_of)
         self._runners = {day: tuple(Runner(network, day) for network in networks) for day in self._days}
-        self._limits = limits_of(networks)
         self._histories = histories_of(networks)
 
     def run(self, draft: Draft) -> Evaluations:
@@ -118,8 +118,9 @@ class Prover:
         def holds(draft: Draft) -> bool:
             return question.shows(self.run(draft)) is not None
 
+        usual = usual_of(self.networks, question.roots)
         for draft in self._drafts(question):
-            shown = self._shown(draft, question)
+            shown = self._shown(draft, question, usual)
             if shown is not None:
                 return shown
         facts = {
@@ -128,10 +129,10 @@ class Prover:
             for root in roots
             for fact in facts_below(network, root)
         }
-        found = search(self.networks, self.as_of, facts=facts, limits=self._limits, holds=holds, seconds=self._seconds)
-        return None if found is None else self._shown(found, question)
+        found = search(self.networks, self.as_of, facts=facts, limits=usual.limits, holds=holds, seconds=self._seconds)
+        return None if found is None else self._shown(found, question, usual)
 
-    def _shown(self, draft: Draft, question: Question) -> Shown | None:
+    def _shown(self, draft: Draft, question: Question, usual: Usual) -> Shown | None:
         """The patient made plain, who still shows the very same thing."""
         shown = question.shows(self.run(draft))
 
@@ -139,7 +140,7 @@ class Prover:
             answer = question.shows(self.run(other))
             return answer is not None and (shown is None or answer == shown)
 
-        plain = shrink(draft, holds, self._limits, days_of_change(self.networks, draft.as_of))
+        plain = shrink(draft, holds, usual, days_of_change(self.networks, draft.as_of))
         return None if plain is None else Shown(plain, self.run(plain))
 
     def _drafts(self, question: Question) -> Iterable[Draft]:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from guidelang.calendar import Duration, minus
 from guidelang.network.ir import FactDefinition, Network
 from guidelang.prove.draft import Draft, Entry, units_of
-from guidelang.prove.shrink import step_of
+from guidelang.prove.usual import step_of
 
 TRIES = 4000
 _AGES = (17, 18, 40, 64, 65, 66, 75, 76, 85)

@@ -5,26 +5,23 @@ Whether the point is made is asked of executors, never of the solver, so a patie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice, product
 from typing import TypeAlias
 
-from guidelang.network.events import EventTest, Lasting, Occurs
-from guidelang.network.graph import relations_of
-from guidelang.network.ir import Affine, Compare, Constant, CurrentValue, LastN, Network, NodeId
 from guidelang.prove.draft import Draft, Entry
+from guidelang.prove.usual import Usual, step_of
 
 Point: TypeAlias = Callable[[Draft], bool]
 
 
-def shrink(
-    draft: Draft, holds: Point, limits: Mapping[str, Sequence[Fraction]], days: Sequence[int] = ()
-) -> Draft | None:
+def shrink(draft: Draft, holds: Point, usual: Usual, days: Sequence[int] = ()) -> Draft | None:
     """The plainest patient found for whom the point holds; None if it does not hold of this one, however rounded.
 
     Args:
-        limits: for each fact the numbers that guidelines compare it with, in the fact's unit.
+        usual: values that a reader expects.
         days: how many days ago something changes.
     """
     rounded = _rounded(draft, holds)
@@ -32,65 +29,8 @@ def shrink(
         return None
     draft = _fewer(rounded, holds)
     draft = _redated(draft, holds, days)
-    draft = _at_limits(draft, holds, limits)
+    draft = _of_usual_age(_expected(draft, holds, usual), holds)
     return _fewer(draft, holds)
-
-
-def limits_of(networks: Iterable[Network]) -> dict[str, tuple[Fraction, ...]]:
-    """The numbers that facts are compared with, in the facts' units."""
-    found: dict[str, dict[Fraction, None]] = {}
-    for network in networks:
-        for node in network.nodes.values():
-            for fact, limit in _limits(network, node):
-                found.setdefault(fact, {})[limit] = None
-    return {fact: tuple(sorted(limits)) for fact, limits in found.items()}
-
-
-def step_of(limit: Fraction) -> Fraction:
-    """One in the last decimal of a number, and a tenth of a whole one."""
-    places = 1
-    while (limit * 10**places).denominator != 1 and places < 6:
-        places += 1
-    return Fraction(1, 10**places)
-
-
-def _limits(network: Network, node: object) -> Iterator[tuple[str, Fraction]]:
-    match node:
-        case Compare(left=left, right=right):
-            for side, other in ((left, right), (right, left)):
-                yield from _compared(network, side, other)
-        case LastN(fact=fact, right=right, factor=factor, offset=offset):
-            yield from _constant(network, fact, right, factor, offset)
-        case Occurs(fact=fact, test=test) | Lasting(fact=fact, test=test):
-            yield from _tested(network, fact, test)
-    for relation in relations_of(node) if isinstance(node, LastN | Occurs) else ():
-        yield from _tested(network, relation.fact, relation.test)
-
-
-def _compared(network: Network, side: NodeId, other: NodeId) -> Iterator[tuple[str, Fraction]]:
-    factor, offset = Fraction(1), Fraction(0)
-    node = network.nodes[side]
-    if isinstance(node, Affine):
-        factor, offset, node = node.factor, node.offset, network.nodes[node.operand]
-    fact = getattr(node, "fact", None)
-    if isinstance(fact, str) and (isinstance(node, CurrentValue) or getattr(node, "how", "") in _VALUES):
-        yield from _constant(network, fact, other, factor, offset)
-
-
-_VALUES = frozenset({"latest", "earliest", "highest", "lowest", "average"})
-
-
-def _tested(network: Network, fact: str, test: EventTest) -> Iterator[tuple[str, Fraction]]:
-    for comparison in test.comparisons:
-        yield from _constant(network, fact, comparison.right, comparison.factor, comparison.offset)
-
-
-def _constant(
-    network: Network, fact: str, limit: NodeId, factor: Fraction, offset: Fraction
-) -> Iterator[tuple[str, Fraction]]:
-    node = network.nodes[limit]
-    if isinstance(node, Constant) and factor != 0:
-        yield fact, (node.value - offset) / factor
 
 
 def _rounded(draft: Draft, holds: Point) -> Draft | None:
@@ -149,20 +89,62 @@ def _redated(draft: Draft, holds: Point, days: Sequence[int]) -> Draft:
     return draft
 
 
-def _at_limits(draft: Draft, holds: Point, limits: Mapping[str, Sequence[Fraction]]) -> Draft:
-    """Each value at a threshold or a step beside it, if it can be; the nearest to where it is."""
+def _expected(draft: Draft, holds: Point, usual: Usual) -> Draft:
+    """Each value one that a reader expects: at a threshold, a step beside it, or what formulas set it against."""
     for fact in sorted(draft.entries):
         for i, entry in enumerate(draft.entries[fact]):
             value = entry.value
-            if not isinstance(value, Fraction) or fact in draft.dates or value in limits.get(fact, ()):
+            limits, beside = usual.limits.get(fact, ()), usual.beside.get(fact, ())
+            if not isinstance(value, Fraction) or fact in draft.dates or value in (limits or beside):
                 continue
-            for other in _near(value, limits.get(fact, ())):
-                entries = draft.entries[fact]
-                candidate = draft.with_entries(fact, (*entries[:i], replace(entry, value=other), *entries[i + 1 :]))
+            for other in (*_near(value, limits), *_near(value, beside)):
+                candidate = _with_value(draft, fact, i, other)
                 if holds(candidate):
                     draft = candidate
                     break
+    for facts in usual.formulas:
+        draft = _together(draft, holds, usual, facts)
     return draft
+
+
+MOST_TOGETHER = 80
+
+
+def _together(draft: Draft, holds: Point, usual: Usual, facts: Sequence[str]) -> Draft:
+    """Values of the facts of one formula, where changing one alone would not do."""
+    known = [fact for fact in facts if fact in draft.entries and len(draft.entries[fact]) == 1]
+    values = {fact: draft.entries[fact][0].value for fact in known}
+    expected = {fact: (*usual.limits.get(fact, ()), *usual.beside.get(fact, ())) for fact in known}
+    if len(known) < 2 or all(values[fact] in expected[fact] for fact in known):
+        return draft
+    choices = [
+        [(fact, other) for other in dict.fromkeys((*_near(value, expected[fact]), value))]
+        for fact, value in values.items()
+        if isinstance(value, Fraction)
+    ]
+    for chosen in islice(product(*choices), MOST_TOGETHER):
+        candidate = draft
+        for fact, value in chosen:
+            candidate = _with_value(candidate, fact, 0, value)
+        if holds(candidate):
+            return candidate
+    return draft
+
+
+def _with_value(draft: Draft, fact: str, place: int, value: Fraction) -> Draft:
+    entries = draft.entries[fact]
+    entry = replace(entries[place], value=value)
+    return draft.with_entries(fact, (*entries[:place], entry, *entries[place + 1 :]))
+
+
+def _of_usual_age(draft: Draft, holds: Point) -> Draft:
+    """A grown-up, if the age as such does not matter."""
+    if draft.months is not None and holds(candidate := replace(draft, months=USUAL_AGE * 12)):
+        return candidate
+    return draft
+
+
+USUAL_AGE = 60
 
 
 def _near(value: Fraction, limits: Sequence[Fraction]) -> Iterator[Fraction]:
