@@ -40,7 +40,9 @@ def main() -> None:
     verdicts = {change.advice: change.verdict for change in meaning.advice if change.verdict != "same"}
     false = [name for name in same if verdicts.get(f"reduce target{name}")]
     print(f"guidelang {version('guidelang')}, z3 {version('z3-solver')}, Python {platform.python_version()}")
-    print(f"{size} rules, {len(old.nodes)} nodes, {CHANGES} changes of which {len(same)} change nothing: {taken:.1f} s\n")
+    print(
+        f"{size} rules, {len(old.nodes)} nodes, {CHANGES} changes of which {len(same)} change nothing: {taken:.1f} s\n"
+    )
     print("| verdict | pieces of advice |")
     print("| --- | ---: |")
     for verdict in ("broader", "narrower", "different", "undecided"):
