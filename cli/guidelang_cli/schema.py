@@ -35,7 +35,8 @@ def command(
         Document,
         typer.Argument(
             metavar="DOCUMENT",
-            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify`, `prove`, `whatif`, `diff` or `events` (a row).",
+            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify`, `prove`, `whatif`, `diff` or `events` "
+            "(a row).",
         ),
     ],
 ) -> None:

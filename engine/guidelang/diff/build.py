@@ -16,9 +16,11 @@ from guidelang.diff.document import (
 )
 from guidelang.diff.edition import Edition
 from guidelang.diff.verdict import SCOPE, AdviceChange, Meaning, Witness
-from guidelang.diff.wording import counted
+from guidelang.diff.wording import counted, some
 
 SCHEMA_VERSION = "1"
+MOST_EXAMPLES = 12
+"""More changes of examples than this are counted on pages; the document has each."""
 
 TITLES = {
     "head": "Guideline", "source": "Sources", "scope": "Scope", "parameter": "Parameters", "system": "Code systems",
@@ -155,7 +157,22 @@ def by_part(document: DiffDocument) -> Iterator[tuple[str, list[TextChangeDocume
     for part in PARTS:
         found = [each for each in document.text if each.part == part]
         if found:
-            yield TITLES[part], found
+            yield TITLES[part], found if part != "example" or len(found) <= MOST_EXAMPLES else _counted(found)
+
+
+def _counted(examples: list[TextChangeDocument]) -> list[TextChangeDocument]:
+    """Many changes of examples in a sentence for each sort of change, with the first names."""
+    told = []
+    for kind, aspect in dict.fromkeys((each.kind, each.aspect) for each in examples):
+        alike = [each for each in examples if (each.kind, each.aspect) == (kind, aspect)]
+        if len(alike) == 1:
+            told += alike
+            continue
+        what = f"{aspect} of " if aspect else ""
+        names = some([f'"{each.name}"' for each in alike])
+        sentence = f"{what}{counted(len(alike), 'example')} {kind}: {names}"
+        told.append(alike[0].model_copy(update={"sentence": sentence[0].upper() + sentence[1:]}))
+    return told
 
 
 def place(change: TextChangeDocument) -> str:

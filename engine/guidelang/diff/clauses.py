@@ -78,7 +78,7 @@ def _references(
     right = [e for j, e in enumerate(now) if j not in {j for _, j in pairs}]
 
     def alike(a: tree.Cite | tree.Evidence, b: tree.Cite | tree.Evidence) -> float:
-        return (1 + (a.locator == b.locator)) if same(a.source, b.source) else 0
+        return 1 + 2 * same(a.source, b.source) + (a.locator == b.locator)
 
     for a, b in best(left, right, alike, _text):
         left.remove(a)
@@ -93,7 +93,7 @@ def _references(
 
 
 def _reference(aspect: str, a: tree.Cite | tree.Evidence, b: tree.Cite | tree.Evidence) -> Iterator[Fragment]:
-    if a.locator != b.locator:
+    if a.locator != b.locator or a.source.name != b.source.name:
         words = becomes(aspect, cited(a), cited(b))
     elif isinstance(a, tree.Evidence) and isinstance(b, tree.Evidence):
         words = becomes(f"evidence {cited(a)}:", text(a.text), text(b.text))

@@ -89,13 +89,13 @@ def _akin(some: Sequence[tree.Expression], others: Sequence[tree.Expression], sa
 
 
 def overlap(old: Sequence[tree.Expression], new: Sequence[tree.Expression], same: Same) -> float:
-    """Which share of two rows of conditions is the same, or half of it alike; 1 for two empty rows."""
+    """Which share of two rows of conditions is in both; what is alike counts three quarters. 1 for two empty rows."""
     pairs = matched(old, new, same)
     left = [each for i, each in enumerate(old) if i not in {i for i, _ in pairs}]
     right = [each for j, each in enumerate(new) if j not in {j for _, j in pairs}]
-    similar = list(best(left, right, lambda a, b: _enough(likeness(a, b, same)), print_expression))
-    longest = max(len(old), len(new))
-    return 1 if not longest else (len(pairs) + 0.5 * len(similar)) / longest
+    similar = best(left, right, lambda a, b: _enough(likeness(a, b, same)), print_expression)
+    together = len(old) + len(new) - len(pairs) - len(similar)
+    return (len(pairs) + 0.75 * len(similar)) / together if together else 1
 
 
 def changed(a: tree.Expression, b: tree.Expression, place: Place, same: Same) -> Iterator[Fragment]:

@@ -57,8 +57,10 @@ class Same:
         return len(a) == len(b) and len(matched(a, b, self)) == len(a)
 
     def _name(self, a: object, b: object) -> bool:
-        if isinstance(a, tree.Name) and isinstance(b, tree.Name) and self.names.expression.get(a.name) == b.name:
-            return True
+        if isinstance(a, tree.Name) and isinstance(b, tree.Name):
+            spaces = (self.names.expression, self.names.rules)  # invariants speak of rules, too
+            if any(space.get(a.name) == b.name for space in spaces):
+                return True
         left = self._spelled(a, self.old, set(self.names.expression))
         right = self._spelled(b, self.new, set(self.names.expression.values()))
         if left is a and right is b:

@@ -20,6 +20,7 @@ from guidelang.diff.derived import derived_changes
 from guidelang.diff.edition import Edition
 from guidelang.diff.examples import example_changes, pair_examples
 from guidelang.diff.facts import describe, fact_changes
+from guidelang.diff.invariants import invariant_changes
 from guidelang.diff.naming import Pairs
 from guidelang.diff.pairing import Paired, pair, uses
 from guidelang.diff.regroup import Split, regroup
@@ -30,6 +31,9 @@ from guidelang.source import Span
 from guidelang.syntax import print_expression, print_parameter_value, tree
 
 T = TypeVar("T")
+
+_OF_EACH_PART = ("label", "text")
+"""What rules say in their own words: of those that were split or merged, it always differs."""
 
 
 def compare_text(old: Edition, new: Edition) -> tuple[TextChange, ...]:
@@ -112,6 +116,8 @@ class _Teller:
         yield from self._sort(
             _DERIVED, paired.derived, (a.defines, b.defines), lambda x, y: derived_changes(x, y, same)
         )
+        for called, found in invariant_changes(a.invariants, b.invariants, same):
+            yield self._change("invariant", called, found)
         yield from self._regrouped(rules.split, a.rules, b.rules, merged=False)
         yield from self._regrouped(rules.merged, b.rules, a.rules, merged=True)
         yield from self._sort(_RULES, rules.pairs, (a.rules, b.rules), lambda x, y: rule_changes(x, y, same))
@@ -166,7 +172,11 @@ class _Teller:
             for part in each.parts:
                 pair = (parts[part], whole) if merged else (whole, parts[part])
                 prefix = f"Rule {each.whole} (merged from {part}): " if merged else f"Rule {part} (of {each.whole}): "
-                changes = rule_changes(*pair, self.paired.same, skip)
+                changes = (
+                    change
+                    for change in rule_changes(*pair, self.paired.same, skip)
+                    if change.aspect not in _OF_EACH_PART
+                )
                 yield from self._told("rule", each.whole if merged else part, prefix, changes)
 
     def _examples(self) -> Iterator[TextChange]:
