@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING
 from guidelang.diagnostics import Diagnostic, GuidelineError, Report, Severity
 from guidelang.facts.decode import Unreadable
 from guidelang.facts.decode_csv import Column, columns_of, separator_of
+from guidelang.facts.table_units import units_beside, units_file, units_of, with_units
 from guidelang.run.columnar_table import Cells
 
 if TYPE_CHECKING:
     import polars as pl
 
 SUFFIXES = (".csv", ".tsv", ".parquet")
+
+UNITS = "units"
+"""The key of Parquet's metadata that has the units of columns, as a JSON object."""
 
 ROW = "row"
 """The column with the number of each row in the file, from 1; in CSV without the header."""
@@ -131,9 +135,10 @@ def open_wide(path: Path, report: Report, *, rows: bool = True) -> WideFile | No
             schema = scan.collect_schema()
             return wide_file(path, schema, int(scan.select(pl.len()).collect().item()), report)
         names, count = _csv_shape(path, tabs=suffix == ".tsv", rows=rows)
-        columns = columns_of(names, 1)
+        columns = with_units(columns_of(names, 1), units_beside(path), units_file(path).name)
     except Unreadable as fault:
-        report.error("G621", fault.message, file=f"{path}:{fault.line}" if fault.line else str(path))
+        place = f"{path}:{fault.line}" if fault.line else str(path)
+        report.error("G621", fault.message, suggestion=fault.help, file=place)
         return None
     except (OSError, UnicodeDecodeError, pl.exceptions.PolarsError) as error:
         report.add(unreadable(path, error))
@@ -143,13 +148,25 @@ def open_wide(path: Path, report: Report, *, rows: bool = True) -> WideFile | No
 
 
 def wide_file(path: Path, schema: Mapping[str, pl.DataType], rows: int, report: Report) -> WideFile | None:
-    """A table of Parquet by its columns; None, and an error in the report, if two of them are the same."""
+    """A table of Parquet by its columns; None, and an error in the report, if two of them are the same, or have units
+    that contradict each other.
+
+    Args:
+        path: a file, or a folder of files.
+    """
     import polars as pl
 
     try:
-        columns = columns_of(list(schema), None)
+        columns = with_units(columns_of(list(schema), None), units_beside(path), units_file(path).name)
+        for file in sorted(path.rglob("*.parquet")) if path.is_dir() else [path]:
+            units = pl.read_parquet_metadata(file).get(UNITS)
+            if units is not None:
+                columns = with_units(columns, units_of(units, f"the metadata of {file.name}"), "its metadata")
     except Unreadable as fault:
-        report.error("G621", fault.message, file=str(path))
+        report.error("G621", fault.message, suggestion=fault.help, file=str(path))
+        return None
+    except (OSError, pl.exceptions.PolarsError) as error:
+        report.add(unreadable(path, error))
         return None
     nested = {name for name, dtype in schema.items() if dtype.is_nested() or dtype in (pl.Binary, pl.Object)}
     written = {column.name: name for column, name in zip(columns, schema, strict=True)}

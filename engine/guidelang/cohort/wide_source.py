@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,12 +12,14 @@ from guidelang.cohort.fact_columns import FactColumns
 from guidelang.cohort.read_cells import CellReader
 from guidelang.cohort.source import CHUNK, PATIENT, REJECTED, Chunk
 from guidelang.cohort.wide import ROW, Wide, WideFile, open_wide
+from guidelang.cohort.wide_times import timed
 from guidelang.diagnostics import Report
 from guidelang.facts.complete import Declared
 from guidelang.facts.plain import PERSON_KEYS, fact_set
 from guidelang.facts.setting import Setting
 from guidelang.facts.state import FactSet
 from guidelang.facts.table import TIME, as_given, check_columns
+from guidelang.facts.table_units import units_file
 from guidelang.network.ir import Network
 from guidelang.run.columnar_table import Cells
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WideSource:
-    """One row a patient, each value current on the evaluation day (see `source.Source`)."""
+    """One row a patient, each value current on the evaluation day or of the day beside it (see `source.Source`)."""
 
     setting: Setting
     file: WideFile
@@ -55,8 +58,10 @@ class WideSource:
         )
 
     def fingerprint(self) -> str:
-        told = self.file.path.stat()
-        return f"{self.file.path.resolve()} {told.st_size} {told.st_mtime_ns} {self.chunk}"
+        path = self.file.path
+        beside = units_file(path)
+        told = [(each.stat().st_size, each.stat().st_mtime_ns) for each in (path, beside) if each.exists()]
+        return f"{path.resolve()} {' '.join(f'{size} {time}' for size, time in told)} {self.chunk}"
 
     def chunks(self, after: int = 0) -> Iterator[Chunk]:
         for wide in self.file.slices(self.keys, self.chunk, after):
@@ -74,18 +79,22 @@ class WideSource:
     @property
     def keys(self) -> set[str]:
         """The names of the columns that are read."""
-        return {*PERSON_KEYS, *self.setting.network.facts}
+        facts = self.setting.network.facts
+        return {*PERSON_KEYS, *facts, *(f"{name}{TIME}" for name in facts)}
 
     def chunk_of(self, wide: Wide) -> Chunk:
         """Some rows of the file as a chunk."""
         import polars as pl
 
         wide, unnamed = _named(wide)
-        columns = FactColumns(self.setting, wide, self._readers)
+        current, odd = timed(wide, self.setting)
+        columns = FactColumns(self.setting, current, self._readers)
         table = columns.table()
         names = wide.frame[wide.cells[PATIENT].column].cast(pl.String).alias(PATIENT)
         rejected = pl.concat([part.select(pl.col(REJECTED).cast(pl.String)) for part in (*columns.rejected, unnamed)])
-        return Chunk(names, table, rejected, len(unnamed), self._reader(wide), None, wide.reached, cells_tell_why=True)
+        dated = odd is not None  # then it is not the cells alone that tell why
+        reader = self._reader(wide)
+        return Chunk(names, table, rejected, len(unnamed), reader, odd, wide.reached, cells_tell_why=not dated)
 
     def _reader(self, wide: Wide) -> Callable[[int], FactSet]:
         def read(row: int) -> FactSet:
@@ -109,7 +118,7 @@ def wide_source(
 ) -> WideSource | None:
     """A file whose columns are known; None, and errors in the report, if it lacks one."""
     path = file.path
-    if not _fits(file, network, report):
+    if not _fits(file, report):
         return None
     if nested := sorted(name for name in file.nested if name in network.facts or name in PERSON_KEYS):
         told = f"{', '.join(f'`{name}`' for name in nested)} of the table holds lists or bytes"
@@ -121,26 +130,30 @@ def wide_source(
 
 
 def _content(cells: Mapping[str, Cells], row: Mapping[str, object]) -> dict[str, object]:
-    return {
-        key: as_given(key, each.unit, cell) for key, each in cells.items() if (cell := row[each.column]) is not None
-    }
+    given: dict[str, object] = {}
+    for key, each in cells.items():
+        if key.endswith(TIME) or (cell := row[each.column]) is None:
+            continue
+        given[key] = as_given(key, each.unit, cell)
+        time = row[cells[f"{key}{TIME}"].column] if f"{key}{TIME}" in cells else None
+        if time is not None:
+            value = given[key]
+            given[key] = {**(value if isinstance(value, dict) else {"value": value}), "time": _time(time)}
+    return given
 
 
-def _fits(file: WideFile, network: Network, report: Report) -> bool:
-    """Whether the table names its patients and gives no days beside values, which nothing here would heed."""
+def _time(cell: object) -> object:
+    """A time without a zone is one of UTC, as elsewhere in Parquet."""
+    if isinstance(cell, dt.datetime) and cell.tzinfo is None:
+        return cell.replace(tzinfo=dt.UTC)
+    return cell
+
+
+def _fits(file: WideFile, report: Report) -> bool:
+    """Whether the table names its patients."""
     if PATIENT not in file.columns:
         told = "the table has no column `patient`"
         report.error("G620", told, expected="a column with the name of each patient", file=str(file.path))
-        return False
-    timed = sorted(n for n in file.columns if n.endswith(TIME) and n.removesuffix(TIME) in network.facts)
-    if timed:
-        report.error(
-            "G671",
-            f"the table gives days of values, in {', '.join(f'`{name}`' for name in timed)}",
-            expected="current values: what is too old on the evaluation day is left out",
-            suggestion="`guidelang run` heeds them, patient by patient",
-            file=str(file.path),
-        )
         return False
     return True
 

@@ -18,6 +18,7 @@ from guidelang.facts.decode import Unreadable, decode_json, decode_ndjson, decod
 from guidelang.facts.decode_csv import Table, decode_csv
 from guidelang.facts.lines import Kept, Line, Stored, check_text, is_utf8, lines_of
 from guidelang.facts.state import Problem
+from guidelang.facts.table_units import is_units_file, units_beside, units_file, with_units
 
 Form: TypeAlias = Literal["json", "ndjson", "yaml", "csv", "tsv"]
 
@@ -107,6 +108,15 @@ def read_file(path: Path, report: Report, at: Callable[[int], None] = lambda _: 
         _refuse(fault, str(path), report)
         return
     for content in decoded(raw, str(path), form, report):
+        if isinstance(content.value, Table):
+            try:
+                columns = with_units(content.value.columns, units_beside(path), units_file(path).name)
+            except (Unreadable, OSError) as fault:
+                wrong = fault if isinstance(fault, Unreadable) else Unreadable(f"{units_file(path).name}: {fault}")
+                _refuse(wrong, str(path), report)
+                return
+            yield replace(content, value=replace(content.value, columns=columns))
+            continue
         whole = form == "json" and isinstance(content.value, dict)
         yield replace(content, stored=Stored(kept, 0, kept.size)) if whole else content
 
@@ -139,6 +149,8 @@ def files_of(folder: Path, report: Report, problems: list[Problem]) -> Iterator[
     for member in members:
         if member.is_dir():
             problems.append(Problem(f"{member}: folders in folders are not read", resource=str(member), kind="ignored"))
+        elif is_units_file(member):
+            continue
         elif member.suffix.lower() in FORMS:
             yield member
         else:

@@ -27,7 +27,6 @@ _MESSAGES = {
     "G650": "what is declared complete is no type of record and no fact",
     "G660": "a part of the input belongs to no patient, or was not read",
     "G670": "the guideline asks for histories, which a table with one row a patient does not hold",
-    "G671": "the table gives days of values, which are not heeded",
     "G672": "the input is none that Spark reads",
     "G673": "the cohort could not be run on Spark",
     "G701": "the map is not in the form of a map",
