@@ -2,9 +2,9 @@
 
     python benchmarks/diff.py [RULES]        (or: make bench-diff)
 
-The rules are generated over forty facts: comparisons, products, a corrected value, exceptions, overrides, windows, `last
-2`. The second edition has twenty changes, half of which change nothing: an operator turned inside out, a double negation, a
-condition said twice. Printed are the time on the wall, and what the verdicts say of each change.
+The rules are generated over forty facts: comparisons, products, a corrected value, exceptions, overrides, windows,
+`last 2`. The second edition has twenty changes, half of which change nothing: an operator turned inside out, a double
+negation, a condition said twice. Printed are the time on the wall, and what the verdicts say of each change.
 """
 
 from __future__ import annotations

@@ -195,6 +195,14 @@ def test_the_limit_belongs_to_one(limits: tuple[str, str], kind: str | None) -> 
     assert "phosphorus of exactly 5.5 mg/dL" in finding.message
 
 
+def test_a_goal_is_no_gap() -> None:
+    of = network(
+        "rule low when phosphorus < 5.5 mg/dL recommend increase phosphorus\n"
+        "rule high when phosphorus > 5.5 mg/dL recommend reduce phosphorus\n"
+    )
+    assert proofs(of).findings == ()
+
+
 def test_a_third_rule_may_take_the_limit() -> None:
     of = network(
         "rule low when phosphorus < 5.5 mg/dL recommend measure phosphorus\n"

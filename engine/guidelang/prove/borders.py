@@ -15,6 +15,7 @@ from fractions import Fraction
 from guidelang.network.ir import Affine, And, Comparator, Compare, Constant, Network, NodeId, RuleDefinition
 from guidelang.prove.advice import in_scope
 from guidelang.prove.findings import Finding, patient_of
+from guidelang.prove.opposed import turn_round
 from guidelang.prove.prover import Encodings, Evaluations, Open, Prover, Question, Shown
 from guidelang.prove.smt import Bool, number
 from guidelang.prove.terms import Range
@@ -50,7 +51,10 @@ class Border:
 
 
 def borders(network: Network) -> list[Border]:
-    """All pairs of rules that meet at a limit, with both or neither of them taking the limit itself."""
+    """All pairs of rules that meet at a limit, with both or neither of them taking the limit itself.
+
+    A limit that one rule wants more for and the other less is a goal: who has reached it needs neither.
+    """
     by_limit: dict[tuple[NodeId, Fraction], list[Bound]] = {}
     for name in sorted(network.rules):
         for bound in _bounds(network, network.rules[name]):
@@ -60,7 +64,10 @@ def borders(network: Network) -> list[Border]:
         about = {b.rule.name: b.rule for (other, _), each in by_limit.items() if other == value for b in each}
         for below in bounds:
             for above in bounds:
-                if (below.operator, above.operator) in (("<", ">"), ("<=", ">=")) and below.rule is not above.rule:
+                operators = (below.operator, above.operator)
+                if operators not in (("<", ">"), ("<=", ">=")) or below.rule is above.rule:
+                    continue
+                if operators == ("<=", ">=") or not turn_round(network, below.rule, above.rule):
                     others = tuple(rule for rule in about.values() if rule not in (below.rule, above.rule))
                     found.append(Border(below, above, others))
     return found

@@ -59,6 +59,12 @@ def opposed_pairs(networks: Sequence[Network]) -> list[tuple[Piece, Piece]]:
     return list(found.values())
 
 
+def turn_round(network: Network, first: RuleDefinition, second: RuleDefinition) -> bool:
+    """Whether two rules advise opposed things, such as more and less of one target."""
+    pieces = [piece for piece in pieces_of([network]) if piece.rule in (first, second)]
+    return any(_contradict(one, other) for one, other in combinations(pieces, 2) if one.rule is not other.rule)
+
+
 def conflict(prover: Prover, first: Piece, second: Piece) -> Finding | None:
     """A patient who gets both pieces of advice; None if that is proved to be nobody."""
     answer = prover.find(_both(prover.networks, (first, second), 2))

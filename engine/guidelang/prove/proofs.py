@@ -13,7 +13,14 @@ from guidelang.prove.findings import Finding, Proofs, Settled
 from guidelang.prove.invariants import refuted
 from guidelang.prove.opposed import conflict, opposed_pairs, stack, stacked
 from guidelang.prove.prover import Prover
-from guidelang.prove.usefulness import constant_conditions, dead_rule, idle_parts, implied_rules
+from guidelang.prove.usefulness import (
+    constant_condition,
+    dead_rule,
+    idle_parts,
+    implied_rule,
+    named_conditions,
+    rules_with_likes,
+)
 
 OnProof: TypeAlias = Callable[[int, int], None]
 Work: TypeAlias = tuple[str, Callable[[], Iterable[Finding | None]]]
@@ -77,8 +84,10 @@ def _about_one(prover: Prover) -> Iterable[Work]:
             "every condition, exception and override matters to somebody",
             partial(idle_parts, prover, network.rules[name]),
         )
-    yield "no rule is implied by others", partial(implied_rules, prover)
-    yield "no condition is the same for everybody", partial(constant_conditions, prover)
+    for key, rule, likes in rules_with_likes(network):
+        yield "no rule is implied by others", partial(_one, partial(implied_rule, prover, key, rule, likes))
+    for node, words in named_conditions(network):
+        yield "no condition is the same for everybody", partial(_one, partial(constant_condition, prover, node, words))
 
 
 def _one(step: Callable[[], Finding | None]) -> Iterable[Finding | None]:

@@ -61,18 +61,24 @@ def conjuncts(network: Network, node_id: NodeId) -> list[NodeId]:
     return [below for operand in node.operands for below in conjuncts(network, operand)]
 
 
-def implied_rules(prover: Prover) -> Iterator[Finding]:
-    """Rules that apply only where others give all the same advice, stated as strongly, so that they add nothing."""
-    network = prover.networks[0]
+def rules_with_likes(network: Network) -> Iterator[tuple[AdviceKey, RuleDefinition, tuple[RuleDefinition, ...]]]:
+    """Rules with one piece of advice that others give too, stated as strongly."""
     for key, rules in advice_of(network).items():
         for rule in rules:
-            others = tuple(other for other in rules if other is not rule and _stated(other, key) == _stated(rule, key))
-            if len(rule.advice) != 1 or rule.concludes or not others:
-                continue
-            if _adds_nothing(prover, rule, others):
-                names = ", ".join(other.name for other in others)
-                message = f"wherever {rule.name} applies, {names} gives the same advice: {key}"
-                yield Finding("implied_rule", message, (rule.name, *(other.name for other in others)))
+            likes = tuple(other for other in rules if other is not rule and _stated(other, key) == _stated(rule, key))
+            if likes and len(rule.advice) == 1 and not rule.concludes:
+                yield key, rule, likes
+
+
+def implied_rule(
+    prover: Prover, key: AdviceKey, rule: RuleDefinition, likes: tuple[RuleDefinition, ...]
+) -> Finding | None:
+    """A rule that applies only where others give its advice, so that it adds nothing."""
+    if not _adds_nothing(prover, rule, likes):
+        return None
+    names = tuple(other.name for other in likes)
+    message = f"wherever {rule.name} applies, {' or '.join(names)} gives the same advice: {key}"
+    return Finding("implied_rule", message, (rule.name, *names))
 
 
 def _adds_nothing(prover: Prover, rule: RuleDefinition, others: tuple[RuleDefinition, ...]) -> bool:
@@ -142,22 +148,23 @@ def _differ(a: Rails, b: Rails) -> Bool:
     )
 
 
-def constant_conditions(prover: Prover) -> Iterator[Finding]:
-    """Comparisons and derived facts that nobody in scope has, or everybody, or that nobody knows."""
-    network = prover.networks[0]
+def named_conditions(network: Network) -> list[tuple[NodeId, str]]:
+    """Comparisons, questions to histories and derived facts that rules stand on, by name."""
     named = {derived.node: name for name, derived in network.derived.items() if derived.type == "yes_no"}
     asked = {n: name for n, name in network.names.items() if isinstance(network.nodes[n], _COMPARED)} | named
     outside = _outside_tables(network)
-    for node, name in sorted(asked.items(), key=lambda item: item[1]):
-        if isinstance(network.nodes[node], Holds) or node not in outside:
-            continue
-        never, always = _never(prover, node, _true), _never(prover, node, _false)
-        if never and always:
-            yield Finding("constant_condition", f"`{name}` is unknown for everybody in scope", ())
-        elif never:
-            yield Finding("constant_condition", f"`{name}` is true for nobody in scope", ())
-        elif always:
-            yield Finding("constant_condition", f"`{name}` is false for nobody in scope", ())
+    kept = [(n, name) for n, name in asked.items() if n in outside and not isinstance(network.nodes[n], Holds)]
+    return sorted(kept, key=lambda item: item[1])
+
+
+def constant_condition(prover: Prover, node: NodeId, name: str) -> Finding | None:
+    """A condition that nobody in scope has, or everybody, or that nobody knows."""
+    never, always = _never(prover, node, _true), _never(prover, node, _false)
+    if never and always:
+        return Finding("constant_condition", f"`{name}` is unknown for everybody in scope", ())
+    if never:
+        return Finding("constant_condition", f"`{name}` is true for nobody in scope", ())
+    return Finding("constant_condition", f"`{name}` is false for nobody in scope", ()) if always else None
 
 
 _COMPARED = (Compare, IsOneOf, LastN, Occurs, Lasting)
