@@ -95,7 +95,8 @@ def stacked(networks: Sequence[Network]) -> list[tuple[str, str, tuple[Piece, ..
 
 
 def stack(prover: Prover, quantity: str, direction: str, pieces: tuple[Piece, ...]) -> Finding | None:
-    """A patient who gets as many of them as anybody does; None if nobody gets two."""
+    """A patient who gets as many of them as anybody is known to; None if nobody gets two."""
+    undecided: Finding | None = None
     for count in range(len(pieces), 1, -1):
         answer = prover.find(_both(prover.networks, pieces, count))
         if isinstance(answer, Shown):
@@ -106,8 +107,10 @@ def stack(prover: Prover, quantity: str, direction: str, pieces: tuple[Piece, ..
             return Finding("stack", message, rules, patient_of(answer, title, list(rules)))
         if isinstance(answer, Open):
             rules = tuple(dict.fromkeys(piece.rule.name for piece in pieces))
-            return Finding("undecided", f"whether {count} pieces of advice push {quantity}: {answer.why}", rules)
-    return None
+            undecided = undecided or Finding(
+                "undecided", f"whether {count} pieces of advice {_PUSHES[direction]} {quantity}: {answer.why}", rules
+            )
+    return undecided
 
 
 _PUSHES = {"lowers": "lower", "raises": "raise"}

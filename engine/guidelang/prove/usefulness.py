@@ -152,7 +152,7 @@ def named_conditions(network: Network) -> list[tuple[NodeId, str]]:
     """Comparisons, questions to histories and derived facts that rules stand on, by name."""
     named = {derived.node: name for name, derived in network.derived.items() if derived.type == "yes_no"}
     asked = {n: name for n, name in network.names.items() if isinstance(network.nodes[n], _COMPARED)} | named
-    outside = _outside_tables(network)
+    outside = _outside_tables(network) - set(conjuncts(network, network.scope))
     kept = [(n, name) for n, name in asked.items() if n in outside and not isinstance(network.nodes[n], Holds)]
     return sorted(kept, key=lambda item: item[1])
 
