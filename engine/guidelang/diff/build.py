@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from guidelang.diff.because import because
 from guidelang.diff.change import PARTS
 from guidelang.diff.comparison import Comparison
 from guidelang.diff.document import (
@@ -59,7 +60,7 @@ def diff_document(comparison: Comparison) -> DiffDocument:
         ],
         read_anew=list(comparison.read_anew),
         no_longer_read=list(comparison.no_longer_read),
-        meaning=None if comparison.meaning is None else _meaning(comparison.meaning),
+        meaning=None if comparison.meaning is None else _meaning(comparison.meaning, comparison),
         effect=None if comparison.effect is None else dict(comparison.effect),
     )
 
@@ -76,13 +77,12 @@ def _edition(edition: Edition) -> EditionDocument:
     )
 
 
-def _meaning(meaning: Meaning) -> MeaningDocument:
-    return MeaningDocument(
-        bump=meaning.bump, changed_facts=list(meaning.changed_facts), advice=[_advice(each) for each in meaning.advice]
-    )
+def _meaning(meaning: Meaning, comparison: Comparison) -> MeaningDocument:
+    advice = [_advice(each, comparison) for each in meaning.advice]
+    return MeaningDocument(bump=meaning.bump, changed_facts=list(meaning.changed_facts), advice=advice)
 
 
-def _advice(change: AdviceChange) -> AdviceChangeDocument:
+def _advice(change: AdviceChange, comparison: Comparison) -> AdviceChangeDocument:
     return AdviceChangeDocument(
         advice=change.advice,
         verdict=change.verdict,
@@ -90,6 +90,7 @@ def _advice(change: AdviceChange) -> AdviceChangeDocument:
         proved=change.proved,
         strength=change.strength,
         note=change.note,
+        because=list(because(change, comparison.text, comparison.old.network, comparison.new.network)),
         gained=_witness(change.gained),
         lost=_witness(change.lost),
         old_rules=list(change.old_rules),
@@ -201,7 +202,7 @@ def data_remarks(document: DiffDocument) -> Iterable[tuple[str, list[str]]]:
 def asides(change: AdviceChangeDocument) -> list[str]:
     """What else there is to say of a verdict: the strength, a note, the rules."""
     strength = f"strength: {change.strength}" if change.strength else None
-    return [each for each in (strength, change.note, _rules(change)) if each]
+    return [each for each in (strength, change.note, _rules(change), *change.because) if each]
 
 
 def _rules(change: AdviceChangeDocument) -> str:

@@ -52,6 +52,7 @@ class AdviceChangeDocument(Document):
     proved: bool = Field(description="Whether every direction without a patient is proved to be empty.")
     strength: str | None = Field(description="How its stated strength changed.")
     note: str | None
+    because: list[str] = Field(description="The changes of the text that lie behind it, in sentences.")
     gained: WitnessDocument | None = Field(description="Somebody who gets more with the new edition.")
     lost: WitnessDocument | None = Field(description="Somebody who gets less.")
     old_rules: list[str]
