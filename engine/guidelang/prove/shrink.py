@@ -71,6 +71,9 @@ def _fewer(draft: Draft, holds: Point) -> Draft:
 def _redated(draft: Draft, holds: Point, days: Sequence[int]) -> Draft:
     """Without a date where one value alone says it; else as late as can be, where something changes."""
     for fact in sorted(draft.entries):
+        if fact in draft.dates:
+            draft = _later(draft, holds, fact, days)
+            continue
         if len(draft.entries[fact]) == 1 and draft.entries[fact][0].age is not None:
             candidate = draft.with_entries(fact, (replace(draft.entries[fact][0], age=None),))
             if holds(candidate):
@@ -89,6 +92,17 @@ def _redated(draft: Draft, holds: Point, days: Sequence[int]) -> Draft:
     return draft
 
 
+def _later(draft: Draft, holds: Point, fact: str, days: Sequence[int]) -> Draft:
+    """A date as late as can be, where something changes."""
+    today = draft.as_of.toordinal()
+    for day in days:
+        value = Fraction(today - day)
+        before = draft.entries[fact][0].value
+        if isinstance(before, Fraction) and value > before and holds(candidate := _with_value(draft, fact, 0, value)):
+            return candidate
+    return draft
+
+
 def _expected(draft: Draft, holds: Point, usual: Usual) -> Draft:
     """Each value one that a reader expects: at a threshold, a step beside it, or what formulas set it against."""
     for fact in sorted(draft.entries):
@@ -97,14 +111,34 @@ def _expected(draft: Draft, holds: Point, usual: Usual) -> Draft:
             limits, beside = usual.limits.get(fact, ()), usual.beside.get(fact, ())
             if not isinstance(value, Fraction) or fact in draft.dates or value in (limits or beside):
                 continue
-            for other in (*_near(value, limits), *_near(value, beside)):
+            middle = (usual.middle[fact],) if fact in usual.middle else ()
+            for other in (*_near(value, limits), *_near(value, beside), *middle):
                 candidate = _with_value(draft, fact, i, other)
                 if holds(candidate):
                     draft = candidate
                     break
+            else:
+                if middle:
+                    draft = _toward(draft, holds, fact, i, middle[0])
     for facts in usual.formulas:
         draft = _together(draft, holds, usual, facts)
     return draft
+
+
+def _toward(draft: Draft, holds: Point, fact: str, place: int, middle: Fraction) -> Draft:
+    """A value as near to the usual one as holds, to a tenth: beside a limit that no constant shows."""
+    value = draft.entries[fact][place].value
+    assert isinstance(value, Fraction)
+    good, bad = round(value * 10), round(middle * 10)
+    if not holds(_with_value(draft, fact, place, Fraction(good, 10))):
+        return draft
+    while abs(good - bad) > 1:
+        between = (good + bad) // 2
+        if holds(_with_value(draft, fact, place, Fraction(between, 10))):
+            good = between
+        else:
+            bad = between
+    return _with_value(draft, fact, place, Fraction(good, 10))
 
 
 MOST_TOGETHER = 80
@@ -115,6 +149,7 @@ def _together(draft: Draft, holds: Point, usual: Usual, facts: Sequence[str]) ->
     known = [fact for fact in facts if fact in draft.entries and len(draft.entries[fact]) == 1]
     values = {fact: draft.entries[fact][0].value for fact in known}
     expected = {fact: (*usual.limits.get(fact, ()), *usual.beside.get(fact, ())) for fact in known}
+    expected = {fact: numbers or (usual.middle.get(fact, Fraction(1)),) for fact, numbers in expected.items()}
     if len(known) < 2 or all(values[fact] in expected[fact] for fact in known):
         return draft
     choices = [

@@ -25,6 +25,9 @@ from guidelang.network.ir import (
     Network,
     NodeId,
 )
+from guidelang.quantity import Interval
+from guidelang.run.formulas import arithmetic
+from guidelang.run.outcome import Computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Usual:
 
     limits: Mapping[str, tuple[Fraction, ...]]
     beside: Mapping[str, tuple[Fraction, ...]]
+    middle: Mapping[str, Fraction]
     formulas: tuple[tuple[str, ...], ...]
 
 
@@ -41,7 +45,9 @@ def usual_of(networks: Iterable[Network], roots: Iterable[Iterable[NodeId]]) -> 
     limits: dict[str, dict[Fraction, None]] = {}
     beside: dict[str, dict[Fraction, None]] = {}
     formulas: dict[tuple[str, ...], None] = {}
+    middle: dict[str, Fraction] = {}
     for network, own in zip(networks, roots, strict=True):
+        middle |= {name: _middle(*f.plausible) for name, f in network.facts.items() if f.plausible is not None}
         for node_id in _below(network, own):
             node = network.nodes[node_id]
             for fact, limit in _limits(network, node):
@@ -55,6 +61,7 @@ def usual_of(networks: Iterable[Network], roots: Iterable[Iterable[NodeId]]) -> 
     return Usual(
         limits={fact: tuple(sorted(numbers)) for fact, numbers in limits.items()},
         beside={fact: tuple(sorted(numbers)) for fact, numbers in beside.items()},
+        middle=middle,
         formulas=tuple(formulas),
     )
 
@@ -113,9 +120,32 @@ def _tested(network: Network, fact: str, test: EventTest) -> Iterator[tuple[str,
 def _constant(
     network: Network, fact: str, limit: NodeId, factor: Fraction, offset: Fraction
 ) -> Iterator[tuple[str, Fraction]]:
-    node = network.nodes[limit]
-    if isinstance(node, Constant) and factor != 0:
-        yield fact, (node.value - offset) / factor
+    number = _number(network, limit)
+    if number is not None and factor != 0:
+        yield fact, (number - offset) / factor
+
+
+def _number(network: Network, node_id: NodeId) -> Fraction | None:
+    """A constant, or what is computed from constants alone."""
+    node = network.nodes[node_id]
+    if isinstance(node, Constant):
+        return node.value
+    if isinstance(node, Affine) and (inner := _number(network, node.operand)) is not None:
+        return node.factor * inner + node.offset
+    if not isinstance(node, Arithmetic) or node.operator not in ("+", "-", "*", "/"):
+        return None
+    numbers = [_number(network, operand) for operand in node.operands]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return None
+    value = arithmetic(node.operator, [Computed(Interval.point(number)) for number in known]).value
+    return value.value if isinstance(value, Interval) else None
+
+
+def _middle(low: Fraction, high: Fraction) -> Fraction:
+    """Two digits of the geometric mean; of a range from zero a quarter of its end."""
+    size = float(low * high) ** 0.5 if low > 0 else float(high) / 4
+    return Fraction(f"{size:.2g}")
 
 
 def _beside(network: Network, node: object) -> Iterator[tuple[str, Fraction]]:
@@ -127,12 +157,12 @@ def _beside(network: Network, node: object) -> Iterator[tuple[str, Fraction]]:
                 if isinstance(fact, str):
                     yield from ((fact, number) for number in numbers)
         case Compare(left=left, right=right):
-            formula, limit = network.nodes[left], network.nodes[right]
-            if isinstance(formula, Arithmetic) and isinstance(limit, Constant):
+            limit = _number(network, right)
+            if isinstance(network.nodes[left], Arithmetic) and limit is not None:
                 for fact in facts_below(network, left):
                     definition = network.facts.get(fact)
-                    if definition is not None and _is_plausible(definition.plausible, limit.value):
-                        yield fact, limit.value
+                    if definition is not None and _is_plausible(definition.plausible, limit):
+                        yield fact, limit
 
 
 def _is_plausible(bounds: tuple[Fraction, Fraction] | None, value: Fraction) -> bool:
