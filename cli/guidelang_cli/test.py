@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,16 +16,20 @@ from guidelang.testing import ExampleResult, Failure, run_examples
 from guidelang.trace import Why
 from guidelang.trace.phrases import clean
 from guidelang.trace.tree_text import tree
-from guidelang_cli import inputs, terminal
+from guidelang_cli import covering, inputs, terminal
 from guidelang_cli.complete import guidelines_and_files
 from guidelang_cli.options import EngineName, EngineOption, Format, FormatOption, ValueSetsOption, value_sets
 from guidelang_cli.progress import working
+from guidelang_cli.solver import SecondsOption
 
 NAME = "test"
 EXAMPLES = (
     "guidelang test calciphylaxis",
     "guidelang test my_guideline.guide -k warfarin",
     "guidelang test guidelines/ --format json",
+    "guidelang test calciphylaxis --coverage",
+    "guidelang test my_guideline.guide --missing --fail-under 100",
+    "guidelang test my_guideline.guide --generate --output boundary.guide",
 )
 
 
@@ -43,13 +48,35 @@ def command(
         str, typer.Option("-k", metavar="WORD", help="Only the examples with this word in their name.")
     ] = "",
     valuesets: ValueSetsOption = None,
+    *,
+    coverage: covering.CoverageOption = False,
+    missing: covering.MissingOption = False,
+    coverage_html: covering.HtmlOption = None,
+    coverage_json: covering.JsonOption = None,
+    coverage_lcov: covering.LcovOption = None,
+    fail_under: covering.FailUnderOption = None,
+    generate: covering.GenerateOption = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Where to write the deck of --generate.")
+    ] = None,
+    seconds: SecondsOption = 5.0,
 ) -> None:
     """Run the examples of guidelines and report those that fail.
 
     Of a guideline with several editions all are tested, unless one is named: `ckd_mbd@2017`.
+
+    What examples cover, and decks, need the extra `prove` (z3).
     """
     inputs.only_one_reads_stdin(paths)
     files = value_sets(valuesets)
+    wanted = covering.Wanted(coverage, missing, coverage_html, coverage_json, coverage_lcov, fail_under)
+    if (wanted.anything or generate) and (word or "-" in paths):
+        what = "stdin is read once" if "-" in paths else "-k leaves out examples"
+        hint = "--generate" if generate else "--coverage"
+        raise typer.BadParameter(f"{what}, and this is about all that there are", param_hint=hint)
+    if generate:
+        covering.generate(paths, files, output, seconds=seconds)
+        return
     report = Report()
     results: list[ExampleResult] = []
     for path in paths:
@@ -71,7 +98,10 @@ def command(
         terminal.write((told if results else "no examples") + "\n")
     if report.has_errors:
         raise typer.Exit(inputs.exit_code(report.findings))
-    raise typer.Exit(1 if failed else 0)
+    enough = True
+    if wanted.anything:
+        enough = covering.cover(paths, files, wanted, seconds=seconds, quiet=format_ is Format.JSON)
+    raise typer.Exit(1 if failed or not enough else 0)
 
 
 def _title(result: ExampleResult) -> Text:
