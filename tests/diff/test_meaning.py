@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from guidelang.diagnostics import Report
 from guidelang.diff.meaning import compare_meaning
 from guidelang.diff.verdict import AdviceChange, Meaning, Witness
+from guidelang.facts import read_patients
 from guidelang.facts.plain import fact_set
 from guidelang.facts.setting import Setting
 from guidelang.model import load
@@ -172,13 +173,24 @@ def test_a_fact_that_is_read_differently(old: str, new: str, verdict: str, summa
 
 
 def test_codes_are_read_differently() -> None:
-    head = "guideline g version 1\nfact phosphorus is quantity in mg/dL\n    from observation LOINC {}\n"
-    text = head + "rule r when phosphorus >= 5.5 mg/dL recommend reduce phosphorus\n"
-    found = meaning(network_of(text.format("2777-1")), network_of(text.format("2777-1, 14879-1")))
+    head = (
+        "guideline g version 1\nfact phosphorus is quantity in mg/dL\n    from observation LOINC {}\n"
+        "fact dialysis is yes or no\n    from procedure SNOMED CT 302497006\n    absent means no\n"
+    )
+    text = head + "rule r when phosphorus >= 5.5 mg/dL unless dialysis recommend reduce phosphorus\n"
+    editions = network_of(text.format("2777-1")), network_of(text.format("2777-1, 14879-1"))
+    found = meaning(*editions)
     change = only(found)
     assert found.changed
-    assert change.verdict == "undecided"
-    assert change.note == "the same but for what is read as phosphorus"
+    assert change.note == (
+        "only where facts are unknown or no single value; the same but for what is read as phosphorus"
+    )
+    assert change.gained is not None
+    assert (change.gained.old, change.gained.new) == ("undecided", "yes")
+    assert change.gained.summary == "phosphorus 5.5 mg/dL; phosphorus by code 14879-1"
+    for edition, expected in zip(editions, ("undecided", "yes"), strict=True):
+        (facts,) = read_patients(edition, change.gained.facts, as_of=DAY).patients
+        assert answer(evaluate(edition, facts, "durable"), change.advice) == expected
 
 
 def test_no_false_difference_from_binary_fractions() -> None:

@@ -39,8 +39,10 @@ class WitnessDocument(Document):
     as_of: str
     old: Literal["yes", "no", "undecided"] = Field(description="Whether the old edition gives the advice.")
     new: Literal["yes", "no", "undecided"]
-    patient: str = Field(description="A patient file, in YAML.")
-    example: str = Field(description="An `example` of the language, which says what the new edition does.")
+    patient: str = Field(description="A patient file, in YAML; a FHIR Bundle where only a code shows the difference.")
+    example: str = Field(
+        description="An `example` of the language, which says what the new edition does; empty for a record."
+    )
 
 
 class AdviceChangeDocument(Document):

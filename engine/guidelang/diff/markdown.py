@@ -76,8 +76,8 @@ def _advice(change: AdviceChangeDocument) -> Iterator[str]:
         yield f"  ({told})"
     for words, witness in witnesses(change):
         yield f"\n  <details><summary>{_in_html(f'{words}: {witness.summary}, on {witness.as_of}')}</summary>\n"
-        yield from _block("yaml", witness.patient)
-        yield from _block("text", witness.example)
+        yield from _block("yaml" if witness.example else "json", witness.patient)  # of a record there is no example
+        yield from _block("text", witness.example) if witness.example else ()
         yield "  </details>"
 
 

@@ -17,9 +17,9 @@ Patients outside the scope of either edition are left out of the comparison of a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
 
+from guidelang.diff.by_code import WAYS, Compared, Way, both_in_scope, by_code, moved
 from guidelang.diff.verdict import SCOPE, AdviceChange, Bump, Meaning, Verdict, Witness
 from guidelang.network.graph import facts_below
 from guidelang.network.ir import Network, RuleDefinition
@@ -30,10 +30,6 @@ from guidelang.prove.runner import Given
 from guidelang.prove.smt import Bool, all_of, any_of, negated
 from guidelang.prove.terms import Rails
 from guidelang.prove.written import example_block, patient_file, summary
-
-Way: TypeAlias = Literal["gained", "lost"]
-_WAYS: tuple[Way, Way] = ("gained", "lost")
-_RANK: Mapping[Given, int] = {"no": 0, "undecided": 1, "yes": 2}
 
 
 def compare_meaning(
@@ -138,17 +134,20 @@ class _Comparison:
     ) -> AdviceChange:
         def question(more: Way) -> Question:
             def asked(of: Callable[[Rails, Rails], Bool]) -> Conditions:
-                return lambda encodings: [*_both_in_scope(encodings, scoped), of(*_turned(terms(encodings), more))]
+                return lambda encodings: [*both_in_scope(encodings, scoped), of(*_turned(terms(encodings), more))]
 
             return Question(
                 conditions=[asked(of) for of in (_from_no_to_yes, _from_open_to_yes, _up)],
-                shows=lambda evaluations: _moved(answers(evaluations), more),
+                shows=lambda evaluations: moved(answers(evaluations), more),
                 roots=roots,
             )
 
-        questions = {more: question(more) for more in _WAYS}
+        questions = {more: question(more) for more in WAYS}
         found = {more: self._prover.find(asked) for more, asked in questions.items()}
         witnesses = {more: _shown(name, answer, answers, rules) for more, answer in found.items()}
+        if any(isinstance(answer, Open) for answer in found.values()) and self._changed_below(roots):
+            told = by_code(Compared(self._prover, terms, answers, roots, scoped), self._changed_below(roots))
+            witnesses |= {more: witness for more, witness in told.items() if witnesses[more] is None}
         open_ = {more: answer.why for more, answer in found.items() if isinstance(answer, Open)}
         notes = [_only_unknown(witnesses.values()), *dict.fromkeys(open_.values())]
         if open_ and (changed := self._changed_below(roots)):
@@ -212,10 +211,6 @@ def _turned(terms: tuple[Rails, Rails], more: Way) -> tuple[Rails, Rails]:
     return terms if more == "gained" else (terms[1], terms[0])
 
 
-def _both_in_scope(encodings: Encodings, scoped: bool) -> list[Bool]:
-    return [in_scope(encoding).true for encoding in encodings] if scoped else []
-
-
 def _from_no_to_yes(lower: Rails, upper: Rails) -> Bool:
     return all_of((lower.false, upper.true))
 
@@ -226,14 +221,6 @@ def _from_open_to_yes(lower: Rails, upper: Rails) -> Bool:
 
 def _up(lower: Rails, upper: Rails) -> Bool:
     return any_of((_from_open_to_yes(lower, upper), all_of((lower.false, negated(upper.false)))))
-
-
-def _moved(pair: tuple[Given, Given] | None, more: Way) -> tuple[Given, Given] | None:
-    """From what to what the answer moved, if it moved that way."""
-    if pair is None:
-        return None
-    difference = _RANK[pair[1]] - _RANK[pair[0]]
-    return pair if (difference > 0 if more == "gained" else difference < 0) else None
 
 
 def _strength(key: AdviceKey, before: tuple[RuleDefinition, ...], after: tuple[RuleDefinition, ...]) -> str | None:

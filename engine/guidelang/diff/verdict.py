@@ -21,11 +21,11 @@ class Witness:
     """A patient who shows a difference: run through both editions before it is shown.
 
     Attributes:
-        facts: a plain fact set, with `patient`.
+        facts: a plain fact set, with `patient`, or a FHIR Bundle.
         summary: the same in a line.
         old, new: whether the patient gets the advice in the old and in the new edition.
-        patient: a patient file, in YAML.
-        example: an `example` of the language that says what the new edition does.
+        patient: a patient file, in YAML; a FHIR Bundle where only codes show the difference.
+        example: an `example` of the language that says what the new edition does; empty for a record.
     """
 
     facts: Mapping[str, object]

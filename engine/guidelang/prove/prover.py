@@ -97,6 +97,11 @@ class Prover:
         content = draft.content()
         return tuple(runner.run(content) for runner in self._runners[draft.as_of])
 
+    def run_record(self, bundle: Mapping[str, object], as_of: dt.date) -> Evaluations | None:
+        """What becomes of a FHIR record; None if it cannot be read as that of one patient."""
+        found = tuple(runner.run_record(bundle) for runner in self._runners[as_of])
+        return None if None in found else tuple(each for each in found if each is not None)
+
     def find(self, question: Question) -> Answer:
         """A patient for whom it holds, a proof that there is none, or neither."""
         proof = self.prove(question.conditions[-1])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from guidelang.facts.plain import fact_set
+from guidelang.facts.read import read_patients
 from guidelang.facts.setting import Setting
 from guidelang.facts.state import FactSet
 from guidelang.network.ir import Network
@@ -30,6 +31,11 @@ class Runner:
     def run(self, content: Mapping[str, object]) -> Evaluation:
         """The evaluation of a plain fact set."""
         return self.run_on(fact_set(self._setting, content, "witness", "witness"))
+
+    def run_record(self, bundle: Mapping[str, object]) -> Evaluation | None:
+        """The evaluation of a FHIR record; None if it cannot be read as that of one patient."""
+        found = read_patients(self.network, bundle, as_of=self._setting.as_of)
+        return self.run_on(found.patients[0]) if len(found.patients) == 1 else None
 
     def run_on(self, facts: FactSet) -> Evaluation:
         """The evaluation of a fact set that has been read."""
