@@ -59,9 +59,10 @@ def counted(frame: pl.DataFrame, columns: Sequence[str]) -> dict[str, dict[str, 
     import polars as pl
 
     asked = {}
+    schema = frame.schema  # made anew each time that it is asked for
     for column in columns:
         codes = pl.col(column).to_physical()
-        for code, word in enumerate(cast(pl.Enum, frame.schema[column]).categories):
+        for code, word in enumerate(cast(pl.Enum, schema[column]).categories):
             asked[column, word] = (codes == code).sum()
     found = frame.select(count.alias(f"{at}") for at, count in enumerate(asked.values())).row(0) if asked else ()
     counts: dict[str, dict[str, int]] = {column: {} for column in columns}

@@ -69,21 +69,24 @@ class Needs:
             asked: of each condition, the rows where it matters. Where it is known, it needs nothing.
             exact: reads one literal exactly; None where no cells tell all of it, as of histories.
         """
+        import polars as pl
+
         waiting: defaultdict[NodeId, list[pl.Series]] = defaultdict(list)
         found: defaultdict[str, list[pl.Series]] = defaultdict(list)
         apart: list[tuple[NodeId, pl.Series]] = []
         open_: list[pl.Series] = []
+        there = frozenset(frame.columns)  # made anew each time that they are asked for
         for node_id, rows in asked.items():
             waiting[node_id].append(rows)
         for level in reversed(self._levels):
-            for node_id in level:
-                column = self._column(node_id)
-                if node_id not in waiting or column not in frame.columns:  # constants have no column
-                    continue
-                rows = reduce(or_, waiting[node_id]) & frame[column].is_null()
+            columns = {node_id: self._column(node_id) for node_id in level if node_id in waiting}
+            columns = {node_id: column for node_id, column in columns.items() if column in there}  # constants have none
+            unknown = frame.select(pl.col(columns.values()).is_null())  # of all at once: each alone takes its time
+            for node_id, column in columns.items():
+                rows = reduce(or_, waiting[node_id]) & unknown[column]
                 node = self._network.nodes[node_id]
                 if isinstance(node, LITERALS):
-                    untold = self._untold(node_id, frame)
+                    untold = self._untold(node_id, frame, there)
                     if untold is not None and (untold := untold & rows).any():
                         rows = rows & ~untold
                         if exact is None or self._historic[node_id]:
@@ -108,21 +111,21 @@ class Needs:
             reduce(or_, open_) if open_ else None,
         )
 
-    def _untold(self, literal: NodeId, frame: pl.DataFrame) -> pl.Series | None:
-        """The rows where columns do not tell what an unknown literal needs."""
+    def _untold(self, literal: NodeId, frame: pl.DataFrame, there: frozenset[str]) -> pl.Series | None:
+        """The rows where columns do not tell what an unknown literal needs; `there` are the columns of the frame."""
         import polars as pl
 
         found: list[pl.Series] = []
         for node_id in (literal, *self._below[literal]):
             node = self._network.nodes[node_id]
-            if f"odd:{node_id}" in frame.columns:
+            if f"odd:{node_id}" in there:
                 found.append(frame[f"odd:{node_id}"])
             if isinstance(node, Table):
                 found.append(self._gives_nothing(node_id, node, frame))
             if relations_of(node):
                 found.append(pl.repeat(True, len(frame), dtype=pl.Boolean, eager=True))
             elif isinstance(node, LastN | Occurs | Lasting | Aggregate):
-                known = [c for o in operands_of(node) if (c := self._column(o)) in frame.columns]
+                known = [c for o in operands_of(node) if (c := self._column(o)) in there]
                 found += [frame[column].is_null() for column in known]
         return reduce(or_, found) if found else None
 
