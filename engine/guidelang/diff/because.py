@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from guidelang.diff.change import Part, TextChange
 from guidelang.diff.verdict import SCOPE, AdviceChange
-from guidelang.network.graph import facts_of, operands_of, parameters_of
-from guidelang.network.ir import LITERALS, Network, NodeId
+from guidelang.network.graph import facts_of, nodes_below, parameters_of
+from guidelang.network.ir import LITERALS, Network
 
 _FOR_READERS = frozenset(
     {"label", "text", "caution", "citation", "evidence", "erratum", "strength", "certainty", "grade", "urgency"}
@@ -43,7 +43,7 @@ class _Names:
             if advice == SCOPE
             else [network.rules[name].applies for name in rules if name in network.rules]
         )
-        nodes = _below(network, roots)
+        nodes = nodes_below(network, roots)
         derived = {name for name, each in network.derived.items() if each.node in nodes}
         facts = {fact for node in nodes for fact in facts_of(network.nodes[node])}
         parameters = {name for node in nodes for name in parameters_of(network.nodes[node])}
@@ -73,14 +73,3 @@ class _Names:
         if change.part == "scope":
             return of_scope
         return change.name in self._names.get(change.part, frozenset())
-
-
-def _below(network: Network, roots: Iterable[NodeId]) -> set[NodeId]:
-    found: set[NodeId] = set()
-    pending = list(roots)
-    while pending:
-        node = pending.pop()
-        if node not in found:
-            found.add(node)
-            pending.extend(operands_of(network.nodes[node]))
-    return found

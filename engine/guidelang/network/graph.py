@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from guidelang.network import ir
 from guidelang.network.events import DayOf, EventRelation, EventTest, EventTime, Lasting, Occurs
+
+
+def nodes_below(network: ir.Network, roots: Iterable[ir.NodeId]) -> set[ir.NodeId]:
+    """Some nodes and all that they stand on."""
+    found: set[ir.NodeId] = set()
+    pending = list(roots)
+    while pending:
+        node = pending.pop()
+        if node not in found:
+            found.add(node)
+            pending.extend(operands_of(network.nodes[node]))
+    return found
 
 
 def facts_below(network: ir.Network, node: ir.NodeId) -> frozenset[str]:
     """The base facts that a node stands on."""
     found: set[str] = set()
-    seen: set[ir.NodeId] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if current in seen:
-            continue
-        seen.add(current)
-        inner = network.nodes[current]
+    for below in nodes_below(network, [node]):
+        inner = network.nodes[below]
         if isinstance(inner, ir.Age):
             found.add("birth_date")
         elif (fact := getattr(inner, "fact", None)) is not None:
             found.add(fact)
-        pending.extend(operands_of(inner))
     return frozenset(found)
 
 

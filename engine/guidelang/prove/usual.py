@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from guidelang.network.events import EventTest, Lasting, Occurs
-from guidelang.network.graph import facts_below, operands_of, relations_of
+from guidelang.network.graph import facts_below, nodes_below, relations_of
 from guidelang.network.ir import (
     Affine,
     Aggregate,
@@ -48,8 +48,10 @@ def usual_of(networks: Iterable[Network], roots: Iterable[Iterable[NodeId]]) -> 
     middle: dict[str, Fraction] = {}
     for network, own in zip(networks, roots, strict=True):
         middle |= {name: _middle(*f.plausible) for name, f in network.facts.items() if f.plausible is not None}
-        for node_id in _below(network, own):
-            node = network.nodes[node_id]
+        below = nodes_below(network, own)
+        for node_id, node in network.nodes.items():
+            if node_id not in below:
+                continue
             for fact, limit in _limits(network, node):
                 limits.setdefault(fact, {})[limit] = None
             for fact, number in _beside(network, node):
@@ -64,18 +66,6 @@ def usual_of(networks: Iterable[Network], roots: Iterable[Iterable[NodeId]]) -> 
         middle=middle,
         formulas=tuple(formulas),
     )
-
-
-def _below(network: Network, roots: Iterable[NodeId]) -> list[NodeId]:
-    """The nodes and all below them, in the order of the network."""
-    found: set[NodeId] = set()
-    pending = list(roots)
-    while pending:
-        node_id = pending.pop()
-        if node_id not in found:
-            found.add(node_id)
-            pending.extend(operands_of(network.nodes[node_id]))
-    return [node_id for node_id in network.nodes if node_id in found]
 
 
 def step_of(limit: Fraction) -> Fraction:
