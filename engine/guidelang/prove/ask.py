@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import z3
 
-from guidelang.prove.smt import FALSE, Bool, Num, fraction, whole
+from guidelang.prove.smt import FALSE, Bool, Num, fraction
 
 
 class Nobody:
@@ -26,10 +26,13 @@ class Somebody:
     model: z3.ModelRef
 
     def holds(self, condition: Bool) -> bool:
-        return bool(z3.is_true(self.model.eval(condition, model_completion=True)))
+        return bool(z3.is_true(self._value(condition)))
 
     def number(self, term: Num) -> Fraction:
-        return fraction(self.model.eval(term, model_completion=True))
+        return fraction(self._value(term))
+
+    def _value(self, term: z3.ExprRef) -> z3.ExprRef:
+        return self.model.eval(term.translate(self.model.ctx), model_completion=True)
 
 
 def ask(
@@ -43,16 +46,18 @@ def ask(
     """
     if any(condition is FALSE for condition in conditions):
         return Nobody()
-    solver = z3.Solver()
+    # A context of its own: whom z3 finds depends on all terms that were made before, also for other questions.
+    context = z3.Context()
+    solver = z3.Solver(ctx=context)
     solver.set("timeout", max(1, int(seconds * 1000)))
-    solver.add(*conditions)
+    solver.add(*(condition.translate(context) for condition in conditions))
     answer = solver.check()
     if answer == z3.unsat:
         return Nobody()
     if answer != z3.sat:
         return Undecided()
     model = solver.model()
-    return Somebody(_rounded(solver, round_values, seconds) or model)
+    return Somebody(_rounded(solver, [value.translate(context) for value in round_values], seconds) or model)
 
 
 def _rounded(solver: z3.Solver, values: Sequence[Num], seconds: float) -> z3.ModelRef | None:
@@ -62,7 +67,7 @@ def _rounded(solver: z3.Solver, values: Sequence[Num], seconds: float) -> z3.Mod
     solver.set("timeout", max(1, int(min(seconds, 2.0) * 1000)))
     for places in (1, 2, 3):
         solver.push()
-        solver.add(*(value * 10**places == whole(f"round {i}") for i, value in enumerate(values)))
+        solver.add(*(value * 10**places == z3.Int(f"round {i}", solver.ctx) for i, value in enumerate(values)))
         if solver.check() == z3.sat:
             return solver.model()
         solver.pop()
