@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement spark bench-start bench-one-patient bench-compile bench bench-cohort bench-events bench-histories bench-spark docs record clean
+.PHONY: demo test lint types contracts pytest agreement spark bench-start bench-one-patient bench-compile bench bench-cohort bench-rules bench-events bench-histories bench-spark docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -52,6 +52,14 @@ bench-compile: $(STAMP)
 # A table of a million patients; docs/benchmarks.md has the figures.
 bench-cohort: $(STAMP)
 	$(BIN)/python benchmarks/cohort.py
+
+# 200 and 2,000 rules on a table of a hundred thousand patients; docs/benchmarks.md has the figures.
+bench-rules: $(STAMP)
+	$(BIN)/python benchmarks/rules.py
+
+# All of them, smaller, in one table; takes some minutes.
+bench: $(STAMP)
+	$(BIN)/python benchmarks/bench.py
 
 # 50 million events; docs/benchmarks.md has the figures.
 bench-events: $(STAMP)

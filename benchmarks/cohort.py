@@ -6,9 +6,9 @@ Patients are made up: twenty laboratory values with one or two decimals, of whic
 The same table is read as Parquet with doubles and, up to a million, as Parquet with text and as CSV. Told are medians
 of three rounds, from the file to the files of the output, of the time on the wall and of the processors' time, which
 other work on the machine changes less. The yardsticks are polars: reading and writing the columns with no rule at all,
-and the twenty rules written by hand with the same statuses. The line "statuses" writes these columns and what is
-missing, as they are in `outcomes.parquet`, and nothing else. Before anything is timed, the outcomes of 200 patients
-are held against the `direct` executor, and all of them against those by hand.
+and the twenty rules written by hand with the same statuses, these also as SQL for DuckDB. The line "statuses" writes
+these columns and what is missing, as they are in `outcomes.parquet`, and nothing else. Before anything is timed, the
+outcomes of 200 patients are held against the `direct` executor, and all of them against those by hand.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ from guidelang.facts.plain import fact_set
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import Network
 from guidelang.run import evaluate
+from guidelang.run.columnar_engines import Engine
 from guidelang.source import Source
 
+ENGINES: tuple[Engine, ...] = ("polars", "duckdb")
 RULES = 20
 DAY = dt.date(2024, 6, 1)
 
@@ -80,7 +82,9 @@ def main() -> None:
         ways: dict[str, Callable[[], object]] = {
             "polars alone, all columns read and written": lambda: _copied(doubles, folder),
             "polars by hand, statuses": lambda: by_hand(doubles).sink_parquet(folder / "hand.parquet"),
+            "DuckDB SQL by hand, statuses": lambda: sql_by_hand(doubles, folder / "sql.parquet"),
             "guidelang, statuses and what is missing": lambda: _statuses(network, doubles, folder / "statuses"),
+            "the same, --engine duckdb": lambda: _statuses(network, doubles, folder / "statuses", "duckdb"),
             "guidelang cohort, Parquet, doubles": lambda: _ran(network, doubles, folder / "out"),
         }
         texts: dict[str, Callable[[], object]] = {
@@ -90,7 +94,7 @@ def main() -> None:
         if count <= 1_000_000:
             ways |= texts
         rounds = [{way: _timed(run) for way, run in ways.items()} for _ in range(3)]
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("polars", "narwhals"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("polars", "narwhals", "duckdb"))
     print(f"guidelang {version('guidelang')}, Python {platform.python_version()}, {libraries}")
     print(f"{time.strftime('%Y-%m-%d')}, {count:,} patients, {RULES} rules, median of 3\n")
     print("| | s | processors, s | patients/s |\n| --- | ---: | ---: | ---: |")
@@ -120,8 +124,34 @@ def by_hand(path: Path) -> pl.LazyFrame:
     return pl.scan_parquet(path).select(found[0], found[1].alias("scope"), *found[2:])
 
 
-def _statuses(network: Network, path: Path, folder: Path) -> None:
-    opened = open_cohort(network, path, DAY, Report())
+def sql_by_hand(path: Path, out: Path) -> None:
+    """The same in SQL for DuckDB."""
+    import duckdb
+
+    values = ", ".join(
+        f'CASE WHEN "v{n} [mg/dL]" BETWEEN 0 AND 20 THEN "v{n} [mg/dL]" END AS v{n}' for n in range(RULES)
+    )
+    columns = []
+    for n in range(RULES):
+        when = f"v{n} >= {3 + n / 2}" if n > 1 else "corrected > 10.2 + 1e-9" if n == 0 else "corrected < 8.4 - 1e-9"
+        columns.append(f"({when}) AND NOT (v{(n + 1) % RULES} < 2.5) AS b{n}" if n % 3 == 0 else f"{when} AS b{n}")
+    kind = "ENUM('applies', 'not_applicable', 'undecided', 'overridden')"
+    statuses = []
+    for n in range(RULES):
+        applies = "(b4 AND NOT b5)" if n == 4 else f"b{n}"
+        overridden = " WHEN b4 IS NULL OR b4 THEN 'overridden'" if n == 4 else ""
+        case = f"CASE WHEN {applies} THEN 'applies' WHEN {applies} IS NULL THEN 'undecided'{overridden}"
+        statuses.append(f"({case} ELSE 'not_applicable' END)::{kind} AS r{n}")
+    duckdb.sql(
+        f"COPY (WITH plausible AS (SELECT patient, {values} FROM read_parquet('{path}')), "
+        "formula AS (SELECT *, v0 + 0.8 * (4.0 - v1) AS corrected FROM plausible), "
+        f"bases AS (SELECT patient, {', '.join(columns)} FROM formula) "
+        f"SELECT patient, 'applies' AS scope, {', '.join(statuses)} FROM bases) TO '{out}' (FORMAT parquet)"
+    )
+
+
+def _statuses(network: Network, path: Path, folder: Path, engine: Engine = "polars") -> None:
+    opened = open_cohort(network, path, DAY, Report(), engine=engine)
     assert opened is not None
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -144,9 +174,14 @@ def _copied(path: Path, folder: Path) -> None:
 
 
 def _hold_against_hand(network: Network, path: Path, folder: Path) -> None:
-    _statuses(network, path, folder / "statuses")
-    ours = pl.read_parquet(folder / "statuses" / "outcomes").drop("missing")
-    assert ours.equals(by_hand(path).select(ours.columns).collect())
+    hand = by_hand(path)
+    for engine in ENGINES:
+        _statuses(network, path, folder / "statuses", engine)
+        ours = pl.read_parquet(folder / "statuses" / "outcomes").drop("missing")
+        assert ours.equals(hand.select(ours.columns).collect())
+    sql_by_hand(path, folder / "sql.parquet")
+    sql = pl.read_parquet(folder / "sql.parquet").select(pl.col(ours.columns).cast(pl.String)).sort("patient")
+    assert sql.equals(ours.select(pl.all().cast(pl.String)).sort("patient"))
 
 
 def _hold_against_direct(network: Network, table: pl.DataFrame, folder: Path) -> None:
