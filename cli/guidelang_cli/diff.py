@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from guidelang.diagnostics import Diagnostic, GuidelineError
 from guidelang_cli import inputs, terminal
-from guidelang_cli.complete import guidelines_and_files
+from guidelang_cli.complete import guidelines_and_files, patient_files
+from guidelang_cli.diff_effect import chart_of, check_cohort, effect_of
 from guidelang_cli.options import (
     PAGE_SUFFIXES,
     AsOfOption,
+    CompleteOption,
     OutputOption,
     PageFormat,
     PageFormatOption,
@@ -28,13 +31,14 @@ from guidelang_cli.progress import working
 
 if TYPE_CHECKING:
     from guidelang.diff import Edition
-    from guidelang.diff.document import DiffDocument
+    from guidelang.diff.comparison import Comparison
 
 NAME = "diff"
 EXAMPLES = (
     "guidelang diff ckd_mbd@2009 ckd_mbd@2017",
     "guidelang diff old.guide new.guide --format markdown --output diff.md",
     "guidelang diff HEAD~1:guidelines/calciphylaxis guidelines/calciphylaxis",
+    "guidelang diff old.guide new.guide --cohort patients.parquet --out changed",
 )
 SUFFIXES = {suffix: formats for suffix, formats in PAGE_SUFFIXES.items() if suffix not in (".ndjson", ".jsonl")}
 
@@ -59,13 +63,28 @@ def command(
     seconds: Annotated[
         float, typer.Option("--seconds", metavar="N", min=0.1, help="How long the solver may think about one question.")
     ] = 10.0,
+    cohort: Annotated[
+        Path | None,
+        typer.Option(
+            "--cohort",
+            metavar="PATH",
+            help="Patients to run both editions on: whatever `guidelang cohort` takes for --data.",
+            autocompletion=patient_files,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="With --cohort: the folder to write who gets other advice to."),
+    ] = None,
+    complete: CompleteOption = None,
     driver: Annotated[
         bool, typer.Option("--driver", help="Take the arguments that git gives to a diff driver; exits with 0.")
     ] = False,
 ) -> None:
     """Tell what is different between two editions of a guideline: in its text, in its meaning, and for whom.
 
-    Exits with 1 if the meaning changed, with 0 if not.
+    With --cohort, both editions are run on the same patients, and who gets other advice is counted. Exits with 1 if the
+    meaning changed, with 0 if not.
     """
     form = format_of(format_, output, SUFFIXES) or PageFormat.TEXT
     day = evaluation_day(as_of, None)
@@ -75,16 +94,21 @@ def command(
     if len(editions) != 2:
         raise typer.BadParameter(f"two editions are compared, and {len(editions)} given", param_hint="OLD NEW")
     inputs.only_one_reads_stdin(editions)
+    if cohort is None and (out is not None or complete):
+        raise typer.BadParameter("it goes with --cohort", param_hint="--out" if out is not None else "--complete")
+    if cohort is not None:
+        check_cohort(cohort)
     old, new = _read(editions, value_sets(valuesets), day)
     if not text_only and find_spec("z3") is None:
         terminal.tell(
             "note: only the texts are compared; for the meaning, install the solver: pip install 'guidelang[prove]'"
         )
         text_only = True
-    document = _compared(old, new, day, None if text_only else seconds)
+    comparison = _compared(old, new, day, None if text_only else seconds)
+    counts = None if cohort is None else effect_of(comparison, cohort, tuple(complete or ()), out)
     with writing(output):
-        _print(document, form)
-    raise typer.Exit(1 if document.changed else 0)
+        _print(comparison, form, counts)
+    raise typer.Exit(1 if comparison.changed else 0)
 
 
 def _read(editions: list[str], files: list[Path], day: dt.date) -> tuple[Edition, Edition]:
@@ -103,12 +127,11 @@ def _read(editions: list[str], files: list[Path], day: dt.date) -> tuple[Edition
     return found[0], found[1]
 
 
-def _compared(old: Edition, new: Edition, day: dt.date, seconds: float | None) -> DiffDocument:
-    from guidelang.diff.build import diff_document
+def _compared(old: Edition, new: Edition, day: dt.date, seconds: float | None) -> Comparison:
     from guidelang.diff.comparison import SECONDS, compare
 
     with working(f"comparing {old.model.name}") as work:
-        found = compare(
+        return compare(
             old,
             new,
             as_of=day,
@@ -116,10 +139,16 @@ def _compared(old: Edition, new: Edition, day: dt.date, seconds: float | None) -
             seconds=seconds or SECONDS,
             on_progress=lambda done, total: work.reached(done, total, "pieces of advice"),
         )
-    return diff_document(found)
 
 
-def _print(document: DiffDocument, form: PageFormat) -> None:
+def _print(comparison: Comparison, form: PageFormat, counts: Mapping[str, Any] | None = None) -> None:
+    from guidelang.diff.build import diff_document
+
+    if counts is not None:
+        from guidelang.diff.effect import with_effect
+
+        comparison = with_effect(comparison, counts)
+    document = diff_document(comparison)
     match form:
         case PageFormat.JSON:
             terminal.write_json(document.model_dump_json(indent=2))
@@ -130,7 +159,7 @@ def _print(document: DiffDocument, form: PageFormat) -> None:
         case PageFormat.HTML:
             from guidelang.diff.html import diff_html
 
-            terminal.write_page(diff_html(document))
+            terminal.write_page(diff_html(document, chart_of(counts)))
         case PageFormat.TEXT:
             from guidelang.diff.page import diff_page
 

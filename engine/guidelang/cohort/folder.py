@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
@@ -62,7 +62,7 @@ class Work:
         self.counts = Counts()
         prepare(out)
         self._partial.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self._partial / "lock", out)
+        self._lock = locked(self._partial / "lock", out)
         try:
             if not (resume and self._taken_up(key)):
                 self._afresh(key)
@@ -120,12 +120,12 @@ class Work:
     def finish(self, document: Mapping[str, object], page: str) -> None:
         """Writes what is written last, and puts the folder in its place. Raises OSError."""
         new = self._grown.folder
-        _write(new / RUN, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-        _write(new / PAGE, page)
-        new.chmod(0o777 & ~_umask())
-        _sync(new)
+        write(new / RUN, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        write(new / PAGE, page)
+        new.chmod(0o777 & ~umask())
+        sync(new)
         put(new, self.out, self._partial / "old")
-        _sync(self.out.parent)
+        sync(self.out.parent)
         shutil.rmtree(self._partial, ignore_errors=True)
 
     def _taken_up(self, key: Mapping[str, Any]) -> bool:
@@ -154,8 +154,8 @@ class Work:
         self._journal.begin(key)
 
 
-def prepare(out: Path) -> None:
-    """Puts back what a run left aside that was stopped, and makes sure that nothing foreign would be replaced.
+def prepare(out: Path, files: Sequence[str] = FILES, what: str = "cohort") -> None:
+    """Puts back what a run left aside that was stopped, and makes sure that nothing but these files would be replaced.
 
     Raises:
         CohortFolderError: there is a file of that name, or a folder with other files than a cohort writes.
@@ -168,12 +168,12 @@ def prepare(out: Path) -> None:
         return
     if not out.is_dir():
         raise CohortFolderError(f"`{out}` is a file")
-    foreign = sorted(path.name for path in out.iterdir() if path.name not in FILES)
+    foreign = sorted(path.name for path in out.iterdir() if path.name not in files)
     if foreign:
-        raise CohortFolderError(f"`{out}` holds `{foreign[0]}`, which no cohort has written; nothing is replaced")
+        raise CohortFolderError(f"`{out}` holds `{foreign[0]}`, which no {what} has written; nothing is replaced")
 
 
-def _locked(path: Path, out: Path) -> IO[bytes]:
+def locked(path: Path, out: Path) -> IO[bytes]:
     """The lock of a run, which ends with its process."""
     file = path.open("ab")
     try:
@@ -188,14 +188,15 @@ def _locked(path: Path, out: Path) -> IO[bytes]:
     return file
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """A file that is on the disk when this returns. Raises OSError."""
     with path.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     """Sees that the names in a folder are on the disk, where a system can be asked for that."""
     try:
         handle = os.open(folder, os.O_RDONLY)
@@ -207,7 +208,8 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _umask() -> int:
+def umask() -> int:
+    """What the process takes away from the permissions of new files."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

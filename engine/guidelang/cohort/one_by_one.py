@@ -15,6 +15,7 @@ from guidelang.cohort.source import PATIENT, REJECTED, Chunk
 from guidelang.cohort.why import Why, no_reasons
 from guidelang.network.ir import Network
 from guidelang.run.columnar import Columnar, Settled
+from guidelang.run.columnar_missing import Needed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,15 +49,16 @@ def settle_chunk(
     processes: Processes[Single] | None = None,
     *,
     why: Why | None = None,
+    needs: bool = True,
 ) -> SettledChunk:
     """Settles every condition for every patient of a chunk, and what undecided ones need; with `why`, the reasons.
 
-    `processes` evaluate whom columns leave open.
+    `processes` evaluate whom columns leave open. Without `needs` nothing is told of what undecided ones need.
     """
     import polars as pl
 
     settled = executor.settle(chunk.table)
-    needed = executor.needed(settled, chunk.table)
+    needed = executor.needed(settled, chunk.table) if needs else Needed({}, {}, (), None)
     columns, names = chunk.table.facts, needable(network)
     facts = chunk.table.frame.select(pl.col(columns[name].values).alias(name) for name in network.facts)
     nobody = pl.repeat(False, len(chunk.names), dtype=pl.Boolean, eager=True)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 LIBRARY = "matplotlib"
 COLOURS = {"applies": "#0969da", "undecided": "#d4a72c", "overridden": "#8250df", "not_applicable": "#d0d7de"}
+MOVES = {
+    "lost": "#cf222e", "yes to undecided": "#f08c84", "undecided to no": "#f6cdc9",
+    "gained": "#1a7f37", "undecided to yes": "#6fbf86", "no to undecided": "#c9e6d2", "changed in strength": "#8250df",
+}  # fmt: skip
 BINS = 40
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -51,6 +55,26 @@ def stacked(rows: Mapping[str, Mapping[str, int]], words: Sequence[str]) -> str:
     axes.invert_yaxis()
     axes.set_xlabel("patients")
     axes.legend(ncols=len(words), loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
+    return _picture(figure)
+
+
+def diverging(names: Sequence[str], less: Mapping[str, Sequence[int]], more: Mapping[str, Sequence[int]]) -> str:
+    """Bars of several parts, one a name: those of `less` to the left of nothing, those of `more` to the right."""
+    figure, axes = _figure(8, 1.0 + 0.26 * len(names))
+    shown = 0
+    for parts, sign in ((less, -1), (more, 1)):
+        left = [0] * len(names)
+        for word, counts in parts.items():
+            if any(counts):
+                widths = [sign * count for count in counts]
+                axes.barh(names, widths, left=left, color=MOVES[word], label=word, height=0.7)
+                left = [at + width for at, width in zip(left, widths, strict=True)]
+                shown += 1
+    axes.axvline(0, color="#57606a", linewidth=0.8)
+    axes.invert_yaxis()
+    axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
+    axes.set_xlabel("patients: less advice to the left, more to the right")
+    axes.legend(ncols=min(shown, 4), loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
     return _picture(figure)
 
 

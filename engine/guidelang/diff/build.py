@@ -61,7 +61,7 @@ def diff_document(comparison: Comparison) -> DiffDocument:
         read_anew=list(comparison.read_anew),
         no_longer_read=list(comparison.no_longer_read),
         meaning=None if comparison.meaning is None else _meaning(comparison.meaning, comparison),
-        effect=None if comparison.effect is None else dict(comparison.effect),
+        effect=comparison.effect,
     )
 
 

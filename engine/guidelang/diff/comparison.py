@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from guidelang.diff.change import TextChange
+from guidelang.diff.document import EffectDocument
 from guidelang.diff.edition import Edition
 from guidelang.diff.text import compare_text
 from guidelang.diff.verdict import Meaning
@@ -32,7 +32,7 @@ class Comparison:
     text: tuple[TextChange, ...]
     meaning: Meaning | None
     as_of: dt.date
-    effect: Mapping[str, Any] | None = None
+    effect: EffectDocument | None = None
 
     @property
     def changed(self) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, TypeAlias
 
 from guidelang.trace.published import Document, Field
+
+Moved: TypeAlias = Literal[
+    "gained", "lost", "yes_to_undecided", "no_to_undecided", "undecided_to_yes", "undecided_to_no", "strength_changed",
+    "unchanged_yes", "unchanged_no", "unchanged_undecided",
+]  # fmt: skip
 
 
 class EditionDocument(Document):
@@ -69,6 +74,94 @@ class MeaningDocument(Document):
     advice: list[AdviceChangeDocument]
 
 
+class EffectPatientsDocument(Document):
+    """Whose records were read. What an edition read is in both, in it alone, or rejected."""
+
+    read_old: int
+    read_new: int
+    both: int = Field(description="In the outcomes of both editions; all counts of moves are of these.")
+    changed: int = Field(description="Of these, who gets other advice, no longer gets some, or may.")
+    only_old: int
+    only_new: int
+    rejected_old: int = Field(description="Rows that name no patient.")
+    rejected_new: int
+    one_by_one_old: int = Field(description="Evaluated one by one, since columns do not tell them surely.")
+    one_by_one_new: int
+
+
+class GivenDocument(Document):
+    """How many patients get a piece of advice, do not, or are undecided."""
+
+    yes: int
+    undecided: int
+    no: int
+
+
+class StrengthMoveDocument(Document):
+    """Who gets the advice in both editions, and not as strongly, or on other certainty."""
+
+    before: str
+    after: str
+    patients: int
+
+
+class ReasonDocument(Document):
+    """What moved a piece of advice, counted: each patient who moved is in one of these."""
+
+    moved: Moved
+    scope: bool = Field(description="Whether the patient's being in scope or not did it, or did it too.")
+    rules: list[str] = Field(description="The rules that did it, by their names in the new edition where it has them.")
+    patients: int
+
+
+class EffectAdviceDocument(Document):
+    """What became of one piece of advice, or of the scope. The ten counts of moves add up to all patients."""
+
+    advice: str
+    before: GivenDocument
+    after: GivenDocument
+    per_hundred_before: float = Field(description="Patients who get it, of a hundred.")
+    per_hundred_after: float
+    gained: int
+    lost: int
+    yes_to_undecided: int
+    no_to_undecided: int
+    undecided_to_yes: int
+    undecided_to_no: int
+    strength_changed: int
+    unchanged_yes: int
+    unchanged_no: int
+    unchanged_undecided: int
+    by_scope: dict[str, int] = Field(description="Of each sort of move, for how many the scope is among the reasons.")
+    strengths: list[StrengthMoveDocument]
+    reasons: list[ReasonDocument]
+
+
+class CauseDocument(Document):
+    """Which changes of the text a rule, or the scope, stands on: what may be responsible. Not counted."""
+
+    rule: str = Field(description="The rule, or `scope`.")
+    changes: list[str] = Field(description="Sentences of `text`, of what its condition stands on.")
+    stated: list[str] = Field(description="Sentences of `text`, of how strong its advice is.")
+
+
+class EffectDocument(Document):
+    """What the new edition does to the patients of a cohort."""
+
+    cohort: str
+    as_of: str
+    complete: list[str]
+    notes: list[str]
+    patients: EffectPatientsDocument
+    values_rejected_old: int
+    values_rejected_new: int
+    per_hundred_before: float = Field(description="Pieces of advice for a hundred patients.")
+    per_hundred_after: float
+    scope: EffectAdviceDocument
+    advice: list[EffectAdviceDocument]
+    causes: list[CauseDocument]
+
+
 class DiffDocument(Document):
     """What is different between two editions of a guideline."""
 
@@ -81,4 +174,4 @@ class DiffDocument(Document):
     read_anew: list[str] = Field(description="Facts that only the new edition reads.")
     no_longer_read: list[str] = Field(description="Facts that only the old edition reads.")
     meaning: MeaningDocument | None = Field(description="Null where only the texts were compared.")
-    effect: dict[str, Any] | None = Field(description="What it does to the patients of a cohort, if one was given.")
+    effect: EffectDocument | None = Field(description="What it does to the patients of a cohort, if one was given.")

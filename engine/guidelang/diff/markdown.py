@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from guidelang.diff import effect as effects
 from guidelang.diff.build import asides, by_part, data_remarks, is_changed, place, verdict, witnesses
-from guidelang.diff.document import AdviceChangeDocument, DiffDocument
+from guidelang.diff.document import AdviceChangeDocument, DiffDocument, EffectDocument
 from guidelang.trace.pages.markdown import escaped
 from guidelang.trace.phrases import clean
 
@@ -57,6 +58,8 @@ def _lines(document: DiffDocument) -> Iterator[str]:
         same = [escaped(each.advice) for each in document.meaning.advice if not is_changed(each)]
         if same:
             yield f"- Same: {', '.join(same)}"
+    if document.effect is not None:
+        yield from _effect(document.effect)
     remarks = list(data_remarks(document))
     if remarks:
         yield "\n## Data\n"
@@ -79,6 +82,30 @@ def _advice(change: AdviceChangeDocument) -> Iterator[str]:
         yield from _block("yaml" if witness.example else "json", witness.patient)  # of a record there is no example
         yield from _block("text", witness.example) if witness.example else ()
         yield "  </details>"
+
+
+def _effect(effect: EffectDocument) -> Iterator[str]:
+    yield f"\n## Effect\n\n{escaped(effects.heading(effect))}.\n"
+    for line in effects.headlines(effect):
+        yield f"- {sentence(line)}"
+    header, rows = effects.table(effect)
+    if rows:
+        yield f"\n| {' | '.join(header)} |"
+        yield f"| --- |{' ---: |' * (len(header) - 1)}"
+        yield from (f"| {' | '.join(map(escaped, row))} |" for row in rows)
+    same = effects.unchanged_pieces(effect)
+    if same:
+        yield f"\nAs before: {', '.join(map(escaped, same))}"
+    if reasons := [(each.advice, told) for each in effect.advice if (told := list(effects.reasons(each)))]:
+        yield "\n### Reasons, counted\n"
+        for advice, told in reasons:
+            yield f"- {escaped(advice)}"
+            yield from (f"  - {escaped(line)}" for line in told)
+    if responsible := list(effects.responsible(effect)):
+        yield "\n### What may be responsible, by the text\n"
+        for words, changes in responsible:
+            yield f"- {escaped(words)}"
+            yield from (f"  - {sentence(change)}" for change in changes)
 
 
 def _block(language: str, text: str) -> Iterator[str]:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
+from guidelang.diff import effect as effects
 from guidelang.diff.build import asides, by_part, data_remarks, is_changed, place, verdict, witnesses
-from guidelang.diff.document import AdviceChangeDocument, DiffDocument, EditionDocument, TextChangeDocument
+from guidelang.diff.document import (
+    AdviceChangeDocument,
+    DiffDocument,
+    EditionDocument,
+    EffectDocument,
+    TextChangeDocument,
+)
 from guidelang.trace.page import Hanging, Indented
 from guidelang.trace.phrases import clean
 
@@ -34,6 +42,8 @@ def _parts(document: DiffDocument) -> Iterator[RenderableType]:
             yield from _advice(change)
         if same:
             yield Indented(Hanging(Text(clean(f"same: {', '.join(same)}"), style="dim"), 2))
+    if document.effect is not None:
+        yield from _effect(document.effect)
     remarks = list(data_remarks(document))
     if remarks:
         yield Text("\nData", style="bold")
@@ -68,3 +78,32 @@ def _advice(change: AdviceChangeDocument) -> Iterator[RenderableType]:
         yield Indented(Hanging(Text(clean(aside), style="dim"), 2), 4)
     for words, witness in witnesses(change):
         yield Indented(Hanging(Text(clean(f"{words}: {witness.summary}, on {witness.as_of}")), 2), 4)
+
+
+def _effect(effect: EffectDocument) -> Iterator[RenderableType]:
+    yield Text(clean(f"\nEffect ({effects.heading(effect)})"), style="bold")
+    for line in effects.headlines(effect):
+        yield Indented(Hanging(Text(clean(line)), 2))
+    header, rows = effects.table(effect)
+    if rows:
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for at, name in enumerate(header):
+            table.add_column(name, justify="right" if at else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(clean(cell) for cell in row))
+        yield Indented(table)
+    same = effects.unchanged_pieces(effect)
+    if same:
+        yield Indented(Hanging(Text(clean(f"as before: {', '.join(same)}"), style="dim"), 2))
+    if reasons := [(each.advice, told) for each in effect.advice if (told := list(effects.reasons(each)))]:
+        yield Indented(Text("Reasons, counted", style="bold"))
+        for advice, told in reasons:
+            yield Indented(Hanging(Text(clean(advice)), 2), 4)
+            for line in told:
+                yield Indented(Hanging(Text(clean(line), style="dim"), 2), 6)
+    if responsible := list(effects.responsible(effect)):
+        yield Indented(Text("What may be responsible, by the text", style="bold"))
+        for words, changes in responsible:
+            yield Indented(Hanging(Text(clean(words)), 2), 4)
+            for change in changes:
+                yield Indented(Hanging(Text(clean(change), style="dim"), 2), 6)

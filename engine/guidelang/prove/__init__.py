@@ -10,15 +10,21 @@ there is nobody, or a patient, written down and run.
     prover           one question: proved, shown, or open, with a limit of time
     shrink, written  the patient made plain: few facts, round values at the threshold; as a file and as an example
     search           trying many patients, for what the solver is told nothing about
+    keys, content    what two editions have in common, without the solver
 
-Only `smt` and `ask` speak to the solver. It is an extra (`guidelang[prove]`) and loaded when this stage is.
+Only `smt` and `ask` speak to the solver. It is an extra (`guidelang[prove]`), and what needs it is imported when it is
+first asked for, so that the rest can be used without it.
 """
 
 from __future__ import annotations
 
-from guidelang.prove.draft import Draft, Entry
-from guidelang.prove.prover import Answer, Open, Proved, Prover, Question, Shown
-from guidelang.prove.runner import Given, Runner
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guidelang.prove.draft import Draft, Entry
+    from guidelang.prove.prover import Answer, Open, Proved, Prover, Question, Shown
+    from guidelang.prove.runner import Given, Runner
 
 __all__ = [
     "Answer",
@@ -32,3 +38,16 @@ __all__ = [
     "Runner",
     "Shown",
 ]
+
+_MODULES = {
+    "draft": ("Draft", "Entry"),
+    "prover": ("Answer", "Open", "Proved", "Prover", "Question", "Shown"),
+    "runner": ("Given", "Runner"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"guidelang.prove.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

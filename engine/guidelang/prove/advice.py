@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from guidelang.network.ir import Network, RuleDefinition
+from guidelang.network.ir import RuleDefinition
 from guidelang.prove.encode import Encoding
+from guidelang.prove.keys import AdviceKey, advice_of
 from guidelang.prove.runner import Given
 from guidelang.prove.terms import Rails, conjunction, disjunction
 from guidelang.run.evaluation import Evaluation
 from guidelang.run.kleene import or_
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class AdviceKey:
-    """What makes two pieces of advice the same: the same action on the same target, both for or both against."""
-
-    target: str
-    action: str
-    against: bool
-    to: str | None
-
-    def __str__(self) -> str:
-        return f"{'against ' if self.against else ''}{self.action} {self.target}{f' to {self.to}' if self.to else ''}"
-
-
-def advice_of(network: Network) -> dict[AdviceKey, tuple[RuleDefinition, ...]]:
-    """All pieces of advice of a guideline, each with the rules that give it, in the order of their names."""
-    found: dict[AdviceKey, dict[str, RuleDefinition]] = {}
-    for name in sorted(network.rules):
-        for given in network.rules[name].advice:
-            key = AdviceKey(given.target, given.action, given.against, given.to)
-            found.setdefault(key, {})[name] = network.rules[name]
-    return {key: tuple(rules.values()) for key, rules in sorted(found.items(), key=lambda item: str(item[0]))}
+__all__ = ["AdviceKey", "advice_of", "given", "given_in_scope", "given_term", "in_scope", "scope_of", "word_of"]
 
 
 def given_term(encoding: Encoding, rules: tuple[RuleDefinition, ...]) -> Rails:

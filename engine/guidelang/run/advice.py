@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from guidelang.network.ir import RuleDefinition
 from guidelang.run.outcome import Advice
@@ -14,6 +14,17 @@ _CERTAINTIES = {"high": 4, "moderate": 3, "low": 2, "very low": 1, None: 0}
 _URGENCIES = {"urgent": 0, "soon": 1, None: 2, "routine": 3}
 
 _Item = TypeVar("_Item", bound=Hashable)
+
+
+class Graded(Protocol):
+    """What states how strong its advice is: a rule, or a piece of advice."""
+
+    @property
+    def strength(self) -> str | None: ...
+    @property
+    def certainty(self) -> str | None: ...
+    @property
+    def grade(self) -> str | None: ...
 
 
 def advice_of(rule: RuleDefinition, texts: Texts) -> tuple[Advice, ...]:
@@ -65,7 +76,7 @@ def _first_things_first(advice: Advice) -> tuple[int, bool, str, str, bool, str]
 
 def _merge(group: Sequence[Advice]) -> Advice:
     first = group[0]
-    lead = max(group, key=_weight)
+    lead = max(group, key=weight)
     return Advice(
         kind="recommend" if any(a.kind == "recommend" for a in group) else "suggest",
         against=first.against,
@@ -85,8 +96,9 @@ def _merge(group: Sequence[Advice]) -> Advice:
     )
 
 
-def _weight(advice: Advice) -> tuple[int, bool, int]:
-    return _STRENGTHS[advice.strength], advice.grade is not None, _CERTAINTIES[advice.certainty]
+def weight(stated: Graded) -> tuple[int, bool, int]:
+    """What leads where several rules give one piece of advice: the greatest, and of equals the first by name."""
+    return _STRENGTHS[stated.strength], stated.grade is not None, _CERTAINTIES[stated.certainty]
 
 
 def _distinct(items: Iterable[_Item]) -> tuple[_Item, ...]:

@@ -1,0 +1,372 @@
+"""Two editions over a population, held against the one-patient executor: who gets what, and by which rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from guidelang.cohort import CohortFolderError
+from guidelang.cohort.effect import open_effect, run_effect
+from guidelang.cohort.effect_counts import ALL
+from guidelang.cohort.effect_join import Joined
+from guidelang.diagnostics import GuidelineError, Report
+from guidelang.facts.plain import fact_set
+from guidelang.facts.setting import Setting
+from guidelang.network.ir import Network
+from guidelang.prove.advice import advice_of, word_of
+from guidelang.run import evaluate
+from guidelang.run.evaluation import Evaluation
+from guidelang.run.kleene import and_, or_
+
+from ..cohort.tables import DAY, csv_of
+from .pairs import edition
+
+FACTS = """\
+guideline trial version {version}
+    source book "A book"
+    applies to {scope}
+
+fact phosphorus is quantity in mg/dL
+    plausible 0.5 to 20 mg/dL
+fact calcium is quantity in mg/dL
+    plausible 4 to 18 mg/dL
+fact pth is quantity in pg/mL
+    plausible 1 to 5000 pg/mL
+fact dialysis is yes or no
+fact lesion is yes or no
+    absent means no
+
+intervention cinacalcet
+intervention warfarin
+intervention wound
+
+"""
+OLD = (
+    FACTS.format(version="1", scope="dialysis")
+    + """\
+rule lower "Less phosphorus"
+    when phosphorus > 5.5 mg/dL
+    recommend reduce phosphorus
+    certainty moderate
+    cite book 1
+rule lower_soon
+    when phosphorus > 7 mg/dL and lesion
+    recommend reduce phosphorus
+    strength strong
+    certainty high
+    cite book 1
+rule calcium_down
+    when calcium > 10.2 mg/dL
+    unless lesion
+    suggest reduce calcium
+    cite book 2
+rule wounds
+    when lesion
+    recommend discuss wound
+    recommend against start warfarin
+    cite book 3
+rule old_only
+    when pth > 600 pg/mL
+    suggest start cinacalcet
+    cite book 4
+"""
+)
+NEW = (
+    FACTS.format(version="2", scope="dialysis or pth > 800 pg/mL")
+    + """\
+rule lower "Less phosphorus"
+    when phosphorus >= 5.5 mg/dL
+    suggest reduce phosphorus
+    certainty low
+    cite book 1
+rule lower_soon
+    when phosphorus > 7 mg/dL and lesion
+    recommend reduce phosphorus
+    strength strong
+    certainty high
+    cite book 1
+rule less_calcium
+    when calcium > 10.2 mg/dL
+    unless lesion
+    suggest reduce calcium
+    cite book 2
+rule wounds
+    when lesion and calcium < 10.5 mg/dL
+    recommend discuss wound
+    recommend against start warfarin
+    cite book 3
+rule new_only
+    when lesion and pth > 300 pg/mL
+    overrides lower_soon
+    recommend measure pth
+    cite book 4
+"""
+)
+
+
+def people(count: int, seed: int = 1) -> list[dict[str, object]]:
+    """Patients with values at the thresholds and beside them, and many facts missing."""
+    made = random.Random(seed)
+    values = {
+        "phosphorus": ["5.4 mg/dL", "5.5 mg/dL", "5.6 mg/dL", "7.5 mg/dL"],
+        "calcium": ["9 mg/dL", "10.2 mg/dL", "11 mg/dL"],
+        "pth": ["100 pg/mL", "400 pg/mL", "700 pg/mL", "900 pg/mL"],
+        "dialysis": [True, True, False],
+        "lesion": [True, False],
+    }
+    return [{n: made.choice(v) for n, v in values.items() if made.random() < 0.7} for _ in range(count)]
+
+
+def table_of(network: Network, patients: Sequence[Mapping[str, object]], folder: Path) -> Path:
+    path = folder / "patients.csv"
+    path.write_text(csv_of(network, patients), encoding="utf-8")
+    return path
+
+
+def effect_of(
+    old: Network, new: Network, path: Path, out: Path | None = None, *, renamed: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    report = Report()
+    opened = open_effect(old, new, path, DAY, report, renamed=renamed)
+    assert opened is not None, [str(finding) for finding in report.findings]
+    return run_effect(opened, out)
+
+
+def by_hand(network: Network, patients: Sequence[Mapping[str, object]]) -> list[Evaluation]:
+    return [
+        evaluate(network, fact_set(Setting(network, DAY), each, f"p{n}", "table"), "direct")
+        for n, each in enumerate(patients)
+    ]
+
+
+def got(evaluation: Evaluation, advice: str) -> str:
+    """Whether a patient gets a piece of advice: one of its rules applies, and the guideline does."""
+    rules = {str(key): rules for key, rules in advice_of(evaluation.network).items()}.get(advice, ())
+    truths = evaluation.conditions
+    return word_of(and_((truths[evaluation.network.scope], or_(truths[rule.applies] for rule in rules))))
+
+
+def stated(evaluation: Evaluation, advice: str) -> tuple[object, ...] | None:
+    """What is stated of it, as the page of that patient has it."""
+    for each in evaluation.advice:
+        words = f"{'against ' if each.against else ''}{each.action} {each.target}{f' to {each.to}' if each.to else ''}"
+        if words == advice:
+            return each.kind, each.strength, each.certainty, each.grade
+    return None
+
+
+def moved(before: str, after: str, altered: bool) -> str:
+    if before == after:
+        return "strength_changed" if altered else f"unchanged_{before}"
+    return {("no", "yes"): "gained", ("yes", "no"): "lost"}.get((before, after), f"{before}_to_{after}")
+
+
+def assert_as_by_hand(found: Mapping[str, Any], old: Sequence[Evaluation], new: Sequence[Evaluation]) -> None:
+    for piece in found["advice"]:
+        name = piece["advice"]
+        pairs = [
+            (got(a, name), got(b, name), stated(a, name) != stated(b, name)) for a, b in zip(old, new, strict=True)
+        ]
+        counts = Counter(moved(*pair) for pair in pairs)
+        assert {each: piece[each] for each in ALL} == {each: counts[each] for each in ALL}, name
+        assert piece["before"] == {word: sum(a == word for a, _, _ in pairs) for word in ("yes", "undecided", "no")}
+        assert piece["after"] == {word: sum(b == word for _, b, _ in pairs) for word in ("yes", "undecided", "no")}
+    scopes = [(word_of(a.conditions[a.network.scope]), word_of(b.conditions[b.network.scope]), False)
+              for a, b in zip(old, new, strict=True)]  # fmt: skip
+    counts = Counter(moved(*pair) for pair in scopes)
+    assert {each: found["scope"][each] for each in ALL} == {each: counts[each] for each in ALL}
+    assert found["patients"]["both"] == len(old)
+
+
+def piece(found: Mapping[str, Any], advice: str) -> dict[str, Any]:
+    (only,) = [each for each in found["advice"] if each["advice"] == advice]
+    return dict(only)
+
+
+@pytest.fixture(scope="module")
+def editions() -> tuple[Network, Network]:
+    return edition(OLD, "old.guide").network, edition(NEW, "new.guide").network
+
+
+def test_counts_are_those_of_the_one_patient_executor(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    patients = people(400)
+    found = effect_of(*editions, table_of(editions[0], patients, tmp_path))
+    old, new = (by_hand(network, patients) for network in editions)
+    assert_as_by_hand(found, old, new)
+    names = [each["advice"] for each in found["advice"]]
+    changed = sum(
+        any(got(a, name) != got(b, name) or stated(a, name) != stated(b, name) for name in names)
+        for a, b in zip(old, new, strict=True)
+    )
+    assert found["patients"]["changed"] == changed
+    every = {each for piece in found["advice"] for each in ALL if piece[each]}
+    assert every == set(ALL), "a sort of change that no patient shows is not tested"
+
+
+def test_counts_add_up(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    found = effect_of(*editions, table_of(editions[0], people(300, seed=2), tmp_path))
+    for each in (found["scope"], *found["advice"]):
+        assert sum(each[name] for name in ALL) == found["patients"]["both"] == 300
+        assert sum(each["before"].values()) == sum(each["after"].values()) == 300
+        gains = each["gained"] + each["undecided_to_yes"]
+        losses = each["lost"] + each["yes_to_undecided"]
+        assert each["after"]["yes"] - each["before"]["yes"] == gains - losses
+        assert sum(reason["patients"] for reason in each["reasons"]) == (
+            0 if each["advice"] == "scope" else 300 - sum(n for name, n in each.items() if name.startswith("unchanged"))
+        )
+    given = sum(each["before"]["yes"] for each in found["advice"])
+    assert found["per_hundred_before"] == pytest.approx(100 * given / 300, abs=1e-4)
+
+
+def test_the_same_edition_changes_nothing(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    path = table_of(editions[0], people(100), tmp_path)
+    found = effect_of(editions[0], editions[0], path, tmp_path / "out")
+    assert found["patients"]["changed"] == 0
+    assert not any(each[name] for each in found["advice"] for name in ALL if not name.startswith("unchanged"))
+    assert found["per_hundred_before"] == found["per_hundred_after"] > 0
+    assert len(pl.read_parquet(tmp_path / "out" / "changed.parquet")) == 0
+
+
+def test_reasons_name_the_rules_that_moved_it(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    patients: list[dict[str, object]] = [
+        {"dialysis": True, "lesion": False, "calcium": "9 mg/dL", "phosphorus": "5.5 mg/dL", "pth": "100 pg/mL"},
+        {"dialysis": True, "lesion": False, "calcium": "9 mg/dL", "phosphorus": "5.6 mg/dL", "pth": "700 pg/mL"},
+        {"dialysis": True, "lesion": True, "calcium": "9 mg/dL", "phosphorus": "7.5 mg/dL", "pth": "400 pg/mL"},
+        {"dialysis": False, "lesion": False, "calcium": "11 mg/dL", "phosphorus": "9 mg/dL", "pth": "900 pg/mL"},
+    ]
+    found = effect_of(*editions, table_of(editions[0], patients, tmp_path), renamed={"calcium_down": "less_calcium"})
+    assert piece(found, "reduce phosphorus")["reasons"] == [
+        {"moved": "gained", "scope": False, "rules": ["lower"], "patients": 1},
+        {"moved": "gained", "scope": True, "rules": [], "patients": 1},
+        {"moved": "strength_changed", "scope": False, "rules": ["lower"], "patients": 1},
+        {"moved": "strength_changed", "scope": False, "rules": ["lower", "lower_soon"], "patients": 1},
+    ]
+    assert piece(found, "reduce phosphorus")["by_scope"] == {"gained": 1}
+    assert piece(found, "reduce phosphorus")["strengths"] == [
+        {"before": "recommend (moderate)", "after": "suggest (low)", "patients": 1},
+        {"before": "recommend (strong, high)", "after": "suggest (low)", "patients": 1},
+    ]
+    assert piece(found, "start cinacalcet")["reasons"] == [
+        {"moved": "lost", "scope": False, "rules": ["old_only"], "patients": 1}
+    ]
+    assert piece(found, "reduce calcium")["reasons"] == [{"moved": "gained", "scope": True, "rules": [], "patients": 1}]
+    assert found["scope"]["gained"] == 1
+
+
+def test_advice_lost_with_the_scope_is_told_apart(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    patients: list[dict[str, object]] = [
+        {"dialysis": False, "lesion": True, "calcium": "9 mg/dL", "pth": "900 pg/mL"},  # out of scope of the old one
+        {"dialysis": True, "lesion": True, "calcium": "9 mg/dL", "pth": "100 pg/mL"},
+        {"lesion": True, "calcium": "9 mg/dL", "pth": "900 pg/mL"},  # undecided in scope of the old one
+    ]
+    found = effect_of(editions[1], editions[0], table_of(editions[0], patients, tmp_path))
+    wounds = piece(found, "discuss wound")
+    assert (wounds["lost"], wounds["yes_to_undecided"], wounds["unchanged_yes"]) == (1, 1, 1)
+    assert wounds["by_scope"] == {"lost": 1, "yes_to_undecided": 1}
+    assert {(r["moved"], r["scope"], tuple(r["rules"])) for r in wounds["reasons"]} == {
+        ("lost", True, ()), ("yes_to_undecided", True, ()),
+    }  # fmt: skip
+    assert (found["scope"]["lost"], found["scope"]["yes_to_undecided"]) == (1, 1)
+
+
+def test_the_table_of_changed_patients_says_who(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    patients = people(200, seed=3)
+    found = effect_of(*editions, table_of(editions[0], patients, tmp_path), tmp_path / "out")
+    rows = pl.read_parquet(tmp_path / "out" / "changed.parquet").to_dicts()
+    old, new = (by_hand(network, patients) for network in editions)
+    expected = {
+        (a.facts.patient, each["advice"], got(a, each["advice"]), got(b, each["advice"]))
+        for each in found["advice"]
+        for a, b in zip(old, new, strict=True)
+        if got(a, each["advice"]) != got(b, each["advice"]) or stated(a, each["advice"]) != stated(b, each["advice"])
+    }
+    of_advice = [row for row in rows if row["advice"] != "scope"]
+    assert {(r["patient"], r["advice"], r["before"], r["after"]) for r in of_advice} == expected
+    assert len(of_advice) == len(expected)
+    assert len({r["patient"] for r in of_advice}) == found["patients"]["changed"]
+    evaluations = {a.facts.patient: (a, b) for a, b in zip(old, new, strict=True)}
+    for row in of_advice:
+        for evaluation, when in zip(evaluations[row["patient"]], ("before", "after"), strict=True):
+            truths = evaluation.conditions
+            rules = {str(k): v for k, v in advice_of(evaluation.network).items()}.get(row["advice"], ())
+            if row[when] == "yes":
+                assert row[f"rules_{when}"] == sorted(r.name for r in rules if truths[r.applies] is True)
+            elif row[when] == "no":
+                assert row[f"rules_{when}"] == []
+            else:
+                assert row[f"rules_{when}"] == sorted(r.name for r in rules if truths[r.applies] is not False)
+            assert (row[f"strength_{when}"] is None) == (row[when] != "yes")
+        assert row["because"]
+    assert len([row for row in rows if row["advice"] == "scope"]) == 200 - sum(
+        found["scope"][name] for name in ALL if name.startswith("unchanged")
+    )
+
+
+def test_an_output_replaces_another_one_and_nothing_else(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    path, out = table_of(editions[0], people(20), tmp_path), tmp_path / "out"
+    effect_of(*editions, path, out)
+    before = (out / "effect.json").read_text()
+    effect_of(*editions, path, out)
+    assert (out / "effect.json").read_text() == before
+    assert not (tmp_path / ".out.partial").exists()
+    (out / "mine.txt").write_text("keep")
+    with pytest.raises(CohortFolderError, match=r"mine\.txt"):
+        effect_of(*editions, path, out)
+    assert (out / "mine.txt").read_text() == "keep"
+
+
+def test_a_patient_in_two_rows_ends_it(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    path = table_of(editions[0], people(3), tmp_path)
+    text = path.read_text()
+    path.write_text(text + text.splitlines(keepends=True)[1] + ",".join([""] * (text.count(",") // 4 + 1)) + "\n")
+    with pytest.raises(GuidelineError) as ended:
+        effect_of(*editions, path, tmp_path / "out")
+    assert [each.code for each in ended.value.diagnostics] == ["G622"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_rows_without_a_name_are_told_apart(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    path = table_of(editions[0], people(5), tmp_path)
+    path.write_text(path.read_text().replace("p3,", ",", 1))
+    patients = effect_of(*editions, path)["patients"]
+    assert (patients["read_old"], patients["read_new"], patients["both"]) == (5, 5, 4)
+    assert (patients["rejected_old"], patients["rejected_new"]) == (1, 1)
+
+
+def test_errors_of_both_editions_are_told_once(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    path = tmp_path / "patients.csv"
+    path.write_text("patient,phosphorus [mg/dL]\na,5\n")
+    report = Report()
+    assert open_effect(*editions, path, DAY, report) is None
+    assert report.has_errors
+    assert len(report.findings) == len({str(finding) for finding in report.findings})
+
+
+def test_streams_that_end_elsewhere_are_joined_all_the_same() -> None:
+    def chunks(sizes: Sequence[int], names: Sequence[str], column: str) -> list[pl.DataFrame]:
+        at, found = 0, []
+        for size in sizes:
+            part = names[at : at + size]
+            found.append(pl.DataFrame({"patient": part, column: [f"{column}{name}" for name in part]}))
+            at += size
+        return found
+
+    names = [f"p{n}" for n in range(20)]
+    some = [name for name in names if name not in ("p3", "p11")]
+    joined = Joined(iter(chunks([7, 7, 6], names, "a")), iter(chunks([3, 3, 3, 9, 1], [*some, "x"], "b")))
+    table = pl.concat(joined.tables())
+    assert sorted(table["patient"]) == sorted(some)
+    assert all(row["a"] == f"a{row['patient']}" and row["b"] == f"b{row['patient']}" for row in table.to_dicts())
+    assert joined.apart == (2, 1)
+
+
+def test_a_day_is_the_day_of_both(editions: tuple[Network, Network], tmp_path: Path) -> None:
+    assert effect_of(*editions, table_of(editions[0], people(2), tmp_path))["as_of"] == DAY.isoformat()
+    assert dt.date(2024, 6, 1) == DAY
