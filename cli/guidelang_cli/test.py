@@ -17,14 +17,17 @@ from guidelang.trace.phrases import clean
 from guidelang.trace.tree_text import tree
 from guidelang_cli import inputs, terminal
 from guidelang_cli.complete import guidelines_and_files
+from guidelang_cli.mutants import fail_under_of, report_mutants
 from guidelang_cli.options import EngineName, EngineOption, Format, FormatOption, ValueSetsOption, value_sets
 from guidelang_cli.progress import working
+from guidelang_cli.solver import SecondsOption
 
 NAME = "test"
 EXAMPLES = (
     "guidelang test calciphylaxis",
     "guidelang test my_guideline.guide -k warfarin",
     "guidelang test guidelines/ --format json",
+    "guidelang test my_guideline.guide --mutate",
 )
 
 
@@ -37,19 +40,46 @@ def command(
             autocompletion=guidelines_and_files,
         ),
     ],
+    *,
     format_: FormatOption = Format.TEXT,
     engine: EngineOption = EngineName.DURABLE,
     word: Annotated[
         str, typer.Option("-k", metavar="WORD", help="Only the examples with this word in their name.")
     ] = "",
+    mutate: Annotated[
+        bool,
+        typer.Option("--mutate", help="Change the guideline, one fault at a time, and see which the examples notice."),
+    ] = False,
+    vocabulary: Annotated[
+        bool, typer.Option("--vocabulary", help="With --mutate: change what is used of the vocabularies too.")
+    ] = False,
+    seconds: SecondsOption = 10.0,
+    fail_under: Annotated[
+        float | None,
+        typer.Option("--fail-under", metavar="PERCENT", help="With --mutate: exit with 1 only below this score."),
+    ] = None,
     valuesets: ValueSetsOption = None,
 ) -> None:
     """Run the examples of guidelines and report those that fail.
 
     Of a guideline with several editions all are tested, unless one is named: `ckd_mbd@2017`.
+
+    With --mutate the examples themselves are tested. Exits with 1 if one fails, or, with --mutate, if a mutant survives
+    that is not proved to be no different. Mutants need the extra `prove` (z3).
     """
     inputs.only_one_reads_stdin(paths)
     files = value_sets(valuesets)
+    if mutate:
+        raise typer.Exit(
+            report_mutants(
+                paths,
+                form=format_,
+                valuesets=files,
+                seconds=seconds,
+                vocabulary=vocabulary,
+                fail_under=fail_under_of(fail_under),
+            )
+        )
     report = Report()
     results: list[ExampleResult] = []
     for path in paths:
