@@ -38,7 +38,11 @@ LcovOption = Annotated[
 FailUnderOption = Annotated[
     float | None,
     typer.Option(
-        "--fail-under", metavar="PERCENT", min=0, max=100, help="Exit with 1 if less is covered; implies --coverage."
+        "--fail-under",
+        metavar="PERCENT",
+        min=0,
+        max=100,
+        help="Exit with 1 if less is covered (implies --coverage); with --mutate, only below this score.",
     ),
 ]
 GenerateOption = Annotated[

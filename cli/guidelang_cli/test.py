@@ -18,6 +18,7 @@ from guidelang.trace.phrases import clean
 from guidelang.trace.tree_text import tree
 from guidelang_cli import covering, inputs, terminal
 from guidelang_cli.complete import guidelines_and_files
+from guidelang_cli.mutants import report_mutants
 from guidelang_cli.options import EngineName, EngineOption, Format, FormatOption, ValueSetsOption, value_sets
 from guidelang_cli.progress import working
 from guidelang_cli.solver import SecondsOption
@@ -30,6 +31,7 @@ EXAMPLES = (
     "guidelang test calciphylaxis --coverage",
     "guidelang test my_guideline.guide --missing --fail-under 100",
     "guidelang test my_guideline.guide --generate --output boundary.guide",
+    "guidelang test my_guideline.guide --mutate",
 )
 
 
@@ -42,13 +44,20 @@ def command(
             autocompletion=guidelines_and_files,
         ),
     ],
+    *,
     format_: FormatOption = Format.TEXT,
     engine: EngineOption = EngineName.DURABLE,
     word: Annotated[
         str, typer.Option("-k", metavar="WORD", help="Only the examples with this word in their name.")
     ] = "",
+    mutate: Annotated[
+        bool,
+        typer.Option("--mutate", help="Change the guideline, one fault at a time, and see which the examples notice."),
+    ] = False,
+    vocabulary: Annotated[
+        bool, typer.Option("--vocabulary", help="With --mutate: change what is used of the vocabularies too.")
+    ] = False,
     valuesets: ValueSetsOption = None,
-    *,
     coverage: covering.CoverageOption = False,
     missing: covering.MissingOption = False,
     coverage_html: covering.HtmlOption = None,
@@ -65,11 +74,14 @@ def command(
 
     Of a guideline with several editions all are tested, unless one is named: `ckd_mbd@2017`.
 
-    What examples cover, and decks, need the extra `prove` (z3).
+    With --mutate the examples themselves are tested. Exits with 1 if one fails, or, with --mutate, if a mutant survives
+    that is not proved to be no different. Mutants, what examples cover, and decks need the extra `prove` (z3).
     """
     inputs.only_one_reads_stdin(paths)
     files = value_sets(valuesets)
-    wanted = covering.Wanted(coverage, missing, coverage_html, coverage_json, coverage_lcov, fail_under)
+    wanted = covering.Wanted(
+        coverage, missing, coverage_html, coverage_json, coverage_lcov, None if mutate else fail_under
+    )
     if (wanted.anything or generate) and (word or "-" in paths):
         what = "stdin is read once" if "-" in paths else "-k leaves out examples"
         hint = "--generate" if generate else "--coverage"
@@ -77,6 +89,17 @@ def command(
     if generate:
         covering.generate(paths, files, output, seconds=seconds)
         return
+    if mutate:
+        raise typer.Exit(
+            report_mutants(
+                paths,
+                form=format_,
+                valuesets=files,
+                seconds=seconds,
+                vocabulary=vocabulary,
+                fail_under=fail_under,
+            )
+        )
     report = Report()
     results: list[ExampleResult] = []
     for path in paths:

@@ -39,14 +39,32 @@ def load(
         The guideline, or None if the report has an error.
     """
     sources = sources_of(where, report)
-    files = [parse(source, report) for source in sources]
-    if not files:
+    if not sources:
         return None
     value_sets = value_sets or value_sets_of(sources)
     for file, problem in value_sets.named_problems():
         report.error("G008", f"the value sets of {file} cannot be read: {problem}", file=file)
+    return resolve(read_files(sources, report), report, parameters, value_sets)
+
+
+def read_files(sources: tuple[Source, ...], report: Report) -> list[tree.File]:
+    """The files of a guideline as trees, its head first, then the vocabularies that they use, each once."""
+    files = [parse(source, report) for source in sources]
+    return files + _vocabularies(files, report)
+
+
+def resolve(
+    files: list[tree.File],
+    report: Report,
+    parameters: Mapping[str, str] | None = None,
+    value_sets: ValueSets | None = None,
+) -> Guideline | None:
+    """Checks files that have been read, as `read_files` hands them on.
+
+    Who changes a statement and checks the rest again reads nothing twice. Arguments and result are those of `load`.
+    """
+    value_sets = value_sets or value_sets_of([file.span.source for file in files])
     head = _head(files[0], report)
-    files += _vocabularies(files, report)
     symbols = declare(head, files, parameters or {}, value_sets, report)
     inference = Inference(symbols, report)
     inference.infer_all()

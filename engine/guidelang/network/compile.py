@@ -20,8 +20,11 @@ from guidelang.quantity import Affine, analyte_conversion
 from guidelang.syntax import print_expression, tree
 
 
-def compile_network(guideline: Guideline) -> ir.Network:
-    """The network of a checked guideline. Pure: the same guideline gives an equal network, node for node."""
+def compile_network(guideline: Guideline, *, hashed: bool = True) -> ir.Network:
+    """The network of a checked guideline. Pure: the same guideline gives an equal network, node for node.
+
+    Without `hashed` its hash is empty: for networks that nobody keeps, since the hash is half of the work.
+    """
     symbols = guideline.symbols
     lowering = Lowering(guideline)
     rules = _rules(symbols, lowering)
@@ -68,7 +71,7 @@ def compile_network(guideline: Guideline) -> ir.Network:
         for_invariants=tuple(sorted((facts - core.facts) | (parameters - core.parameters))),
         unused_facts=tuple(sorted(set(symbols.facts) - facts)),
     )
-    return replace(network, hash=network_hash(network))
+    return replace(network, hash=network_hash(network)) if hashed else network
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""What the fate of a mutant stands on, as a key: an edit elsewhere in the guideline does not change it.
+
+A mutant that was judged need not be judged again before its slice changes, or an example that expects something of its
+cone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from guidelang.syntax import tree
+from guidelang.testing.mutation.mutants import Candidate, Workshop
+from guidelang.testing.mutation.slices import provided
+
+
+class Keys:
+    """The keys of the mutants of one guideline.
+
+    Args:
+        examples: those that pass.
+        make: what else takes part, such as the version of the program.
+    """
+
+    def __init__(self, workshop: Workshop, examples: Sequence[tree.Example], make: str) -> None:
+        self._workshop = workshop
+        self._slices = workshop.slices
+        self._make = make
+        self._examples = [(each, _digest(repr(each))) for each in examples]
+        self._digests = [_digest(repr(statement)) for statement in self._slices.statements]
+        self._all = _digest("".join(sorted(self._digests)))
+        self._known: dict[tuple[int, int], tuple[str, str]] = {}
+
+    def of(self, candidate: Candidate) -> tuple[str, str]:
+        """The key of the mutant itself, and the key of the mutant with the examples that may kill it."""
+        statement = self._workshop.files[candidate.file].statements[candidate.statement]
+        at = candidate.file, candidate.statement
+        if at not in self._known:
+            self._known[at] = self._of_statement(statement)
+        below, judges = self._known[at]
+        change, start = candidate.change, statement.span.start
+        fault = f"{change.kind} {change.span.start - start} {change.span.end - start} {change.text}"
+        return _digest(f"{below} {fault}"), _digest(f"{below} {judges} {fault}")
+
+    def _of_statement(self, statement: tree.Statement) -> tuple[str, str]:
+        reached = [self._slices.statements[each] for each in self._slices.cone(statement)]
+        below = "".join(sorted(self._digests[each] for each in self._slices.slice(statement)))
+        return _digest(f"{self._make} {statement.span.text} {below}"), "".join(self._judges(reached))
+
+    def _judges(self, reached: Sequence[tree.Statement]) -> Iterable[str]:
+        """The examples that expect something of these statements."""
+        rules = [each for each in reached if isinstance(each, tree.Rule)]
+        names = {name for each in reached for name in provided(each)}
+        targets = {advice.target.name for rule in rules for advice in rule.advice}
+        everyone = any(isinstance(each, tree.Guideline | tree.Invariant) for each in reached)
+        combined = False
+        for example, digest in self._examples:
+            concerned = everyone or bool(example.settings)
+            for expectation in example.expects:
+                match expectation:
+                    case tree.ExpectAdvice(target=target):
+                        concerned |= target.name in targets
+                    case tree.ExpectConflict() | tree.ExpectStack():
+                        concerned |= bool(rules)
+                        combined |= bool(rules)
+                    case tree.ExpectScope():
+                        continue
+                    case _:
+                        concerned |= expectation.name is not None and expectation.name.name in names
+            if concerned:
+                yield digest
+        if combined:
+            yield self._all  # conflicts and stacks are between rules that need not use each other
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
