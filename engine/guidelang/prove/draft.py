@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from guidelang.calendar import Duration, less
 from guidelang.network.ir import FactDefinition, Network
@@ -22,6 +22,7 @@ class Entry:
     value: Fraction | str | bool | None
     age: int | None = None
     high: Fraction | None = None  # with `value` as the low end: two results of one time, and nobody knows which holds
+    comparator: Literal["<", ">"] | None = None  # of a result outside what the laboratory measures
     ends: int | None = None  # of a course that began `age` days ago: how many days ago it ended
 
 
@@ -61,7 +62,7 @@ class Draft:
         for fact in sorted(self.entries):
             entries = self.entries[fact]
             if len(entries) == 1 and entries[0].age is None and entries[0].high is None:
-                written[fact] = self._value(fact, entries[0].value)
+                written[fact] = self._value(fact, entries[0].value, entries[0].comparator)
             else:
                 written[fact] = [line for entry in entries for line in self._lines(fact, entry)]
         return written
@@ -73,18 +74,20 @@ class Draft:
             line["time" if entry.ends is None else "start"] = self._day(entry.age)
         if entry.ends is not None:
             line["end"] = self._day(entry.ends)
-        return [{"value": self._value(fact, end), **line} for end in ends]
+        return [{"value": self._value(fact, end, entry.comparator), **line} for end in ends]
 
     def _day(self, age: int) -> str:
         return (self.as_of - dt.timedelta(days=age)).isoformat()
 
-    def _value(self, fact: str, value: Fraction | str | bool | None) -> object:
+    def _value(self, fact: str, value: Fraction | str | bool | None, comparator: Literal["<", ">"] | None) -> object:
         if isinstance(value, Fraction) and fact in self.dates:
             return dt.date.fromordinal(int(value)).isoformat()
         if isinstance(value, Fraction):
-            number = format_number(value)
+            number = f"{comparator or ''}{format_number(value)}"
             unit = self.units.get(fact)
-            return f"{number} {unit}" if unit else _as_number(number)
+            if unit:
+                return f"{number} {unit}"
+            return number if comparator else _as_number(number)
         return _plain(value)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from guidelang.calendar import Duration, less, minus, plus
@@ -27,7 +28,7 @@ from guidelang.network.ir import (
 from guidelang.prove.content import fact_content
 from guidelang.prove.every import EveryPatient, days_of
 from guidelang.prove.numbers import compared, point, scaled
-from guidelang.prove.slots import Slot, all_newest, extreme, how_many, lasting, mean, newest, slots, total
+from guidelang.prove.slots import UNBOUNDED, Slot, all_newest, extreme, how_many, lasting, mean, newest, slots, total
 from guidelang.prove.smt import (
     FALSE,
     TRUE,
@@ -58,6 +59,7 @@ class PlainPatient(EveryPatient):
         histories: how many results a fact may have, for those whose history somebody asks for.
         networks: the editions; a fact that two of them define differently gets a history too.
         intervals: lets a number be one of two that were measured at one time.
+        censored: lets the newest result of a history lie below or above what the laboratory measures.
     """
 
     def __init__(
@@ -67,10 +69,12 @@ class PlainPatient(EveryPatient):
         networks: Iterable[Network],
         *,
         intervals: bool = False,
+        censored: bool = False,
     ) -> None:
         super().__init__()
         self.as_of = as_of
         self._intervals = intervals
+        self._censored = censored
         self.units: dict[str, str | None] = {}
         self.slots: dict[str, tuple[Slot, ...]] = {}
         self.denied: dict[str, Bool] = {}
@@ -180,7 +184,11 @@ class PlainPatient(EveryPatient):
         if definition.type in ("yes_no", "choice", "text") or (
             self._intervals and definition.ties is None and definition.type != "date"
         ):
-            return super()._current(key, definition)
+            term = super()._current(key, definition)
+            if isinstance(term, Range) and definition.plausible is not None:  # each end is a result of its own
+                least, most = definition.plausible
+                self.constraints.append(all_of((term.low >= number(least), term.high <= number(most))))
+            return term
         whole_numbers = definition.type == "date"
         value = (whole if whole_numbers else real)(f"value {key}")
         result = Range(boolean(f"known {key}"), value, value)
@@ -215,12 +223,16 @@ class PlainPatient(EveryPatient):
         if name not in self.slots:
             words = definition.type in ("choice", "text")
             self.slots[name], holds = slots(name, self._histories[name], words=words)
+            if definition.type in ("quantity", "number") and (self._censored or self._tied(definition)):
+                self.slots[name] = (self._uncertain(self.slots[name][0], definition), *self.slots[name][1:])
             self.constraints += holds
             if self._bounds[name] and not words:
                 least = min(low for low, _ in self._bounds[name])
                 most = max(high for _, high in self._bounds[name])
                 for slot in self.slots[name]:
-                    self.constraints.append(all_of((slot.value >= number(least), slot.value <= number(most))))
+                    ends = [slot.value] if slot.high is None else [slot.value, slot.high]
+                    inside = [all_of((end >= number(least), end <= number(most))) for end in ends]
+                    self.constraints.append((any_of if slot.is_censored else all_of)(inside))
             for slot in self.slots[name] if words else ():
                 codes = [self.code(choice.value) for choice in definition.choices]
                 self.constraints.append(any_of(slot.value == code for code in codes))
@@ -229,9 +241,27 @@ class PlainPatient(EveryPatient):
         change = self._change(name, definition)
         if change is None:
             return self.slots[name]
+        factor, offset = number(change.factor), number(change.offset)
         return tuple(
-            Slot(s.there, s.value * number(change.factor) + number(change.offset), s.age) for s in self.slots[name]
+            Slot(s.there, s.value * factor + offset, s.age, None if s.high is None else s.high * factor + offset)
+            for s in self.slots[name]
         )
+
+    def _tied(self, definition: FactDefinition) -> bool:
+        """Whether two results of one time leave open which of them holds."""
+        return self._intervals and definition.ties is None
+
+    def _uncertain(self, slot: Slot, definition: FactDefinition) -> Slot:
+        """A result of which only two numbers are known between which it lies, or one."""
+        high = real(f"high {definition.name}")
+        self.constraints.append(high >= slot.value)
+        if not self._censored:
+            return replace(slot, high=high)
+        ways = [high == slot.value, high == UNBOUNDED]
+        if definition.cannot_be_negative:
+            ways.append(slot.value == 0)
+        self.constraints.append(any_of(ways))
+        return replace(slot, high=high, is_censored=True)
 
     def _change(self, name: str, definition: FactDefinition) -> Affine | None:
         """From the unit of the first edition to that of another."""
@@ -261,8 +291,9 @@ class PlainPatient(EveryPatient):
         usable = here
         if definition.plausible is not None:
             least, most = definition.plausible
-            usable = all_of((here, first.value >= number(least), first.value <= number(most)))
-        return Range(usable, first.value, first.value)
+            high = first.value if first.high is None else first.high
+            usable = all_of((here, high >= number(least), first.value <= number(most)))
+        return replace(first.range, known=usable)
 
     # ---- questions to a history -------------------------------------------------------------------------------------
 
@@ -291,7 +322,7 @@ class PlainPatient(EveryPatient):
 
     @staticmethod
     def _as_asked(slot: Slot, factor: Fraction, offset: Fraction) -> Range:
-        return scaled(point(slot.value), factor, offset)
+        return scaled(slot.range, factor, offset)
 
     def _passes(self, test: EventTest, slot: Slot, definition: FactDefinition, terms: dict[NodeId, Term]) -> Rails:
         rails = [

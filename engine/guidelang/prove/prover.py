@@ -150,10 +150,11 @@ class Prover:
 
     def _drafts(self, question: Question) -> Iterable[Draft]:
         """Those whom the solver finds: points first, intervals where points do not do, at last on other days."""
-        ways = [(self.as_of, False), (self.as_of, True), *((day, False) for day in self._days[1:])]
-        for day, intervals in ways:
+        ways = [(self.as_of, False, False), (self.as_of, True, False), (self.as_of, True, True)]
+        ways += [(day, False, False) for day in self._days[1:]]
+        for day, intervals, censored in ways:
             for conditions in question.conditions:
-                space = PlainPatient(day, self._histories, self.networks, intervals=intervals)
+                space = PlainPatient(day, self._histories, self.networks, intervals=intervals, censored=censored)
                 try:
                     found = self._ask(space, conditions)
                 except OutOfReach:

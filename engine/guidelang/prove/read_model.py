@@ -8,7 +8,7 @@ from guidelang.network.ir import FactDefinition, Network
 from guidelang.prove.ask import Somebody
 from guidelang.prove.draft import Draft, Entry, units_of
 from guidelang.prove.plain import PlainPatient
-from guidelang.prove.slots import Slot
+from guidelang.prove.slots import UNBOUNDED, Slot
 from guidelang.prove.smt import Bool, Num
 from guidelang.prove.terms import Rails, Range, Term, Word
 
@@ -99,8 +99,19 @@ def _history(
         elif definition.type in ("choice", "text"):
             entries.append(Entry(space.word(int(number)), age))
         else:
-            entries.append(Entry(number, age))
+            entries.append(_result(number, number if slot.high is None else found.number(slot.high), age, slot))
     return tuple(entries)
+
+
+def _result(low: Fraction, high: Fraction, age: int, slot: Slot) -> Entry:
+    """A result, of what is known to lie between two numbers."""
+    if low == high:
+        return Entry(low, age)
+    if slot.is_censored:
+        beside = Fraction(1, 10)  # neither end belongs to what is written so
+        below = Entry(high + beside, age, comparator="<")
+        return Entry(max(low - beside, Fraction(0)), age, comparator=">") if high == UNBOUNDED else below
+    return Entry(low, age, high=high)
 
 
 def _said(found: Somebody, denied: Bool, unclear: Bool) -> tuple[Entry, ...]:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from guidelang.prove.smt import (
     FALSE,
+    TRUE,
     Bool,
     Num,
     all_of,
@@ -33,12 +34,26 @@ from guidelang.prove.terms import Rails, Range
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A result, if it is there: its value in the unit of the question, or the code of its word; its age in days."""
+    """A result, if it is there: its value in the unit of the question, or the code of its word; its age in days.
+
+    With `high` there are two results of that time, and nobody knows which of `value` and `high` holds. One that
+    `is_censored` is a single one, below `high` or above `value`, if these differ.
+    """
 
     there: Bool
     value: Num
     age: Num
+    high: Num | None = None
+    is_censored: bool = False
 
+    @property
+    def range(self) -> Range:
+        """The value as one that is known."""
+        return Range(TRUE, self.value, self.value if self.high is None else self.high)
+
+
+UNBOUNDED = 10**9
+"""The high end of a result of which only the low one is known."""
 
 FAR = 4000
 """The oldest result that is tried, in days."""

@@ -81,6 +81,6 @@ def _fact(draft: Draft, fact: str, entry: Entry) -> str:
             return f"{fact} {dt.date.fromordinal(int(entry.value)).isoformat()}{when}"
         case Fraction():
             unit = draft.units.get(fact)
-            return f"{fact} {format_number(entry.value)}{f' {unit}' if unit else ''}{when}"
+            return f"{fact} {entry.comparator or ''}{format_number(entry.value)}{f' {unit}' if unit else ''}{when}"
         case _:
             return f"{fact} {entry.value}{when}"

@@ -36,7 +36,7 @@ def offers(
 ) -> tuple[list[Offer], list[Found]]:
     """The patients as examples, and those who are none: whose example cannot be read, fails, or does not cover."""
     taken = {example.name.text for example in plan.guideline.symbols.examples}
-    written = {name: each for each in found if (name := _name(each.items[0], taken))}
+    written = {name: each for each in found if (name := _name(each.items, taken))}
     texts = {name: _formatted(_block(plan, each, name), plan) for name, each in written.items()}
     while True:
         examples, faulty = _read(texts, files, value_sets)
@@ -57,9 +57,13 @@ def _covers(plan: Plan, example: tree.Example, items: Iterable[Item]) -> bool:
     return result.passed and all(plan.is_covered(item, result.evaluation) for item in items)
 
 
-def _name(item: Item, taken: set[str]) -> str:
-    """A name that no other example has."""
-    wanted = name = item.title.replace('"', "'").replace("\\", "/")
+_NAMED_AFTER = ("rule", "threshold", "row", "unit", "decision", "condition")
+
+
+def _name(items: Sequence[Item], taken: set[str]) -> str:
+    """A name that no other example has, after what is plainest to say of those that it covers."""
+    item = min(items, key=lambda each: _NAMED_AFTER.index(each.kind))
+    wanted = name = item.title.partition(";")[0].replace('"', "'").replace("\\", "/")
     number = 1
     while name in taken:
         number += 1

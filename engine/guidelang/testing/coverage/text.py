@@ -44,6 +44,8 @@ def _lines(coverage: Coverage, *, examples: bool) -> Iterator[str]:
     if undecided:
         yield f"\nnot covered, and undecided whether anybody could ({len(undecided)}):"
         yield from _by_place(undecided)
+        for why in dict.fromkeys(coverage.undecided[item.key] for item in undecided):
+            yield f"  why: {why}"
     if coverage.offers and examples:
         yield "\nexamples that would cover it:"
         for offer in coverage.offers:
