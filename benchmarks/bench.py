@@ -46,7 +46,7 @@ def lines(printed: str) -> Iterator[tuple[str, str]]:
     names = [cell.strip() for cell in header.strip().strip("|").split("|")]
     for cells in rows[2:]:
         about = cells[0] if not names[0] else f"{cells[0]} {names[0]}"
-        yield about, ", ".join(f"{name} {cell}" for name, cell in zip(names[1:], cells[1:], strict=False))
+        yield about, "; ".join(f"{name} {cell}" for name, cell in zip(names[1:], cells[1:], strict=False))
 
 
 if __name__ == "__main__":
