@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import html5lib
 import polars as pl
 import pytest
 
@@ -17,6 +20,9 @@ from guidelang.cohort.effect import open_effect, run_effect
 from guidelang.cohort.effect_counts import ALL
 from guidelang.cohort.effect_join import Joined
 from guidelang.diagnostics import GuidelineError, Report
+from guidelang.diff import compare_text, read_edition
+from guidelang.diff.causes import Causes
+from guidelang.diff.document import DiffDocument
 from guidelang.facts.plain import fact_set
 from guidelang.facts.setting import Setting
 from guidelang.network.ir import Network
@@ -24,6 +30,7 @@ from guidelang.prove.advice import advice_of, word_of
 from guidelang.run import evaluate
 from guidelang.run.evaluation import Evaluation
 from guidelang.run.kleene import and_, or_
+from guidelang_cli.main import main
 
 from ..cohort.tables import DAY, csv_of
 from .pairs import edition
@@ -367,6 +374,214 @@ def test_streams_that_end_elsewhere_are_joined_all_the_same() -> None:
     assert joined.apart == (2, 1)
 
 
-def test_a_day_is_the_day_of_both(editions: tuple[Network, Network], tmp_path: Path) -> None:
-    assert effect_of(*editions, table_of(editions[0], people(2), tmp_path))["as_of"] == DAY.isoformat()
-    assert dt.date(2024, 6, 1) == DAY
+# ---- a shipped guideline, on histories -------------------------------------------------------------------------------
+
+RANGES = {
+    "phosphorus": ("mg/dL", 30, 90, 10), "calcium": ("mg/dL", 78, 112, 10), "albumin": ("g/dL", 28, 45, 10),
+    "pth": ("pg/mL", 40, 1200, 1), "calcium_intake": ("mg/d", 500, 2600, 1),
+    "calcium_from_binders": ("mg/d", 0, 2400, 1), "dialysate_calcium": ("mEq/L", 20, 35, 10),
+}  # fmt: skip
+ANSWERS = (
+    "calcium_binder", "non_calcium_binder", "aluminum_binder", "calcimimetic", "activated_vitamin_d",
+    "severe_calcification", "refractory_hyperparathyroidism",
+)  # fmt: skip
+
+
+def histories(count: int, folder: Path) -> Path:
+    """A table of events: two months of results for some facts of each patient, and answers."""
+    made = random.Random(5)
+    lines = ["patient,fact,value,unit,time"]
+    for number in range(count):
+        name = f"p{number:03}"
+        if made.random() < 0.9:
+            lines.append(f"{name},dialysis,{'yes' if made.random() < 0.9 else 'no'},,")
+        for fact, (unit, low, high, per) in RANGES.items():
+            for _ in range(made.choice((0, 1, 1, 2, 3))):
+                day = DAY - dt.timedelta(days=made.randrange(60))
+                value = made.randrange(low, high) / per
+                lines.append(f"{name},{fact},{value:g},{unit},{day}")
+        lines += [f"{name},{fact},{made.choice(('yes', 'no'))},," for fact in ANSWERS if made.random() < 0.4]
+    (folder / "data").mkdir()
+    (folder / "data" / "events.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    persons = "".join(f"p{number:03},{made.choice((17, 40, 75))}\n" for number in range(count) if number % 10)
+    (folder / "data" / "patients.csv").write_text(f"patient,age\n{persons}", encoding="utf-8")
+    return folder / "data"
+
+
+def test_two_editions_of_a_shipped_guideline(tmp_path: Path) -> None:
+    old, new = read_edition("ckd_mbd@2003").network, read_edition("ckd_mbd@2017").network
+    opened = open_effect(old, new, histories(120, tmp_path), DAY, Report())
+    assert opened is not None
+    found = run_effect(opened)
+    evaluations = []
+    for each in (opened.old, opened.new):
+        facts = [each.source.fact_set(f"p{number:03}") for number in range(120)]
+        evaluations.append([evaluate(each.network, one, "direct") for one in facts if one is not None])
+    assert_as_by_hand(found, *evaluations)
+    assert found["patients"]["changed"] > 60
+    assert {each["advice"] for each in found["advice"] if each["gained"]}
+    assert {each["advice"] for each in found["advice"] if each["lost"]}
+
+
+# ---- what changed in the text ---------------------------------------------------------------------------------------
+
+STANDS = """\
+guideline stands version {version}
+    source book "A book"
+
+fact phosphorus is quantity in mg/dL
+    from observation LOINC 2777-1
+    within {window} days
+    plausible 0.5 to 20 mg/dL
+fact calcium is quantity in mg/dL
+    from observation LOINC 17861-6
+    within 31 days
+    plausible 4 to 18 mg/dL
+fact lesion is yes or no
+    absent means no
+
+parameter ceiling = {ceiling} mg/dL
+
+define product = calcium * phosphorus
+    with calcium in mg/dL, phosphorus in mg/dL, result in mg2/dL2
+
+intervention binder
+intervention wound
+
+rule pause
+    when lesion and calcium {sign} 11 mg/dL
+    recommend discuss wound
+    cite book 1
+rule bind
+    when product > 55 mg2/dL2
+    recommend start binder
+    overrides {overrides}
+    cite book 2
+rule lower
+    when calcium > ceiling
+    recommend reduce calcium "{words}"
+    certainty {certainty}
+    cite book 3
+"""
+SAME = {"window": "31", "ceiling": "10.2", "sign": ">", "overrides": "pause", "words": "Less.", "certainty": "low"}
+
+
+def causes_of(**changed: str) -> dict[str, tuple[list[str], list[str]]]:
+    old = edition(STANDS.format(version="1", **SAME), "old.guide")
+    new = edition(STANDS.format(version="2", **{**SAME, **changed}), "new.guide")
+    found = Causes(old.network, new.network, compare_text(old, new)).of(["pause", "bind", "lower"])
+    return {each.rule: (each.changes, each.stated) for each in found}
+
+
+def test_a_rule_may_be_moved_by_what_it_stands_on_alone() -> None:
+    found = causes_of(window="62", words="Much less.", certainty="high")
+    assert [len(changes) for changes, _ in found.values()] == [1, 1, 0]  # `pause` is overridden by `bind`
+    assert "window" in found["bind"][0][0]
+    assert found["lower"] == ([], ["Rule lower: certainty raised from low to high"])
+    found = causes_of(ceiling="9.5", sign=">=")
+    assert [len(changes) for changes, _ in found.values()] == [1, 0, 1]
+    assert "Parameter ceiling" in found["lower"][0][0]
+    assert "at or above 11 mg/dL" in found["pause"][0][0]
+    assert causes_of() == {"pause": ([], []), "bind": ([], []), "lower": ([], [])}
+
+
+# ---- the command and its pages --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.guide").write_text(OLD)
+    (tmp_path / "new.guide").write_text(NEW)
+    table_of(edition(OLD).network, people(60), tmp_path)
+    return tmp_path
+
+
+def diff(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = main(["diff", "old.guide", "new.guide", "--text-only", "--as-of", "2024-06-01", *words])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_the_command_tells_the_effect_in_each_form(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = diff(capsys, "--cohort", "patients.csv", "--format", "json", "--out", "changed")
+    assert code == 1
+    effect = DiffDocument.model_validate_json(out).effect
+    assert effect is not None
+    assert effect.patients.both == 60
+    rows = pl.read_parquet(folder / "changed" / "changed.parquet")
+    assert rows.filter(pl.col("advice") != "scope")["patient"].n_unique() == effect.patients.changed
+    kept = json.loads((folder / "changed" / "effect.json").read_text())
+    assert kept["advice"] == json.loads(out)["effect"]["advice"]
+    told = f"{effect.patients.changed} patients of 60 get other advice than before, or may"
+    (reason, *_) = next(each for each in effect.advice if each.advice == "start cinacalcet").reasons
+    for form in ("text", "markdown", "html"):
+        code, out, _ = diff(capsys, "--cohort", "patients.csv", "--format", form)
+        words = " ".join(re.sub(r"<[^>]*>|\\", "", out).split())
+        assert code == 1
+        assert told in words
+        assert f"{reason.patients} lost: rule" in words
+        assert "old_only is removed" in words
+    parsed = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(out)
+    (picture,) = parsed.iter("img")
+    assert picture.get("src").startswith("data:image/svg+xml;base64,")
+    assert "img-src data:" in out
+    assert "<script" not in out
+
+
+def test_the_exit_code_stays_that_of_the_meaning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert diff(capsys, "--cohort", "patients.csv")[0] == 1
+    (folder / "new.guide").write_text(OLD)
+    code, out, _ = diff(capsys, "--cohort", "patients.csv")
+    assert code == 0
+    assert "0 patients of 60 get other advice" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--out", "changed"), 2, "it goes with --cohort"),
+        (("--cohort", "nowhere.csv"), 2, "no file or folder"),
+        (("--cohort", "patients.csv", "--out", "mine"), 2, "which no comparison has written"),
+        (("--cohort", "patients.csv", "--complete", "nothing"), 2, "G650"),
+        (("--cohort", "narrow.csv"), 1, "phosphorus"),
+    ],
+)
+def test_what_is_wrong_with_a_cohort_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: Sequence[str], code: int, said: str
+) -> None:
+    (folder / "mine").mkdir()
+    (folder / "mine" / "letter.txt").write_text("keep")
+    (folder / "narrow.csv").write_text("patient\na\n")
+    ended, out, err = diff(capsys, *words)
+    assert ended == code, err
+    assert said in " ".join(err.split())
+    assert out == ""
+
+
+def test_an_export_is_run_in_both_editions(tmp_path: Path) -> None:
+    old = edition(STANDS.format(version="1", **SAME)).network
+    new = edition(STANDS.format(version="2", **{**SAME, "window": "62"})).network
+    records: list[dict[str, object]] = []
+    for number, (code, value, day) in enumerate(
+        [
+            ("2777-1", 8, "2024-05-20"),
+            ("17861-6", 9, "2024-05-20"),
+            ("2777-1", 8, "2024-04-10"),
+            ("17861-6", 9, "2024-05-20"),
+        ]
+    ):
+        name = f"p{number // 2}"
+        records += [{"resourceType": "Patient", "id": name}] if number % 2 == 0 else []
+        records.append({
+            "resourceType": "Observation", "id": f"o{number}", "status": "final", "effectiveDateTime": day,
+            "subject": {"reference": f"Patient/{name}"},
+            "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+            "valueQuantity": {"value": value, "system": "http://unitsofmeasure.org", "code": "mg/dL"},
+        })  # fmt: skip
+    path = tmp_path / "export.ndjson"
+    path.write_text("".join(json.dumps(each) + "\n" for each in records))
+    binder = piece(effect_of(old, new, path), "start binder")
+    assert (binder["unchanged_yes"], binder["undecided_to_yes"]) == (1, 1)
+    assert [reason["rules"] for reason in binder["reasons"]] == [["bind"]]

@@ -189,12 +189,16 @@ class _Run:
 
 
 def _about(opened: OpenedEffect) -> dict[str, object]:
-    notes = dict.fromkeys((*opened.old.source.notes, *opened.new.source.notes))
+    old, new = opened.old.source.notes, opened.new.source.notes
+    notes = [
+        *(note if note in new else f"old edition: {note}" for note in old),
+        *(f"new edition: {note}" for note in new if note not in old),
+    ]
     return {
         "cohort": opened.old.source.name,
         "as_of": opened.old.as_of.isoformat(),
         "complete": list(opened.complete),
-        "notes": list(notes),
+        "notes": notes,
     }
 
 

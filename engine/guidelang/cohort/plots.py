@@ -60,7 +60,7 @@ def stacked(rows: Mapping[str, Mapping[str, int]], words: Sequence[str]) -> str:
 
 def diverging(names: Sequence[str], less: Mapping[str, Sequence[int]], more: Mapping[str, Sequence[int]]) -> str:
     """Bars of several parts, one a name: those of `less` to the left of nothing, those of `more` to the right."""
-    figure, axes = _figure(8, 1.0 + 0.26 * len(names))
+    figure, axes = _figure(8, 1.2 + 0.26 * len(names))
     shown = 0
     for parts, sign in ((less, -1), (more, 1)):
         left = [0] * len(names)
@@ -74,7 +74,7 @@ def diverging(names: Sequence[str], less: Mapping[str, Sequence[int]], more: Map
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
     axes.set_xlabel("patients: less advice to the left, more to the right")
-    axes.legend(ncols=min(shown, 4), loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
+    axes.legend(ncols=min(shown, 3), loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
     return _picture(figure)
 
 

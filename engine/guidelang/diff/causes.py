@@ -14,9 +14,10 @@ from guidelang.diff.change import TextChange
 from guidelang.diff.document import CauseDocument
 from guidelang.diff.verdict import SCOPE
 from guidelang.network.graph import facts_of, operands_of, parameters_of
-from guidelang.network.ir import Network, NodeId
+from guidelang.network.ir import Aggregate, BeforeEvaluation, Constant, DateShift, LastN, Network, Node, NodeId
 from guidelang.prove.content import Content
 
+_OF_ALL = frozenset({"added", "removed", "split", "merged"})
 _ADVICE = "advice"
 _STATED = frozenset({"strength", "certainty", "grade"})
 _WORDS_ONLY = frozenset({"label", "text", "citation", "evidence", "caution", "erratum", "urgency"})
@@ -31,13 +32,10 @@ class _Below:
     rules: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
 
-    def __or__(self, other: _Below) -> _Below:
-        return _Below(
-            self.facts | other.facts,
-            self.derived | other.derived,
-            self.rules | other.rules,
-            self.parameters | other.parameters,
-        )
+    @property
+    def names(self) -> frozenset[str]:
+        """What expressions name."""
+        return self.facts | self.derived | self.parameters
 
 
 class Causes:
@@ -72,41 +70,53 @@ class Causes:
                 yield each
 
     def _below_condition(self, name: str) -> Iterator[TextChange]:
-        roots = self._roots(name)
-        below = _Below()
-        for network, root in zip(self._networks, roots, strict=True):
-            below |= _Below() if root is None else _below(network, root)
-        facts = {each for each in below.facts if self._changed(each)}
+        old, new = self._below_of(name)
+        whole = old is None or new is None  # of a rule that is new or gone, nothing else has to be looked for
+        below = [] if old is None or new is None else [old, new]
+        facts_below = {fact for each in below for fact in each.facts}
+        derived = {name for name in below[0].derived & below[1].derived if self._differs(name)} if below else set()
+        rules = {rule for each in below for rule in each.rules} - {name}
+        parameters = {parameter for each in below for parameter in each.parameters if self._is_set_otherwise(parameter)}
+        # A parameter that has become a derived fact of the same name is told of as removed and as added.
+        turned = below[0].names & below[1].names if below else set()
+        facts = {fact for fact in facts_below if self._changed(fact)}
         told = {each.name for each in self._text if each.part == "fact"}
         unsaid = bool(facts - told)  # then it is a list of codes that the fact is read by
         for each in self._text:
             match each.part:
                 case "scope":
                     found = name == SCOPE
+                case "fact" | "derived" | "parameter" if each.kind in ("added", "removed") and not each.aspect:
+                    found = each.name in turned
+                case "rule" if _is_stated(each):
+                    found = False
+                case "rule" if name in _named(each):
+                    found = not whole or each.kind in _OF_ALL
                 case "rule":
-                    own = name in _named(each)
-                    found = not _is_stated(each) and (
-                        own or (bool(below.rules & _named(each)) and each.aspect != _ADVICE)
-                    )
+                    found = bool(rules & _named(each)) and each.aspect != _ADVICE
                 case "fact":
                     found = each.name in facts
                 case "derived":
-                    found = each.name in below.derived and self._differs(each.name)
+                    found = each.name in derived
                 case "parameter":
-                    found = each.name in below.parameters and each.aspect == "value"
+                    found = each.name in parameters and each.aspect == "value"
                 case "code list" | "system":
                     found = unsaid
                 case _:
                     found = False
-            if found and each.aspect not in _WORDS_ONLY:
+            if found and each.kind != "renamed" and each.aspect not in _WORDS_ONLY:
                 yield each
 
-    def _roots(self, name: str) -> tuple[NodeId | None, NodeId | None]:
+    def _below_of(self, name: str) -> tuple[_Below | None, _Below | None]:
+        """What a rule stands on in each edition, or the scope; None where there is no such rule."""
         old, new = self._networks
         if name == SCOPE:
-            return old.scope, new.scope
+            return _below(old, old.scope, None), _below(new, new.scope, None)
         before, after = old.rules.get(self._before.get(name, name)), new.rules.get(name)
-        return None if before is None else before.applies, None if after is None else after.applies
+        return (
+            None if before is None else _below(old, before.applies, before.name),
+            None if after is None else _below(new, after.applies, after.name),
+        )
 
     def _changed(self, fact: str) -> bool:
         """Whether a fact of both editions is read or measured in another way."""
@@ -114,12 +124,20 @@ class Causes:
             return False
         return self._contents[0].fact(fact) != self._contents[1].fact(fact)
 
+    def _is_set_otherwise(self, parameter: str) -> bool:
+        """Whether a parameter has another value, and not the same one in another unit."""
+        old, new = (
+            {_value(node, parameter) for node in network.nodes.values() if parameter in parameters_of(node)}
+            for network in self._networks
+        )
+        return old != new or not old or None in old
+
     def _differs(self, derived: str) -> bool:
         nodes = [network.derived[derived].node for network in self._networks if derived in network.derived]
         return len(nodes) == 2 and self._contents[0].node(nodes[0]) != self._contents[1].node(nodes[1])
 
 
-def _below(network: Network, root: NodeId) -> _Below:
+def _below(network: Network, root: NodeId, rule: str | None) -> _Below:
     seen: set[NodeId] = set()
     pending = [root]
     while pending:
@@ -129,13 +147,38 @@ def _below(network: Network, root: NodeId) -> _Below:
             pending.extend(operands_of(network.nodes[current]))
     nodes = [network.nodes[each] for each in seen]
     facts = frozenset(fact for node in nodes for fact in facts_of(node))
+    derived = frozenset(name for name, each in network.derived.items() if each.node in seen)
     windows = {network.facts[fact].window_parameter for fact in facts if fact in network.facts}
+    concluding = {each for name in derived for each in network.derived[name].concluded_by}
     return _Below(
         facts,
-        frozenset(name for name, each in network.derived.items() if each.node in seen),
-        frozenset(name for name, each in network.rules.items() if each.applies in seen),
+        derived,
+        _overriding(network, {*concluding, *(() if rule is None else (rule,))}),
         frozenset(each for node in nodes for each in parameters_of(node)) | {each for each in windows if each},
     )
+
+
+def _value(node: Node, parameter: str) -> str | None:
+    """What a node has of a parameter; None where that is not known."""
+    if isinstance(node, Constant):
+        return f"{node.value} {node.unit}"
+    if isinstance(node, BeforeEvaluation | DateShift):
+        return str(node.duration)
+    if isinstance(node, LastN | Aggregate) and node.window_parameter == parameter:
+        return str(node.window)
+    return None
+
+
+def _overriding(network: Network, rules: set[str]) -> frozenset[str]:
+    """These rules, those that override them, and so on."""
+    found: set[str] = set()
+    pending = list(rules)
+    while pending:
+        rule = pending.pop()
+        if rule not in found:
+            found.add(rule)
+            pending.extend(network.rules[rule].overridden_by)
+    return frozenset(found)
 
 
 def _is_stated(change: TextChange) -> bool:

@@ -34,6 +34,13 @@ MOVED: Mapping[Moved, str] = {
     "strength_changed": "changed in strength",
 }
 """What may happen to a patient, in the order of the columns of tables."""
+_SHORT: Mapping[str, tuple[Moved, ...]] = {
+    "gained": ("gained",),
+    "lost": ("lost",),
+    "to ?": ("yes_to_undecided", "no_to_undecided"),
+    "from ?": ("undecided_to_yes", "undecided_to_no"),
+    "strength": ("strength_changed",),
+}
 
 
 def renamed_rules(comparison: Comparison) -> dict[str, str]:
@@ -107,28 +114,39 @@ def moves(piece: EffectAdviceDocument) -> dict[Moved, int]:
     return {moved: getattr(piece, moved) for moved in MOVED}
 
 
-def table(effect: EffectDocument) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The header, and a row for each piece of advice that changed: before, now, and the moves that anybody made."""
+def table(effect: EffectDocument, *, short: bool = False) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The header, and a row for each piece of advice that changed: before, now, and the moves that anybody made.
+
+    Args:
+        short: for narrow pages: moves to and from undecided in one column each, under `?`.
+    """
     pieces = changed_pieces(effect)
-    made = [moved for moved in MOVED if any(getattr(piece, moved) for piece in pieces)]
-    header = ("advice", "before", "now", *(MOVED[moved] for moved in made))
+    columns = _SHORT if short else {words: (moved,) for moved, words in MOVED.items()}
+    made = {
+        words: counts
+        for words, each in columns.items()
+        if any(counts := [sum(moves(piece)[moved] for moved in each) for piece in pieces])
+    }
     rows = [
         (
             piece.advice,
             f"{piece.before.yes:,}",
             f"{piece.after.yes:,}",
-            *(f"{getattr(piece, moved):,}" for moved in made),
+            *(f"{counts[at]:,}" for counts in made.values()),
         )
-        for piece in pieces
+        for at, piece in enumerate(pieces)
     ]
-    return header, rows
+    return ("advice", "before", "now", *made), rows
 
 
 def reasons(piece: EffectAdviceDocument) -> Iterator[str]:
     """The reasons, counted: "412 lost: rule lower_phosphorus"; how strengths changed."""
-    for reason in piece.reasons[:MOST_REASONS]:
-        yield f"{reason.patients:,} {MOVED[reason.moved]}: {_because(reason)}"
-    others = piece.reasons[MOST_REASONS:]
+    ordered = sorted(piece.reasons, key=lambda reason: -reason.patients)
+    shown = ordered if len(ordered) <= MOST_REASONS + 1 else ordered[:MOST_REASONS]
+    for reason in piece.reasons:
+        if reason in shown:
+            yield f"{reason.patients:,} {MOVED[reason.moved]}: {_because(reason)}"
+    others = ordered[len(shown) :]
     if others:
         yield f"{sum(each.patients for each in others):,} more, for {len(others)} other reasons"
     for each in piece.strengths[:MOST_REASONS]:

@@ -84,14 +84,16 @@ def _effect(effect: EffectDocument) -> Iterator[RenderableType]:
     yield Text(clean(f"\nEffect ({effects.heading(effect)})"), style="bold")
     for line in effects.headlines(effect):
         yield Indented(Hanging(Text(clean(line)), 2))
-    header, rows = effects.table(effect)
+    header, rows = effects.table(effect, short=True)
     if rows:
-        table = Table(box=None, pad_edge=False, header_style="dim")
+        table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="dim")
         for at, name in enumerate(header):
-            table.add_column(name, justify="right" if at else "left", overflow="fold")
+            table.add_column(name, justify="right" if at else "left", overflow="fold", no_wrap=at > 0)
         for row in rows:
             table.add_row(*(clean(cell) for cell in row))
         yield Indented(table)
+        if any("?" in name for name in header):
+            yield Indented(Text("?  undecided", style="dim"))
     same = effects.unchanged_pieces(effect)
     if same:
         yield Indented(Hanging(Text(clean(f"as before: {', '.join(same)}"), style="dim"), 2))
