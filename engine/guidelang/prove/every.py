@@ -10,6 +10,7 @@ Left out, and so no part of a proof: values outside their plausible range that s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from guidelang.calendar import Duration
 from guidelang.network.events import Lasting, Occurs
@@ -24,7 +25,7 @@ from guidelang.network.ir import (
     Network,
     NodeId,
 )
-from guidelang.prove.content import Content
+from guidelang.prove.content import Content, fact_content
 from guidelang.prove.histories import Asked, asked_of, shared
 from guidelang.prove.smt import (
     FALSE,
@@ -61,6 +62,7 @@ class EveryPatient:
         self._questions: dict[str, dict[str, Asked]] = {}
         self._codes: dict[str, int] = {}
         self._content: dict[int, Content] = {}
+        self._read_alike: dict[str, list[tuple[FactDefinition, Rails]]] = {}
         self._today: Num | None = None
         self._months_back: dict[int, Num] = {}
 
@@ -73,6 +75,7 @@ class EveryPatient:
         key = self._keys(network).fact(name)
         if key not in self._made:
             self._made[key] = self._current(key, network.facts[name])
+            self._tie(network.facts[name], self._made[key])
         self._asked[name, key] = self._made[key]
         return self._made[key]
 
@@ -238,6 +241,17 @@ class EveryPatient:
         """So many days from the evaluation day, a negative number before it."""
         day = self.today() + moved
         return Range(TRUE, day, day)
+
+    def _tie(self, definition: FactDefinition, term: Term) -> None:
+        """A yes-or-no fact that two editions tell apart only where nothing is on record: no, or unknown."""
+        if not isinstance(term, Rails):
+            return
+        read = fact_content(replace(definition, absent_means_no=False))
+        for other, made in self._read_alike.setdefault(f"{definition.name}:{read}", []):
+            more, less = (term, made) if definition.absent_means_no else (made, term)
+            if definition.absent_means_no is not other.absent_means_no:
+                self.constraints += [more.true == less.true, implies(less.false, more.false)]
+        self._read_alike[f"{definition.name}:{read}"].append((definition, term))
 
     # ---- the calendar -----------------------------------------------------------------------------------------------
 

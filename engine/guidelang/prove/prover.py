@@ -134,8 +134,19 @@ class Prover:
             for root in roots
             for fact in facts_below(network, root)
         }
-        found = search(self.networks, self.as_of, facts=facts, limits=usual.limits, holds=holds, seconds=self._seconds)
-        return None if found is None else self._shown(found, question, usual)
+        for unusable in (False, True):  # what nobody knows makes a patient harder to read, so it is tried last
+            found = search(
+                self.networks,
+                self.as_of,
+                facts=facts,
+                limits=usual.limits,
+                holds=holds,
+                seconds=self._seconds,
+                unusable=unusable,
+            )
+            if found is not None:
+                return self._shown(found, question, usual)
+        return None
 
     def _shown(self, draft: Draft, question: Question, usual: Usual) -> Shown | None:
         """The patient made plain, who still shows the very same thing."""

@@ -30,6 +30,7 @@ def search(
     limits: Mapping[str, Sequence[Fraction]],
     holds: Callable[[Draft], bool],
     seconds: float,
+    unusable: bool = False,
 ) -> Draft | None:
     """A patient for whom it holds, if trying finds one.
 
@@ -37,6 +38,7 @@ def search(
         facts: those that matter.
         limits: for each fact the numbers that it is compared with.
         seconds: when to give up, if not after `TRIES` patients.
+        unusable: some results are there, and nobody knows what they say.
     """
     networks = tuple(networks)
     definitions = {n: f for network in reversed(networks) for n, f in network.facts.items() if n in facts}
@@ -49,6 +51,8 @@ def search(
         if time.monotonic() > until:
             return None
         draft = _somebody(empty, definitions, limits, days, chosen)
+        if unusable:
+            draft = _with_unusable(draft, chosen)
         if "birth_date" in facts:
             draft = replace(draft, months=12 * chosen.choice(_AGES))
         if holds(draft):
@@ -89,6 +93,15 @@ def _somebody(
                 if made:
                     entries[name] = made
     return replace(empty, entries=entries, person=person)
+
+
+def _with_unusable(draft: Draft, chosen: random.Random) -> Draft:
+    """The patient with one result in four unknown."""
+    entries = {
+        name: tuple(replace(entry, value=None) if chosen.random() < 0.25 else entry for entry in each)
+        for name, each in draft.entries.items()
+    }
+    return replace(draft, entries=entries)
 
 
 def _entry(

@@ -113,6 +113,8 @@ class Judge:
             return Verdict("killed", by=killer.name.text)
         if candidate.change.kind == "code":
             return Verdict("unseen", why="an example gives facts, not the codes that a record has them by")
+        if candidate.change.kind == "unit" and found.facts:
+            return Verdict("unseen", why="only a number that comes without its unit is read differently")
         if not found.seen:
             if found.graded:
                 return Verdict("unseen", why="an example speaks of what is advised, not of how strongly")
