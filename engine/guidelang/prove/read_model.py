@@ -108,9 +108,7 @@ def _result(low: Fraction, high: Fraction, age: int, slot: Slot) -> Entry:
     if low == high:
         return Entry(low, age)
     if slot.is_censored:
-        beside = Fraction(1, 10)  # neither end belongs to what is written so
-        below = Entry(high + beside, age, comparator="<")
-        return Entry(max(low - beside, Fraction(0)), age, comparator=">") if high == UNBOUNDED else below
+        return Entry(low, age, comparator=">") if high == UNBOUNDED else Entry(high, age, comparator="<")
     return Entry(low, age, high=high)
 
 

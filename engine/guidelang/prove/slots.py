@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 
@@ -48,8 +49,14 @@ class Slot:
 
     @property
     def range(self) -> Range:
-        """The value as one that is known."""
-        return Range(TRUE, self.value, self.value if self.high is None else self.high)
+        """The value as one that is known; a censored one does not reach the number that it is written with."""
+        if self.high is None:
+            return Range(TRUE, self.value, self.value)
+        if not self.is_censored:
+            return Range(TRUE, self.value, self.high)
+        beside, below = number(Fraction(1, 1000)), self.value != self.high
+        low = choose(self.high == UNBOUNDED, self.value + beside, self.value)
+        return Range(TRUE, low, choose(all_of((below, self.high < UNBOUNDED)), self.high - beside, self.high))
 
 
 UNBOUNDED = 10**9
