@@ -23,6 +23,7 @@ class Document(StrEnum):
     EXPLAIN = "explain"
     NETWORK = "network"
     FACTS = "facts"
+    TEST = "test"
     VERIFY = "verify"
     PROVE = "prove"
     WHATIF = "whatif"
@@ -35,8 +36,8 @@ def command(
         Document,
         typer.Argument(
             metavar="DOCUMENT",
-            help="`trace` (of `run`), `explain`, `network`, `facts`, `verify`, `prove`, `whatif`, `diff` or `events` "
-            "(a row).",
+            help="`trace` (of `run`), `explain`, `network`, `facts`, `test`, `verify`, `prove`, `whatif`, `diff` or "
+            "`events` (a row).",
         ),
     ],
 ) -> None:
@@ -54,6 +55,10 @@ def _schema(document: Document) -> dict[str, Any]:
         from guidelang.requirements.document import FactsDocument
 
         return FactsDocument.model_json_schema(mode="serialization")
+    if document is Document.TEST:
+        from guidelang.testing.document import ExamplesDocument
+
+        return ExamplesDocument.model_json_schema(mode="serialization")
     if document is Document.VERIFY:
         from guidelang.verify import VerifyDocument
 

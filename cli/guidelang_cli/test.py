@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.text import Text
 
-from guidelang.diagnostics import Report, Severity
-from guidelang.testing import ExampleResult, Failure, run_examples
-from guidelang.trace import Why
-from guidelang.trace.phrases import clean
-from guidelang.trace.tree_text import tree
-from guidelang_cli import covering, inputs, terminal
+from guidelang.diagnostics import Severity
+from guidelang.testing.runner import run
+from guidelang_cli import covering, inputs, tested, watching
 from guidelang_cli.complete import guidelines_and_files
 from guidelang_cli.mutants import report_mutants
 from guidelang_cli.options import EngineName, EngineOption, Format, FormatOption, ValueSetsOption, value_sets
@@ -27,7 +20,8 @@ NAME = "test"
 EXAMPLES = (
     "guidelang test calciphylaxis",
     "guidelang test my_guideline.guide -k warfarin",
-    "guidelang test guidelines/ --format json",
+    "guidelang test guidelines/ --jobs 4 --junit report.xml",
+    "guidelang test my_guideline.guide --watch",
     "guidelang test calciphylaxis --coverage",
     "guidelang test my_guideline.guide --missing --fail-under 100",
     "guidelang test my_guideline.guide --generate --output boundary.guide",
@@ -58,6 +52,9 @@ def command(
         bool, typer.Option("--vocabulary", help="With --mutate: change what is used of the vocabularies too.")
     ] = False,
     valuesets: ValueSetsOption = None,
+    jobs: tested.JobsOption = 1,
+    junit: tested.JunitOption = None,
+    watch: watching.WatchOption = False,
     coverage: covering.CoverageOption = False,
     missing: covering.MissingOption = False,
     coverage_html: covering.HtmlOption = None,
@@ -72,7 +69,8 @@ def command(
 ) -> None:
     """Run the examples of guidelines and report those that fail.
 
-    Of a guideline with several editions all are tested, unless one is named: `ckd_mbd@2017`.
+    Of a guideline with several editions all are tested, unless one is named: `ckd_mbd@2017`. Of a folder, all
+    guidelines in it.
 
     With --mutate the examples themselves are tested. Exits with 1 if one fails, or, with --mutate, if a mutant survives
     that is not proved to be no different. Mutants, what examples cover, and decks need the extra `prove` (z3).
@@ -100,68 +98,34 @@ def command(
                 fail_under=fail_under,
             )
         )
-    report = Report()
-    results: list[ExampleResult] = []
-    for path in paths:
-        with working(f"running the examples of {path}") as work:
-            results += run_examples(
-                path, report, engine=engine.value, select=word, valuesets=files, on_progress=work.reached
+    if watch and "-" in paths:
+        raise typer.BadParameter("standard input does not change", param_hint="--watch")
+
+    def once() -> int:
+        with working("running the examples") as work:
+            done = run(
+                paths,
+                engine=engine.value,
+                select=word,
+                valuesets=files,
+                jobs=jobs,
+                on_progress=lambda so_far, total: work.reached(so_far, total, "examples"),
             )
-    inputs.tell([d for d in report.sorted() if d.severity is not Severity.HINT])
-    if word and not results and not report.has_errors:
-        raise typer.BadParameter(f"no example has `{word}` in its name", param_hint="-k")
-    failed = [r for r in results if not r.passed]
-    if format_ is Format.JSON:
-        terminal.write_json(json.dumps([_document(r) for r in results], ensure_ascii=False, indent=2))
-    else:
-        for result in failed:
-            terminal.show_lines(_title(result))
-            terminal.show(_failures(result))
-        told = f"{len(results) - len(failed)} passed, {len(failed)} failed"
-        terminal.write((told if results else "no examples") + "\n")
-    if report.has_errors:
-        raise typer.Exit(inputs.exit_code(report.findings))
-    enough = True
-    if wanted.anything:
-        enough = covering.cover(paths, files, wanted, seconds=seconds, quiet=format_ is Format.JSON)
-    raise typer.Exit(1 if failed or not enough else 0)
+        inputs.tell([d for d in done.report.sorted() if d.severity is not Severity.HINT])
+        if word and not done.cases and not done.report.has_errors:
+            raise typer.BadParameter(f"no example has `{word}` in its name", param_hint="-k")
+        tested.tell_without(done, paths)
+        if format_ is Format.JSON:
+            tested.write_json(done)
+        elif done.cases:
+            tested.show(done)
+        if junit is not None:
+            tested.write_junit(done, junit)
+        if done.report.has_errors:
+            return inputs.exit_code(done.report.findings)
+        enough = True
+        if wanted.anything:
+            enough = covering.cover(paths, files, wanted, seconds=seconds, quiet=format_ is Format.JSON)
+        return 0 if done.cases and not done.failed and enough else 1
 
-
-def _title(result: ExampleResult) -> Text:
-    title = Text()
-    title.append("FAILED ", style="bold red")
-    title.append(clean(result.name), style="bold")
-    title.append(f"  {clean(str(result.span))}", style="dim")
-    return title
-
-
-def _failures(result: ExampleResult) -> RenderableType:
-    """What failed, and for each rule that failed its tree of why."""
-    parts: list[RenderableType] = []
-    why = Why(result.evaluation)
-    for failure in result.failures:
-        parts.append(Padding(Text(clean(f"{failure}")), (0, 0, 0, 2)))
-        if failure.rule is not None:
-            parts.append(Padding(tree(why.rule(failure.rule)), (0, 0, 0, 4)))
-    return Group(*parts)
-
-
-def _document(result: ExampleResult) -> dict[str, Any]:
-    return {
-        "name": result.name,
-        "file": result.span.source.name,
-        "line": result.span.line,
-        "passed": result.passed,
-        "failures": [_failed(failure) for failure in result.failures],
-    }
-
-
-def _failed(failure: Failure) -> dict[str, Any]:
-    return {
-        "expected": failure.expected,
-        "got": failure.got,
-        "rule": failure.rule,
-        "file": failure.span.source.name,
-        "line": failure.span.line,
-        "column": failure.span.column,
-    }
+    raise typer.Exit(watching.watching(once, paths, files) if watch else once())

@@ -60,6 +60,7 @@ def load(
         parameters: values a site sets, as the language writes them: `{"phosphorus_ceiling": "5.0 mg/dL"}`.
         sources: files with the text of cited documents, by the name of the source; citations are held against them.
         lints: the lints run as well if this is given; it may set how loud each of them is: `{"G921": Level.OFF}`.
+            Files `*.examples.guide` are then read, too.
         valuesets: files or folders with the value sets that code lists name; looked in before a folder `valuesets`
             beside the guideline and the folder that `GUIDELANG_DATA` names.
         beside: folders of patients or expected results; a `valuesets.json` or folder `valuesets` there counts too.
@@ -72,7 +73,8 @@ def load(
         ValueError: if `as_of` is no date.
     """
     report = Report()
-    files = sources_of(where, report, None if as_of is None else day_of(as_of, None))
+    day = None if as_of is None else day_of(as_of, None)
+    files = sources_of(where, report, day, examples=lints is not None)
     valuesets, beside = _paths(valuesets), _paths(beside)
     compiled_anew = bool(sources) or lints is not None or report.has_errors
     key = None if compiled_anew else cache.key_of(files, parameters or {}, valuesets, beside)

@@ -411,6 +411,7 @@ given_values = st.one_of(
 )
 expectations = st.one_of(
     build(tree.ExpectTruth, identifiers, st.sampled_from([True, False, None])),
+    build(tree.ExpectTruth, identifiers, st.none(), st.sampled_from(["stale", "no unit", "recorded as unknown"])),
     build(tree.ExpectValue, identifiers, signed_quantities | date_nodes),
     build(tree.ExpectBetween, identifiers, build(tree.Quantity, numbers, st.none()), signed_quantities),
     build(tree.ExpectWord, identifiers, identifiers),
@@ -427,6 +428,11 @@ expectations = st.one_of(
         st.none() | actions,
         identifiers,
         st.booleans(),
+        st.none() | identifiers | quantities,
+        st.none() | st.sampled_from(["strong", "conditional"]),
+        st.none() | st.sampled_from(["high", "moderate", "low", "very low"]),
+        st.none() | st.sampled_from(["2C", "not graded", "B-NR"]),
+        st.none() | st.sampled_from(["routine", "soon", "urgent"]),
     ),
     build(tree.ExpectScope, st.booleans()),
     build(tree.ExpectConflict, st.none() | identifiers),
@@ -447,6 +453,7 @@ examples = build(
     several(build(tree.Given, identifiers, several(given_values, 1))).filter(_apart),
     several(build(tree.Setting, identifiers, parameter_values), 0, 2),
     several(expectations, 0, 5),
+    st.none() | text_nodes,
 )
 gives = st.none() | identifiers | signed_quantities
 cells = st.one_of(

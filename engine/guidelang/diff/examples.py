@@ -10,6 +10,7 @@ from guidelang.diff.pairing import best
 from guidelang.diff.same import Same, matched
 from guidelang.syntax import tree
 from guidelang.syntax.print_example import example_pieces
+from guidelang.syntax.print_expression import quote
 
 _PARTS = (("givens", "given"), ("settings", "setting"), ("expects", "expectation"))
 
@@ -38,6 +39,7 @@ def pair_examples(
 def example_changes(a: tree.Example, b: tree.Example, same: Same) -> Iterator[Fragment]:
     spans = (a.span, b.span)
     yield from stated("day", *_days(a, b), spans, what="day")
+    yield from stated("patient", _patient(a), _patient(b), spans, what="patient")
     old, new = _pieces(a), _pieces(b)
     for field, word in _PARTS:
         some, others = getattr(a, field), getattr(b, field)
@@ -56,6 +58,8 @@ def _content(a: tree.Example, b: tree.Example, same: Same) -> float:
     if before != now or not same.unordered(a.expects, b.expects):
         return 0
     given = len(matched(a.givens, b.givens, same))
+    if _patient(a) != _patient(b):
+        return 0
     if given == len(a.givens) == len(b.givens) and same.unordered(a.settings, b.settings):
         return 1
     return 0.5 if 2 * given >= max(len(a.givens), len(b.givens)) > 0 else 0
@@ -63,6 +67,11 @@ def _content(a: tree.Example, b: tree.Example, same: Same) -> float:
 
 def _days(a: tree.Example, b: tree.Example) -> tuple[str | None, str | None]:
     return None if a.on is None else a.on.text, None if b.on is None else b.on.text
+
+
+def _patient(example: tree.Example) -> str | None:
+    """The file with the patient, as it is printed."""
+    return None if example.patient is None else quote(example.patient.text)
 
 
 def _pieces(example: tree.Example) -> dict[str, list[str]]:

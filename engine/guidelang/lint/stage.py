@@ -13,6 +13,7 @@ from guidelang.lint.ignore import without_ignored
 from guidelang.lint.labels import check_labels
 from guidelang.lint.levels import Level, with_levels
 from guidelang.lint.molar import check_codes_fit_unit
+from guidelang.lint.patients import check_patient_files
 from guidelang.lint.sources import check_sources
 from guidelang.lint.unused import check_unused
 from guidelang.lint.wording import check_mixed_words, check_strengths
@@ -30,6 +31,7 @@ _LINTS: tuple[Callable[[Guideline, Report], None], ...] = (
     check_codes_fit_unit,
     check_code_forms,
     check_mixed_words,
+    check_patient_files,
 )
 
 

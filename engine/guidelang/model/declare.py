@@ -14,6 +14,7 @@ from guidelang.diagnostics import Note, Report, did_you_mean
 from guidelang.model.days import check_day
 from guidelang.model.facts import built_in_facts, resolve_fact
 from guidelang.model.lists import resolve_lists
+from guidelang.model.locate import EXAMPLES_END
 from guidelang.model.parameters import resolve_parameter, unit_of
 from guidelang.model.symbols import (
     ConclusionSymbol,
@@ -157,6 +158,16 @@ def _check_heads(head: tree.Guideline, files: Sequence[tree.File], report: Repor
                 notes=[Note("the file says here what it is", heads[0].span)],
                 suggestion="move what follows to a file of its own",
             )
+        if file.span.source.name.endswith(EXAMPLES_END):
+            for other in file.statements:
+                if not isinstance(other, tree.Part | tree.Example):
+                    report.error(
+                        "G217",
+                        f"a file *{EXAMPLES_END} holds examples of a guideline and nothing else",
+                        other.span,
+                        expected="`part of NAME`, then examples",
+                        suggestion="move it to a file of the guideline: whoever runs that does not read this one",
+                    )
         if heads and isinstance(heads[0], tree.Vocabulary):
             for statement in file.statements:
                 if isinstance(statement, tree.Rule | tree.Invariant | tree.Example):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from guidelang.calendar import DURATION_WORDS
 from guidelang.diagnostics import Fix, Report, did_you_mean
@@ -17,6 +18,16 @@ from guidelang.syntax import print_expression, tree
 
 GIVEN_ALWAYS = ("age", "sex", "deceased", "birth_date")
 """Names that every example may give, as a plain fact set may: what the patient is."""
+
+
+def patient_file(example: tree.Example) -> Path | None:
+    """The file with the patient of an example: its path is seen from the file in which the example stands."""
+    if example.patient is None:
+        return None
+    name = example.span.source.name
+    home = Path() if name.startswith("<") else Path(name).parent
+    return home / example.patient.text
+
 
 _YEAR = re.compile(r"\d{4}", re.ASCII)  # a date of which no more is known looks like a number
 

@@ -4,6 +4,8 @@ A guideline is named by the path of its file, by its folder, or by the name of a
 files of the same folder that say `part of NAME` belong to it, and naming such a part loads the guideline. Of several
 editions `NAME@MARK` names one, and the name alone the one in force. Vocabularies are looked up in the guideline's
 folder, in a folder `vocabulary` inside or beside it, then among the shipped ones.
+
+A part whose file is called `*.examples.guide` holds examples only, so whoever just runs a guideline does without it.
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_BYTES = 20_000_000
 """A guideline file larger than this is refused before it is read: no guideline is, and a mistyped path may be."""
+
+EXAMPLES_END = ".examples.guide"
+"""How the names of files with examples end."""
 
 MAP_NAMES = ("{name}.map.yaml", "map.yaml")
 """Files in a guideline's folder that say how a deck of patients is held against it."""
@@ -141,12 +146,17 @@ def shipped() -> list[Shipped]:
 
 
 def sources_of(
-    where: str | Path | Source | tuple[Source, ...], report: Report, day: dt.date | None = None
+    where: str | Path | Source | tuple[Source, ...],
+    report: Report,
+    day: dt.date | None = None,
+    *,
+    examples: bool = True,
 ) -> tuple[Source, ...]:
     """The files of one guideline, its head first; empty, with an error in the report, if there is none.
 
     Of several editions it is the one that `where` names behind an `@`, else the newest that is effective on `day`
     (default: today). A shipped vocabulary may be named too. A tuple of sources is what this function gave before.
+    Without `examples` the files that hold nothing else are left out.
     """
     if isinstance(where, tuple):
         return where
@@ -159,10 +169,10 @@ def sources_of(
         _tell_unknown(where, report)
         return ()
     if path.is_file():
-        return _of_version(where, mark, _of_file(path, report), report)
+        return _of_version(where, mark, _of_file(path, report, examples), report)
     some = editions_in(path)
     if not some:
-        return _of_version(where, mark, _in_folder(path, None, report), report)
+        return _of_version(where, mark, _in_folder(path, None, report, examples), report)
     if len({edition.guideline for edition in some}) > 1:
         told = ", ".join(f"{edition.mark} ({edition.guideline})" for edition in some)
         report.error(
@@ -175,7 +185,7 @@ def sources_of(
             _tell_other_edition(where, some, report)
             return ()
     edition = newest_effective(some if mark is None else chosen, day or dt.date.today())
-    return _in_folder(edition.folder, edition.guideline, report)
+    return _in_folder(edition.folder, edition.guideline, report, examples)
 
 
 def editions_of(where: str | Path) -> tuple[Edition, ...]:
@@ -322,7 +332,7 @@ def name_value_sets(files: Iterable[Source]) -> bool:
     return any("valueset" in file.text for file in files)
 
 
-def _of_file(path: Path, report: Report) -> tuple[Source, ...]:
+def _of_file(path: Path, report: Report, examples: bool) -> tuple[Source, ...]:
     source = read_source(path, report)
     if source is None:
         return ()
@@ -330,11 +340,11 @@ def _of_file(path: Path, report: Report) -> tuple[Source, ...]:
     if head is None or head.sort == "vocabulary":
         return (source,)
     if head.sort == "part":
-        return _in_folder(path.parent, head.name, report)
-    return (source, *_parts(path.parent, head.name, report))
+        return _in_folder(path.parent, head.name, report, examples)
+    return (source, *_parts(path.parent, head.name, report, examples))
 
 
-def _in_folder(path: Path, wanted: str | None, report: Report) -> tuple[Source, ...]:
+def _in_folder(path: Path, wanted: str | None, report: Report, examples: bool) -> tuple[Source, ...]:
     heads = []
     for file in sorted(path.glob("*.guide")):
         source = read_source(file, report)
@@ -343,7 +353,7 @@ def _in_folder(path: Path, wanted: str | None, report: Report) -> tuple[Source, 
             heads.append((source, head.name))
     if len(heads) == 1:
         source, name = heads[0]
-        return (source, *_parts(path, name, report))
+        return (source, *_parts(path, name, report, examples))
     if not heads:
         message = f"no guideline `{wanted}` in {path}" if wanted else f"no guideline in the folder {path}"
         report.error(
@@ -357,10 +367,34 @@ def _in_folder(path: Path, wanted: str | None, report: Report) -> tuple[Source, 
     return ()
 
 
-def _parts(path: Path, name: str, report: Report) -> tuple[Source, ...]:
-    parts = []
+def _parts(path: Path, name: str, report: Report, examples: bool) -> tuple[Source, ...]:
+    parts, guidelines, others = [], {name}, []
     for file in sorted(path.glob("*.guide")):
+        if not examples and file.name.endswith(EXAMPLES_END):
+            continue
         source = read_source(file, report)
-        if source and head_of(source) == Head("part", name):
+        head = head_of(source) if source else None
+        if source and head == Head("part", name):
             parts.append(source)
+        elif source and file.name.endswith(EXAMPLES_END):
+            others.append((source, head))
+        elif head is not None and head.sort == "guideline":
+            guidelines.add(head.name)
+    for source, head in others:
+        _check_owner(source, head, guidelines, report)
     return tuple(parts)
+
+
+def _check_owner(source: Source, head: Head | None, guidelines: Iterable[str], report: Report) -> None:
+    """Reports a file with examples of no guideline in its folder: nobody would notice that they are never run."""
+    if head is not None and (head.sort != "part" or head.name in guidelines):
+        return
+    names = sorted(guidelines)
+    told = f"`{head.name}`, and no guideline here is called so" if head else "no guideline: it does not say of which"
+    report.error(
+        "G004",
+        f"{source.name} is a part of {told}",
+        expected=f"a first line `part of {names[0]}`",
+        suggestion=did_you_mean(head.name, names) if head else None,
+        file=source.name,
+    )

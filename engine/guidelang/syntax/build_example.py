@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -51,10 +51,11 @@ class ExampleBuilder(EventBuilder):
         givens: list[tree.Given] = []
         settings: list[tree.Setting] = []
         expects: list[tree.Expectation] = []
+        patient: tree.Text | None = None
         for child in branch.children[1:]:
             clause = as_branch(child)
             if clause.data == "givens":
-                self.givens(clause, givens)
+                patient = self.givens(clause, givens, patient)
             elif clause.data == "setting":
                 self.clause("setting", clause)
                 parameter, value = clause.children
@@ -71,6 +72,7 @@ class ExampleBuilder(EventBuilder):
             tuple(givens),
             tuple(settings),
             tuple(expects),
+            patient,
             span=self.span(branch),
         )
 
@@ -81,12 +83,23 @@ class ExampleBuilder(EventBuilder):
 
     # ---- given ------------------------------------------------------------------------------------------------------
 
-    def givens(self, branch: Branch, found: list[tree.Given]) -> None:
-        """Adds the facts of one clause. Values of one fact that follow each other become one history."""
+    def givens(self, branch: Branch, found: list[tree.Given], patient: tree.Text | None) -> tree.Text | None:
+        """Adds the facts of one clause. Values of one fact that follow each other become one history.
+
+        Returns:
+            The file with a patient, `patient` unless the clause names one.
+        """
         continued = False  # a clause begins anew: its first value needs a name
         for child in branch.children:
             given = as_branch(child)
             span = self.span(given)
+            if given.data == "given_patient":
+                if patient is not None:
+                    told = "an example is about one patient"
+                    self.report.error("G111", told, span, suggestion="write an example for each of them")
+                patient, continued = self.text(given.children[-1]), False
+                self.clause_at("patient", patient)
+                continue
             if given.data == "given_also":
                 if not continued or not found:
                     self.report.error(
@@ -106,6 +119,7 @@ class ExampleBuilder(EventBuilder):
                 found[-1] = replace(last, values=(*last.values, value), span=last.span.to(span))
             else:
                 found.append(tree.Given(name, (value,), span=span))
+        return patient
 
     def named_value(self, branch: Branch) -> tree.GivenValue:
         if branch.data == "given_is":
@@ -234,7 +248,9 @@ class ExampleBuilder(EventBuilder):
         return tree.ExpectTruth(self.identifier(branch.children[0]), False, span=self.span(branch))
 
     def expect_unknown(self, branch: Branch) -> tree.ExpectTruth:
-        return tree.ExpectTruth(self.identifier(branch.children[0]), None, span=self.span(branch))
+        name, reason = branch.children
+        words = None if reason is None else " ".join(as_token(reason).split())
+        return tree.ExpectTruth(self.identifier(name), None, words, span=self.span(branch))
 
     def expect_value(self, branch: Branch) -> tree.ExpectValue:
         name, *value = branch.children
@@ -266,15 +282,35 @@ class ExampleBuilder(EventBuilder):
         return tree.ExpectOverridden(self.identifier(name), self.optional_identifier(by), span=self.span(branch))
 
     def expect_advice(self, branch: Branch, negated: bool = False) -> tree.ExpectAdvice:
-        kind, against, action, target = branch.children
+        kind, against, action, target, to, *weights = branch.children
         return tree.ExpectAdvice(
             fixed(kind),
             against is not None,
             optional_fixed(action),
             self.identifier(target),
             negated,
+            None if to is None else self.aim(as_branch(to)),
             span=self.span(branch),
+            **self.weights(map(as_branch, weights)),
         )
+
+    def weights(self, branches: Iterable[Branch]) -> dict[str, Any]:
+        """Strength, certainty, grade and urgency by these names, each once."""
+        found: dict[str, Any] = {}
+        for branch in branches:
+            word, value = str(branch.data), as_token(branch.children[0])
+            if word in found:
+                self.report.error("G111", f"`{word}` stands twice", self.span(branch), suggestion="keep one of the two")
+            elif word == "grade":
+                found[word] = self.text(value).text if value.type == "STRING" else str(value)
+            else:
+                found[word] = " ".join(value.split())
+        return found
+
+    def aim(self, branch: Branch) -> tree.Identifier | tree.Quantity:
+        """What stands after `to`."""
+        child = branch.children[0]
+        return self.quantity(child) if not isinstance(child, str) else self.identifier(child)
 
     def expect_no_advice(self, branch: Branch) -> tree.ExpectAdvice:
         return self.expect_advice(branch, negated=True)

@@ -265,10 +265,6 @@ class StatementBuilder(ScoreBuilder):
                 suggestion=f"say what to do with it, e.g. `{kind} start {target}` or `{kind} measure {target}`",
             )
 
-    def aim(self, branch: Branch) -> tree.Identifier | tree.Quantity:
-        child = branch.children[0]
-        return self.quantity(child) if not isinstance(child, str) else self.identifier(child)
-
     def evidence(self, branch: Branch) -> tree.Evidence:
         source, locator, text = branch.children
         return tree.Evidence(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guidelang.syntax import tree
+from guidelang.syntax.grammar import fits
 from guidelang.syntax.layout import Piece, head_piece
 from guidelang.syntax.print_expression import (
     INDENT,
@@ -20,6 +21,8 @@ def example_pieces(example: tree.Example) -> Iterator[Piece]:
     yield head_piece(head) if example.on is None else head_piece(head, f"{INDENT}on {example.on.text}")
     for index, setting in enumerate(example.settings):
         yield Piece("setting", index, (f"with {setting.parameter} = {print_parameter_value(setting.value)}",))
+    if example.patient is not None:
+        yield Piece("patient", 0, (f"patient {quote(example.patient.text)}",), joined="given")
     for index, given in enumerate(example.givens):
         yield Piece("given", index, (_given(given),), joined="given")
     for index, expectation in enumerate(example.expects):
@@ -64,8 +67,9 @@ def _day(when: tree.When) -> str:
 
 def _expectation(expectation: tree.Expectation) -> str:
     match expectation:
-        case tree.ExpectTruth(name, truth):
-            return {True: str(name), False: f"not {name}", None: f"unknown {name}"}[truth]
+        case tree.ExpectTruth(name, truth, reason):
+            text = {True: str(name), False: f"not {name}", None: f"unknown {name}"}[truth]
+            return text if reason is None else f"{text} because {reason}"
         case tree.ExpectValue(name, value):
             return f"{name} {print_expression(value)}"
         case tree.ExpectBetween(name, low, high):
@@ -81,13 +85,27 @@ def _expectation(expectation: tree.Expectation) -> str:
         case tree.ExpectOverridden(name, by):
             return f"overridden {name}" if by is None else f"overridden {name} by {by}"
         case tree.ExpectAdvice():
-            return ("not " if expectation.negated else "") + advised(expectation)
+            return ("not " if expectation.negated else "") + " ".join(_advice(expectation))
         case tree.ExpectScope(applies):
             return "in scope" if applies else "not for this patient"
         case tree.ExpectConflict(target):
             return "no conflict" if target is None else f"conflict {target}"
         case tree.ExpectStack(direction, quantity):
             return "no stack" if direction is None else f"stack {direction} {quantity}"
+
+
+def _advice(expected: tree.ExpectAdvice) -> Iterator[str]:
+    yield advised(expected)
+    if expected.to is not None:
+        yield f"to {expected.to if isinstance(expected.to, tree.Identifier) else print_quantity(expected.to)}"
+    if expected.strength is not None:
+        yield f"strength {expected.strength}"
+    if expected.certainty is not None:
+        yield f"certainty {expected.certainty}"
+    if expected.grade is not None:
+        yield f"grade {expected.grade if fits('GRADE_MARK', expected.grade) else quote(expected.grade)}"
+    if expected.urgency is not None:
+        yield f"urgency {expected.urgency}"
 
 
 def advised(advice: tree.Advice | tree.ExpectAdvice | tree.ClaimedAdvice) -> str:

@@ -5,6 +5,6 @@ held against the evaluation (`expect`).
 """
 
 from guidelang.testing.examples import ExampleResult, run_example, run_examples
-from guidelang.testing.expect import Failure
+from guidelang.testing.failure import Failure
 
 __all__ = ["ExampleResult", "Failure", "run_example", "run_examples"]

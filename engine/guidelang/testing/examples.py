@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Literal, TypeAlias
 
 from guidelang.diagnostics import Report
-from guidelang.facts.plain import fact_set
-from guidelang.facts.setting import Setting
 from guidelang.model import Guideline, load
-from guidelang.model.locate import each_edition, sources_of, value_sets_of
+from guidelang.model.locate import sources_of, value_sets_of
 from guidelang.network import Network, compile_network
 from guidelang.run import Evaluation, evaluate
 from guidelang.source import Source, Span
 from guidelang.syntax import print_parameter_value, tree
-from guidelang.testing.expect import Failure, failure, violated
-from guidelang.testing.given import fact_mapping
+from guidelang.testing.expect import failure, violated
+from guidelang.testing.failure import Failure
+from guidelang.testing.guidelines import guidelines_in
+from guidelang.testing.patient import NoPatient, facts_of
 
 Loader: TypeAlias = Callable[[Report, Mapping[str, str]], Guideline | None]
 """Loads the guideline of the examples with other parameters."""
@@ -33,6 +34,7 @@ class ExampleResult:
     span: Span
     failures: tuple[Failure, ...]
     evaluation: Evaluation
+    seconds: float = 0.0
 
     @property
     def passed(self) -> bool:
@@ -46,49 +48,40 @@ def run_examples(
     engine: Literal["direct", "durable"] = "durable",
     select: str = "",
     valuesets: Iterable[str | Path] = (),
-    on_progress: Callable[[int, int, str], None] = lambda _done, _total, _unit: None,
 ) -> list[ExampleResult]:
     """Runs every example of a guideline whose name contains `select`, in the order of the text.
 
-    Of several editions of which none is named all are run, the oldest first.
+    Of several editions of which none is named all are run, the oldest first; of a folder all guidelines in it.
 
-    Faults of the guideline go to the report; the list is then empty. A wrong setting of one example is reported at that
-    example, and the others run. `valuesets` names files or folders with value sets. `on_progress` is told how many are
-    done of how many.
+    Faults of a guideline go to the report, and none of its examples is run. A wrong setting of one example is reported
+    at that example, and the others run. `valuesets` names files or folders with value sets.
     """
     results: list[ExampleResult] = []
-    for edition in each_edition(where):
-        results += _of_one(
-            sources_of(edition, report),
-            report,
-            engine=engine,
-            select=select,
-            valuesets=valuesets,
-            on_progress=on_progress,
-        )
+    for each in guidelines_in(where):
+        files = sources_of(each, report)
+        results += results_of(files, report, engine=engine, select=select, valuesets=valuesets)
     return results
 
 
-def _of_one(
+def results_of(
     files: tuple[Source, ...],
     report: Report,
     *,
-    engine: Literal["direct", "durable"],
-    select: str,
-    valuesets: Iterable[str | Path],
-    on_progress: Callable[[int, int, str], None],
-) -> list[ExampleResult]:
+    engine: Literal["direct", "durable"] = "durable",
+    select: str = "",
+    valuesets: Iterable[str | Path] = (),
+    part: tuple[int, int] = (0, 1),
+) -> Iterator[ExampleResult]:
+    """The results of one guideline's examples, one after the other; `part` (1, 4) is the second quarter of them."""
     value_sets = value_sets_of(files, valuesets)
-    guideline = load(files, report, value_sets=value_sets)
+    guideline = load(files, report, value_sets=value_sets) if files else None
     if guideline is None:
-        return []
+        return
     load_again = partial(load, files, value_sets=value_sets)
     examples = [e for e in guideline.symbols.examples if select.casefold() in e.name.text.casefold()]
-    results = []
-    for number, result in enumerate(_results(guideline, examples, report, engine, load_again), start=1):
-        on_progress(number, len(examples), "examples")
-        results.append(result)
-    return results
+    number, parts = part
+    first, last = (len(examples) * n // parts for n in (number, number + 1))
+    yield from _results(guideline, examples[first:last], report, engine, load_again)
 
 
 def _results(
@@ -106,18 +99,26 @@ def _results(
             networks[key] = _with_settings(load_again, example, settings, report)
         network = networks[key]
         if network is not None:
-            yield run_example(example, network, engine)
+            begun = perf_counter()
+            result = run_example(example, network, engine)
+            yield replace(result, seconds=perf_counter() - begun)
 
 
 def run_example(example: tree.Example, network: Network, engine: Literal["direct", "durable"]) -> ExampleResult:
     """Runs one example that has been checked, on a network with the example's settings."""
     assert example.on is not None  # the checks require a date
     as_of = dt.date.fromisoformat(example.on.text)
-    mapping = fact_mapping(example, as_of)
-    facts = fact_set(Setting(network, as_of), mapping, example.name.text, f'example "{example.name.text}"')
-    evaluation = evaluate(network, facts, engine)
-    failures = tuple(found for e in example.expects if (found := failure(e, evaluation)) is not None)
-    failures += tuple(violated(each, example.name.span) for each in evaluation.violations)
+    failures: tuple[Failure, ...]
+    try:
+        facts = facts_of(example, network, as_of)
+    except NoPatient as fault:
+        assert example.patient is not None  # only a file can be wrong
+        failures = (Failure("a file with one patient", str(fault), example.patient.span),)
+        evaluation = evaluate(network, facts_of(replace(example, patient=None), network, as_of), engine)
+    else:
+        evaluation = evaluate(network, facts, engine)
+        failures = tuple(found for e in example.expects if (found := failure(e, evaluation)) is not None)
+        failures += tuple(violated(each, example.name.span) for each in evaluation.violations)
     return ExampleResult(example.name.text, example.name.span, failures, evaluation)
 
 

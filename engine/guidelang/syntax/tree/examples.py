@@ -70,10 +70,14 @@ class Needs(Node):
 
 @dataclass(frozen=True, slots=True)
 class ExpectTruth(Node):
-    """``NAME``, ``not NAME``, ``unknown NAME``: a rule applies or not; a derived condition is true, false, unknown."""
+    """``NAME``, ``not NAME``, ``unknown NAME``: a rule applies or not; a derived condition is true, false, unknown.
+
+    ``reason`` is why something is unknown, in the words of traces: ``unknown pth because no unit``.
+    """
 
     name: Identifier
     truth: bool | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,18 @@ class ExpectOverridden(Node):
 
 @dataclass(frozen=True, slots=True)
 class ExpectAdvice(Node):
+    """``recommend reduce phosphorus strength strong``: this advice is given; what is not said may be anything."""
+
     kind: Literal["recommend", "suggest"]
     against: bool
     action: ActionWord | None
     target: Identifier
     negated: bool = False
+    to: Identifier | Quantity | None = None
+    strength: Literal["strong", "conditional"] | None = None
+    certainty: Literal["high", "moderate", "low", "very low"] | None = None
+    grade: str | None = None
+    urgency: Literal["routine", "soon", "urgent"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +159,11 @@ Expectation: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Example(Node):
+    """``patient`` is the path of a file with a patient, seen from the file that the example stands in."""
+
     name: Text
     on: DateLiteral | None
     givens: tuple[Given, ...] = ()
     settings: tuple[Setting, ...] = ()
     expects: tuple[Expectation, ...] = ()
+    patient: Text | None = None

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from guidelang.diagnostics import Report
 from guidelang.model import Guideline, load
-from guidelang.model.locate import each_edition, sources_of, value_sets_of
+from guidelang.model.locate import sources_of, value_sets_of
 from guidelang.network import compile_network
 from guidelang.source import Source
 from guidelang.syntax import print_parameter_value, tree
@@ -21,6 +21,7 @@ from guidelang.testing.coverage.item import Item, Kind
 from guidelang.testing.coverage.offers import Offer
 from guidelang.testing.coverage.plan import Plan, plan_of
 from guidelang.testing.examples import run_example
+from guidelang.testing.guidelines import guidelines_in
 
 State: TypeAlias = Literal["covered", "missing", "unreachable", "undecided"]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -95,7 +96,7 @@ class Loaded:
 def plans(where: str | Path | Source, report: Report, valuesets: Iterable[str | Path] = ()) -> list[Loaded]:
     """The guideline's editions with their items; faults go to the report."""
     found = []
-    for edition in each_edition(where):
+    for edition in guidelines_in(where):
         files = sources_of(edition, report)
         value_sets = value_sets_of(files, valuesets)
         guideline = load(files, report, value_sets=value_sets)
