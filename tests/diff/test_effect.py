@@ -482,7 +482,31 @@ def test_a_rule_may_be_moved_by_what_it_stands_on_alone() -> None:
     assert [len(changes) for changes, _ in found.values()] == [1, 0, 1]
     assert "Parameter ceiling" in found["lower"][0][0]
     assert "at or above 11 mg/dL" in found["pause"][0][0]
-    assert causes_of() == {"pause": ([], []), "bind": ([], []), "lower": ([], [])}
+    nothing: dict[str, tuple[list[str], list[str]]] = {"pause": ([], []), "bind": ([], []), "lower": ([], [])}
+    assert causes_of() == nothing
+    assert causes_of(ceiling="10.20") == nothing
+
+
+def test_of_a_rule_that_is_gone_nothing_else_is_looked_for() -> None:
+    texts = [STANDS.format(version=version, **SAME) for version in ("1", "2")]
+    gone = texts[1].replace("rule lower\n", "rule other\n").replace("calcium > ceiling", "lesion")
+    old, new = edition(texts[0]), edition(gone.replace("= 10.2", "= 9.5"))
+    found = Causes(old.network, new.network, compare_text(old, new)).of(["lower", "other"])
+    assert [[change.partition(":")[0] for change in each.changes] for each in found] == [
+        ["Rule lower is removed"],
+        ["Rule other is added"],
+    ]
+
+
+def test_a_parameter_that_became_a_derived_fact_is_told() -> None:
+    texts = [STANDS.format(version=version, **SAME) for version in ("1", "2")]
+    turned = "define ceiling = 1.0 * calcium + 5 mg/dL"
+    old, new = edition(texts[0]), edition(texts[1].replace("parameter ceiling = 10.2 mg/dL", turned))
+    (found,) = Causes(old.network, new.network, compare_text(old, new)).of(["lower"])
+    assert [change.partition(":")[0] for change in found.changes] == [
+        "Parameter ceiling is removed",
+        "Derived fact ceiling is added",
+    ]
 
 
 # ---- the command and its pages --------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
     folder, swap    the output folder: made beside its place, and put there as a whole
     grown           its files, which grow chunk by chunk and can be cut back
     parquet_parts   one Parquet file from many without decoding them; `thrift` is how its footer is written
+    effect          two editions on one input: who gets other advice, and by which rules
 
 The executor is `guidelang.run.columnar`. polars and narwhals are the extra `cohort`, imported when first used.
 """

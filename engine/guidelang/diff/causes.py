@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from guidelang.diff.change import TextChange
 from guidelang.diff.document import CauseDocument
 from guidelang.diff.verdict import SCOPE
-from guidelang.network.graph import facts_of, operands_of, parameters_of
+from guidelang.network.graph import facts_of, nodes_below, parameters_of
 from guidelang.network.ir import Aggregate, BeforeEvaluation, Constant, DateShift, LastN, Network, Node, NodeId
 from guidelang.prove.content import Content
 
@@ -138,13 +138,7 @@ class Causes:
 
 
 def _below(network: Network, root: NodeId, rule: str | None) -> _Below:
-    seen: set[NodeId] = set()
-    pending = [root]
-    while pending:
-        current = pending.pop()
-        if current not in seen:
-            seen.add(current)
-            pending.extend(operands_of(network.nodes[current]))
+    seen = nodes_below(network, [root])
     nodes = [network.nodes[each] for each in seen]
     facts = frozenset(fact for node in nodes for fact in facts_of(node))
     derived = frozenset(name for name, each in network.derived.items() if each.node in seen)
