@@ -57,17 +57,20 @@ class Bench:
         self.examples = tuple(examples)
         self._read: dict[int, _Read] = {}
 
-    def killer(self, networks: Networks, found: Differences) -> tree.Example | None:
-        """An example that fails on a mutant: one of its expectations, or an invariant. The quick ones are run first."""
+    def killer(self, networks: Networks, found: Differences) -> tuple[tree.Example, bool] | None:
+        """An example that fails on a mutant, and whether it does so on what the fault reaches alone.
+
+        It fails if one of its expectations does not hold, or an invariant. The quick ones are run first.
+        """
         some = [example for example in self.examples if concerned(example, found)]
         for example in sorted(some, key=lambda each: len(each.settings)):
             if self._fails(example, networks.reached(settings_of(example)), part=True):
-                return example
+                return example, True
         if found.of("rule") or found.of("advice"):
             together = [e for e in self.examples if any(isinstance(each, _TOGETHER) for each in e.expects)]
             for example in together:
                 if self._fails(example, networks.whole(settings_of(example)), part=False):
-                    return example
+                    return example, False
         return None
 
     def _fails(self, example: tree.Example, network: Network | None, *, part: bool) -> bool:

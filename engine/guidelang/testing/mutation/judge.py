@@ -110,7 +110,8 @@ class Judge:
             return Verdict("equivalent", why="the same by construction")
         killer = self._bench.killer(_Networks(self._workshop, candidate, new), found)
         if killer is not None:
-            return Verdict("killed", by=killer.name.text)
+            example, alone = killer
+            return Verdict("killed", by=example.name.text, alone=alone)
         if candidate.change.kind == "code":
             return Verdict("unseen", why="an example gives facts, not the codes that a record has them by")
         if candidate.change.kind == "unit" and found.facts:
@@ -118,7 +119,7 @@ class Judge:
         if not found.seen:
             if found.graded:
                 return Verdict("unseen", why="an example speaks of what is advised, not of how strongly")
-            return Verdict("undecided", why="only an invariant stands on it")
+            return Verdict("undecided", why="only an invariant stands on it", alone=False)
         return self._told_apart(old, new, found, offers, known)
 
     def _told_apart(
@@ -139,13 +140,14 @@ class Judge:
             case Proved():
                 return Verdict("equivalent", why="proved for every patient")
             case Open(why=why):
-                return Verdict("undecided", why=why)
+                return Verdict("undecided", why=why, alone=False)
             case Shown(draft=draft, evaluations=evaluations):
                 offer = _Offer(draft, self._name(found, draft))
                 if self._said(offer, new, found, evaluations):
                     offers.append(offer)
                     return _Survivor(offer)
-                return Verdict("survived", why=f"{summary(draft)}; the language has no words for what differs")
+                told = f"{summary(draft)}; the language has no words for what differs"
+                return Verdict("survived", why=told, alone=False)
 
     def _said(self, offer: _Offer, new: Network, found: Differences, evaluations: Evaluations) -> bool:
         """Whether an example with this patient tells a mutant apart; it then expects one thing more."""
@@ -171,7 +173,8 @@ def _is_open(seen: Seen, evaluations: Evaluations) -> bool:
 
 def _written(found: Verdict | _Survivor | None) -> Verdict | None:
     if isinstance(found, _Survivor):
-        return Verdict("survived", example=found.offer.block(), why=summary(found.offer.draft))
+        offer = found.offer
+        return Verdict("survived", example=offer.block(), why=summary(offer.draft), alone=False)
     return found
 
 

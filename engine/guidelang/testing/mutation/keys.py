@@ -7,11 +7,28 @@ cone.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from guidelang.syntax import tree
 from guidelang.testing.mutation.mutants import Candidate, Workshop
 from guidelang.testing.mutation.slices import provided
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Under what the verdict of a mutant is kept.
+
+    Attributes:
+        own: the mutant alone: whether somebody tells it from the guideline.
+        judged: with the examples that may kill it.
+        whole: with all rules as well, where examples ask about conflicts and stacks, which are between rules that need
+            not use each other.
+    """
+
+    own: str
+    judged: str
+    whole: str
 
 
 class Keys:
@@ -28,49 +45,50 @@ class Keys:
         self._make = make
         self._examples = [(each, _digest(repr(each))) for each in examples]
         self._digests = [_digest(repr(statement)) for statement in self._slices.statements]
-        self._all = _digest("".join(sorted(self._digests)))
-        self._known: dict[tuple[int, int], tuple[str, str]] = {}
+        self._all = _digest("".join(sorted([*self._digests, *(digest for _, digest in self._examples)])))
+        self._known: dict[tuple[int, int], tuple[str, str, bool]] = {}
 
-    def of(self, candidate: Candidate) -> tuple[str, str]:
-        """The key of the mutant itself, and the key of the mutant with the examples that may kill it."""
+    def of(self, candidate: Candidate) -> Key:
+        """The keys of a mutant."""
         statement = self._workshop.files[candidate.file].statements[candidate.statement]
         at = candidate.file, candidate.statement
         if at not in self._known:
             self._known[at] = self._of_statement(statement)
-        below, judges = self._known[at]
+        below, judges, together = self._known[at]
         change, start = candidate.change, statement.span.start
         fault = f"{change.kind} {change.span.start - start} {change.span.end - start} {change.text}"
-        return _digest(f"{below} {fault}"), _digest(f"{below} {judges} {fault}")
+        judged = _digest(f"{below} {judges} {fault}")
+        return Key(_digest(f"{below} {fault}"), judged, _digest(f"{judged} {self._all}") if together else judged)
 
-    def _of_statement(self, statement: tree.Statement) -> tuple[str, str]:
+    def _of_statement(self, statement: tree.Statement) -> tuple[str, str, bool]:
         reached = [self._slices.statements[each] for each in self._slices.cone(statement)]
         below = "".join(sorted(self._digests[each] for each in self._slices.slice(statement)))
-        return _digest(f"{self._make} {statement.span.text} {below}"), "".join(self._judges(reached))
+        judges, together = self._judges(reached)
+        return _digest(f"{self._make} {statement.span.text} {below}"), "".join(judges), together
 
-    def _judges(self, reached: Sequence[tree.Statement]) -> Iterable[str]:
-        """The examples that expect something of these statements."""
+    def _judges(self, reached: Sequence[tree.Statement]) -> tuple[list[str], bool]:
+        """The examples that expect something of these statements, and whether one asks about rules together."""
         rules = [each for each in reached if isinstance(each, tree.Rule)]
         names = {name for each in reached for name in provided(each)}
         targets = {advice.target.name for rule in rules for advice in rule.advice}
         everyone = any(isinstance(each, tree.Guideline | tree.Invariant) for each in reached)
-        combined = False
+        together = False
+        found: list[str] = []
         for example, digest in self._examples:
-            concerned = everyone or bool(example.settings)
+            concerned = everyone
             for expectation in example.expects:
                 match expectation:
                     case tree.ExpectAdvice(target=target):
                         concerned |= target.name in targets
                     case tree.ExpectConflict() | tree.ExpectStack():
-                        concerned |= bool(rules)
-                        combined |= bool(rules)
+                        together |= bool(rules)
                     case tree.ExpectScope():
                         continue
                     case _:
                         concerned |= expectation.name is not None and expectation.name.name in names
             if concerned:
-                yield digest
-        if combined:
-            yield self._all  # conflicts and stacks are between rules that need not use each other
+                found.append(digest)
+        return found, together
 
 
 def _digest(text: str) -> str:

@@ -14,7 +14,7 @@ from guidelang.diagnostics import Report
 from guidelang.model.locate import each_edition, sources_of, value_sets_of
 from guidelang.source import Source
 from guidelang.testing.mutation.judge import Judge
-from guidelang.testing.mutation.keys import Keys
+from guidelang.testing.mutation.keys import Key, Keys
 from guidelang.testing.mutation.mutants import Candidate, Workshop
 from guidelang.testing.mutation.verdict import Judged, Mutation, Verdict
 
@@ -92,16 +92,16 @@ def _of_one(
 ) -> Mutation:
     candidates = workshop.candidates()
     judge = Judge(workshop, make.seconds)
-    keys: list[tuple[str, str]] = []
+    keys: list[Key] = []
     verdicts: dict[int, Verdict | None] = {}
     proved: dict[int, Verdict] = {}
     if memory is not None:
         made = Keys(workshop, judge.examples, f"{memory.make} {make.seconds}")
         keys = [made.of(candidate) for candidate in candidates]
-        for number, (own, judged) in enumerate(keys):
-            if (text := memory.get(judged)) is not None:
+        for number, key in enumerate(keys):
+            if (text := memory.get(key.judged) or memory.get(key.whole)) is not None:
                 verdicts[number] = _unpacked(text)
-            elif (text := memory.get(own)) is not None and (verdict := _unpacked(text)) is not None:
+            elif (text := memory.get(key.own)) is not None and (verdict := _unpacked(text)) is not None:
                 proved[number] = verdict
     waiting = [number for number in range(len(candidates)) if number not in verdicts]
     done = len(verdicts)
@@ -112,13 +112,13 @@ def _of_one(
         done += len(numbers)
         on_progress(done, len(candidates), "mutants")
     if memory is not None:
-        for number, (own, judged) in enumerate(keys):
+        for number, key in enumerate(keys):
             found = verdicts[number]
-            memory.put(judged, _packed(found))
+            memory.put(key.judged if found is None or found.alone else key.whole, _packed(found))
             if found is not None and found.fate in ("equivalent", "survived"):
-                memory.put(own, _packed(found))
+                memory.put(key.own, _packed(found))
             elif number in proved:
-                memory.put(own, _packed(proved[number]))
+                memory.put(key.own, _packed(proved[number]))
     mutants = tuple(
         Judged(candidate.change, verdict)
         for candidate, verdict in zip(candidates, _joined([verdicts[n] for n in range(len(candidates))]), strict=True)

@@ -27,12 +27,14 @@ class Verdict:
         example: an `example` block that passes on the guideline and fails on the mutant; None if the language has no
             words for what differs.
         why: of a survivor the patient who tells it apart, in a line; else what there is to tell.
+        alone: whether it stands on what the fault reaches alone, whatever the other rules of the guideline are.
     """
 
     fate: Fate
     by: str | None = None
     example: str | None = None
     why: str | None = None
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
