@@ -243,7 +243,7 @@ intervention y
         ("x between 3 and 9", "x 2.5", "x 3", "x 3.5"),
         ("age >= 18 years", "birth_date 2006-06-02", "birth_date 2006-06-01", "birth_date 2005-06-01"),
         ("time since seen >= 3 months", "seen on 2024-03-02", "seen on 2024-03-01", "seen on 2024-02-29"),
-        ("last 2 x > 5", "x 4 3 days ago, 8 2 days ago", "x 5 3 days ago, 9 2 days ago", "x 6 3 days ago, 9 2 days ago"),
+        ("last 2 x > 5", "x 4 3 days ago, 8", "x 5 3 days ago, 9 2 days ago", "x 6 3 days ago, 9 2 days ago"),
         ("any x >= 5 within 9 days", "x 4 3 days ago, 1 2 days ago", "x 5", "x 6 3 days ago, 2 2 days ago"),
     ],
 )  # fmt: skip
