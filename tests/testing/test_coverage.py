@@ -243,8 +243,8 @@ intervention y
         ("x between 3 and 9", "x 2.5", "x 3", "x 3.5"),
         ("age >= 18 years", "birth_date 2006-06-02", "birth_date 2006-06-01", "birth_date 2005-06-01"),
         ("time since seen >= 3 months", "seen on 2024-03-02", "seen on 2024-03-01", "seen on 2024-02-29"),
-        ("last 2 x > 5", "x 4 3 days ago, 8 2 days ago", "x 5 3 days ago, 9 2 days ago", "x 6 3 days ago, 8 2 days ago"),
-        ("any x >= 5 within 9 days", "x 4 3 days ago, 1 2 days ago", "x 5 3 days ago", "x 6 3 days ago, 2 2 days ago"),
+        ("last 2 x > 5", "x 4 3 days ago, 8", "x 5 3 days ago, 9 2 days ago", "x 6 3 days ago, 9 2 days ago"),
+        ("any x >= 5 within 9 days", "x 4 3 days ago, 1 2 days ago", "x 5", "x 6 3 days ago, 2 2 days ago"),
     ],
 )  # fmt: skip
 def test_thresholds(condition: str, below: str, at: str, above: str) -> None:
@@ -306,6 +306,34 @@ def test_a_rule_that_never_applies() -> None:
     found = states(coverage_of(loaded(rule("a and not a"))))
     assert found["r applied"] == "unreachable"
     assert found["r not applicable"] == found["r undecided"] == "missing"
+
+
+HISTORY = """guideline g version 1
+
+fact x is number
+    within 31 days
+    plausible 0 to 400
+
+rule r
+    when {condition}
+    recommend order y
+
+intervention y
+"""
+
+
+def test_a_value_below_or_above_what_is_measured_decides_by_one_limit() -> None:
+    coverage = coverage_of(loaded(HISTORY.format(condition="(x < 2 or x > 5) and count of x within 90 days < 2")))
+    assert states(coverage)["x < 2 unknown, not false"] == "missing"
+    assert states(coverage)["x > 5 unknown, not false"] == "missing"
+    assert "x <" in "".join(offer.text for offer in coverage.offers)
+
+
+def test_a_change_without_width_is_of_values_without_width() -> None:
+    condition = "x between 2 and 5 and abs(change in x over 90 days) >= 1"
+    coverage = coverage_of(loaded(HISTORY.format(condition=condition)))
+    assert states(coverage)["x >= 2 unknown, not true"] == "unreachable"
+    assert states(coverage)["x >= 2 unknown, not false"] == "missing"
 
 
 def with_offers(of: Loaded, coverage: Coverage) -> Loaded:

@@ -140,7 +140,24 @@ class EveryPatient:
             for other in of_fact.values():
                 self.constraints += [*shared(asked, other), *shared(other, asked)]
             of_fact[key] = asked
+            if isinstance(node, Aggregate) and node.how == "change":
+                self._of_points(network, node, answer)
         return answer
+
+    def _of_points(self, network: Network, node: Aggregate, change: Term) -> None:
+        """A change without width is one from a point to a point, and the newer of them is the current value.
+
+        Said only of a window in which that has to lie, if it is known.
+        """
+        definition = network.facts[node.fact]
+        if node.relations or node.time or node.day or definition.ties is not None or definition.window is None:
+            return
+        if node.window is not None and days_of(definition.window)[1] > days_of(node.window)[0]:
+            return
+        current = self.fact(network, node.fact)
+        if isinstance(change, Range) and isinstance(current, Range):
+            point_change = all_of((change.known, change.is_point, current.known))
+            self.constraints.append(implies(point_change, current.is_point))
 
     def _answer(self, network: Network, node_id: NodeId, node: Aggregate | LastN | Occurs | Lasting) -> Term:
         key = self._keys(network).node(node_id)
