@@ -1,8 +1,9 @@
 """A process that makes output folders in children, and lets them be killed wherever a test says.
 
-Each line of its input is one run, as JSON: the table, the folder, whether to resume, and when it ends: before its n-th
-call that opens, makes, renames or deletes something (`event`), in the middle of its n-th write (`write`), when a file
-grows too long (`limit`, in bytes), or of itself. Its answer is a line: `killed`, `done`, or what was raised.
+Each line of its input is one run, as JSON: the table, the folder, whether to resume, the evaluation day, whether to say
+why, and when it ends: before its n-th call that opens, makes, renames or deletes something (`event`), in the middle of
+its n-th write (`write`), when a file grows too long (`limit`, in bytes), or of itself. Its answer is a line: `killed`,
+`done`, or what was raised.
 """
 
 from __future__ import annotations
@@ -92,11 +93,12 @@ def prepared(run: Run) -> None:
 
 def made(run: Run) -> str:
     report = Report()
-    path, setting = Path(run["table"]), Setting(network, DAY)
+    day = dt.date.fromisoformat(run["day"]) if "day" in run else DAY
+    path, setting = Path(run["table"]), Setting(network, day)
     source = open_wide_source(network, path, setting, Declared(), report, chunk=PATIENTS_AT_ONCE)
     if source is None:
         return str(report.findings[0])
-    opened = Opened(network, source, Columnar(network), DAY, ())
+    opened = Opened(network, source, Columnar(network), day, (), why=run.get("why", False))
     prepared(run)
     try:
         counts = write_cohort(opened, Path(run["out"]), resume=run["resume"])

@@ -8,13 +8,14 @@ exact as long as its columns are independent of each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from itertools import pairwise, product
+from itertools import accumulate, pairwise, product
 from math import ceil, floor, prod
-from operator import eq, ge, gt, le, lt, ne
+from operator import xor
 from typing import TYPE_CHECKING, TypeAlias
 
 from guidelang.diagnostics import Note
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 MOST_COMBINATIONS = 100_000
 MOST_FINDINGS = 3  # of one sort in one table
-
-_OPERATORS: dict[str, Callable[[Fraction, Fraction], bool]] = {
-    "<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "!=": ne,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ def check_coverage(table: tree.TableLookup, types: Sequence[Type], inference: In
         used |= rows
         if rows == 0:
             gaps.append(", ".join(piece.words for piece in combination))
-        elif rows & (rows - 1):
+        elif rows & (rows - 1) and len(overlaps) < MOST_FINDINGS:
             numbers = [number for number in range(len(table.rows)) if rows >> number & 1]
             for pair in pairwise(numbers):
                 overlaps.setdefault(pair, ", ".join(piece.words for piece in combination))
@@ -129,25 +126,42 @@ class _Column:
 
     def pieces(self) -> list[Piece]:
         if isinstance(self.found, ConditionType):
-            return [self._piece(self.words, True), self._piece(f"not {self.words}", False)]
+            return self._named([(self.words, True), (f"not {self.words}", False)])
         if isinstance(self.found, ChoiceType):
-            return [self._piece(f"{self.words} {value}", value) for value in self.found.values]
+            return self._named([(f"{self.words} {value}", value) for value in self.found.values])
         return self._stretches()
 
-    def _piece(self, words: str, sample: Sample) -> Piece:
-        return Piece(words, sample, sum(1 << n for n, cell in enumerate(self.cells) if self._takes(cell, sample)))
+    def _named(self, pieces: Sequence[tuple[str, str | bool]]) -> list[Piece]:
+        """The pieces with these words and samples; a cell is looked at once, however many pieces there are."""
+        always = 0
+        rows: dict[Sample, int] = {sample: 0 for _, sample in pieces}
+        for number, cell in enumerate(self.cells):
+            match cell:
+                case tree.AnyCell():
+                    always |= 1 << number
+                case tree.YesNoCell(yes):
+                    rows[yes] |= 1 << number
+                case tree.WordsCell(values):
+                    for name in {value.name for value in values} & rows.keys():
+                        rows[name] |= 1 << number
+        return [Piece(words, sample, always | rows[sample]) for words, sample in pieces]
 
-    def _takes(self, cell: tree.Cell, sample: Sample) -> bool:
-        match cell:
-            case tree.AnyCell():
-                return True
-            case tree.YesNoCell(yes):
-                return sample is yes
-            case tree.WordsCell(values):
-                return sample in [value.name for value in values]
-            case _:
-                assert isinstance(sample, Fraction)
-                return all(_OPERATORS[operator](sample, bound) for operator, bound in self._bounds(cell))
+    def _numbered(self, pieces: Sequence[tuple[str, Fraction]]) -> list[Piece]:
+        """The same of numbers in their order, of which a cell takes one run, or two where it leaves out one number."""
+        samples = [sample for _, sample in pieces]
+        changes = [0] * (len(samples) + 1)  # rows that begin or end to take what comes
+        for number, cell in enumerate(self.cells):
+            runs = [(0, len(samples))]
+            if not isinstance(cell, tree.AnyCell):
+                for operator, bound in self._bounds(cell):
+                    allowed = _runs(samples, operator, bound)
+                    both = ((max(a, c), min(b, d)) for a, b in runs for c, d in allowed)
+                    runs = [(start, end) for start, end in both if start < end]
+            for start, end in runs:
+                changes[start] ^= 1 << number
+                changes[end] ^= 1 << number
+        taken = accumulate(changes[:-1], xor)
+        return [Piece(words, sample, rows) for (words, sample), rows in zip(pieces, taken, strict=True)]
 
     def _bounds(self, cell: tree.Cell) -> list[tuple[str, Fraction]]:
         """The comparisons that a cell stands for, in the own unit of the column's value."""
@@ -171,14 +185,14 @@ class _Column:
         named |= {end for end in (domain.low, domain.high) if end is not None}
         ordered = sorted(named)
         ends: list[Fraction | None] = [None, *ordered, None]
-        found: list[Piece] = []
+        found: list[tuple[str, Fraction]] = []
         for low, high in pairwise(ends):
             if low is not None and low in domain:
-                found.append(self._piece(f"{self.words} {self._told(low)}", low))
+                found.append((f"{self.words} {self._told(low)}", low))
             sample = _between(low, high, domain)
             if sample is not None:
-                found.append(self._piece(self._stretch(low, high, sample, domain), sample))
-        return found
+                found.append((self._stretch(low, high, sample, domain), sample))
+        return self._numbered(found)
 
     def _stretch(self, low: Fraction | None, high: Fraction | None, sample: Fraction, domain: Domain) -> str:
         if domain.whole:
@@ -196,6 +210,20 @@ class _Column:
             unit = self.found.unit.code
         text = format_number(number, significant=12)
         return text if unit is None or unit == "1" else f"{text} {unit}"
+
+
+def _runs(samples: Sequence[Fraction], operator: str, bound: Fraction) -> list[tuple[int, int]]:
+    """From where to before where numbers in their order compare so with a bound."""
+    below, above = bisect_left(samples, bound), bisect_right(samples, bound)
+    everything = len(samples)
+    return {
+        "<": [(0, below)],
+        "<=": [(0, above)],
+        ">": [(above, everything)],
+        ">=": [(below, everything)],
+        "=": [(below, above)],
+        "!=": [(0, below), (above, everything)],
+    }[operator]
 
 
 def _between(low: Fraction | None, high: Fraction | None, domain: Domain) -> Fraction | None:

@@ -24,8 +24,12 @@ from guidelang.syntax.near import nearest_word
 
 MAX_ERRORS = 500  # of one file, after which the rest of it is not read: nobody reads more, and reports stay small
 
+MAX_PIECES = 1_000_000
+"""Words and signs of one file: some 30,000 rules as people write them, which take half a minute to read and check."""
+
 _RESTART = re.compile(rf"^[ \t]*(?!codes\s+complete\b)(?=(?:{'|'.join(grammar.STATEMENT_WORDS)})(?!\w))", re.MULTILINE)
 _UNINDENTED = re.compile(r"^[^\W\d]\w*(?=[ \t])", re.MULTILINE)
+_PIECE = re.compile(r'#[^\n\r]*|"(?:\\.|[^"\\\n\r])*"|\w+|[^\w\s]')
 _COMMENT = re.compile(r'"(?:\\.|[^"\\\n\r])*"|\{[^{}\s]*\}|\[[^\[\]\s#"]*\]|(?P<comment>#[^\n\r]*)')
 
 
@@ -37,6 +41,10 @@ def parse(source: Source, report: Report) -> tree.File:
     builder = StatementBuilder(source, report)
     known = len(report.findings)
     start = 0
+    if _too_long(source):
+        told = f"{source.name} has more than {MAX_PIECES:,} words and signs; no guideline has"
+        report.error("G003", told, file=source.name, suggestion="make several guidelines of it, or files of value sets")
+        return tree.File((), (), (), span=Span(source, 0, len(source.text)))
     while True:
         run = _Run(source, start, "start")
         failure = run.through()
@@ -197,6 +205,19 @@ def _too_deep(branch: Branch, source: Source, report: Report) -> bool:
         suggestion="give parts of it names with `define`",
     )
     return True
+
+
+def _too_long(source: Source) -> bool:
+    """Whether there is more in a text than can be read in a time that anybody waits; comments do not count."""
+    text = source.text
+    if len(text) <= MAX_PIECES:
+        return False
+    count = 0
+    for piece in _PIECE.finditer(text):
+        count += text[piece.start()] != "#"
+        if count > MAX_PIECES:
+            return True
+    return False
 
 
 def _point(source: Source, offset: int) -> Span:
