@@ -70,7 +70,10 @@ def command(
             lines.append(f"{where}: {summary(findings)}")
         else:
             findings = loaded.diagnostics
-            lines.append(f"{loaded.name} {loaded.version}: {counted(len(loaded.rules), 'rule')}, {summary(findings)}")
+            lines.append(
+                f"{loaded.name} {loaded.version}: {_adapted(loaded)}{counted(len(loaded.rules), 'rule')}, "
+                f"{summary(findings)}"
+            )
         found.extend(d for d in findings if d not in found)
     if format_ is Format.JSON:
         terminal.write_json(as_json(found))

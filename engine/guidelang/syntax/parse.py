@@ -16,15 +16,16 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 from guidelang.diagnostics import Report
 from guidelang.source import Source, Span
 from guidelang.syntax import grammar, tree
-from guidelang.syntax.build_expression import MAX_DEPTH, Branch, depth_exceeds
 from guidelang.syntax.build_adapt import AdaptationBuilder
+from guidelang.syntax.build_expression import MAX_DEPTH, Branch, depth_exceeds
 from guidelang.syntax.explain import explain
 from guidelang.syntax.failure import Failure
 from guidelang.syntax.near import nearest_word
 
 MAX_ERRORS = 500  # of one file, after which the rest of it is not read: nobody reads more, and reports stay small
 
-_RESTART = re.compile(rf"^[ \t]*(?!codes\s+complete\b|change\s+in\b)(?=(?:{'|'.join(grammar.STATEMENT_WORDS)})(?!\w))", re.MULTILINE)
+_STATEMENT = rf"(?!codes\s+complete\b|change\s+in\b)(?=(?:{'|'.join(grammar.STATEMENT_WORDS)})(?!\w))"
+_RESTART = re.compile(rf"^[ \t]*{_STATEMENT}", re.MULTILINE)
 _UNINDENTED = re.compile(r"^[^\W\d]\w*(?=[ \t])", re.MULTILINE)
 _COMMENT = re.compile(r'"(?:\\.|[^"\\\n\r])*"|\{[^{}\s]*\}|\[[^\[\]\s#"]*\]|(?P<comment>#[^\n\r]*)')
 

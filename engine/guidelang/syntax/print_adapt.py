@@ -31,4 +31,3 @@ def led_by(word: str, pieces: list[Piece]) -> list[Piece]:
     """The pieces of a statement with a word before its first: ``replace rule …``."""
     head, *clauses = pieces
     return [replace(head, lines=(f"{word} {head.lines[0]}", *head.lines[1:])), *clauses]
-
