@@ -89,6 +89,7 @@ class _Work:
     _seen: dict[Key, tuple[How, Span]] = field(default_factory=dict)
     _gone: dict[str, Span] = field(default_factory=dict)  # rules that are removed, and where
     _dropped: set[tuple[int, int]] = field(default_factory=set)
+    _left: list[tuple[str, set[str], tree.Example]] = field(default_factory=list)  # with less to expect
 
     def all(self, base: tree.Guideline) -> list[LocalChange]:
         self.scope = base.applies_to
@@ -119,6 +120,7 @@ class _Work:
                 )
             names.setdefault(change.name.text, change.name.span)
         self._clean_up()
+        done = [replace(each, touched=(*each.touched, *self._left_by(each))) for each in done]
         for i in range(self.below, len(self.statements)):
             kept = [s for j, s in enumerate(self.statements[i]) if (i, j) not in self._dropped]
             self.statements[i][:] = kept
@@ -257,6 +259,14 @@ class _Work:
 
     # ---- what removed rules leave behind ----------------------------------------------------------------------------
 
+    def _left_by(self, change: LocalChange) -> Iterator[Touched]:
+        """The examples that a change touches without naming them: a rule in them is gone."""
+        removed = {each.name for each in change.touched if each.how == "removed" and each.sort == "rule"}
+        for name, rules, example in self._left:
+            if rules & removed:
+                words = f'example "{name}": nothing expected of {", ".join(sorted(rules & removed))}'
+                yield Touched("amended", "example", name, change.span, example, words)
+
     def _clean_up(self) -> None:
         """Takes removed rules out of what names them without need; an example that needs one is an error."""
         if not self._gone:
@@ -277,10 +287,12 @@ class _Work:
                 if needing is not None:
                     broken.setdefault(needing, []).append(key[1])
                     self._dropped.add((i, j))  # told here, and not once more for each name in it
-                elif not left and statement.expects:
-                    self._dropped.add((i, j))
-                else:
+                elif left != statement.expects:
+                    held = [each.name.name for each in statement.expects if isinstance(each, tree.ExpectTruth)]
+                    self._left.append((key[1], {name for name in held if name in self._gone}, statement))
                     self.statements[i][j] = replace(statement, expects=left)
+                    if not left:
+                        self._dropped.add((i, j))
         for name, examples in broken.items():
             listed = ", ".join(f'"{example}"' for example in examples)
             number = "an example" if len(examples) == 1 else f"{len(examples)} examples"

@@ -323,9 +323,9 @@ def _bases(name: str, user: Source, report: Report) -> Iterator[tuple[Source, ..
             continue
         some = [each for each in editions_in(place) if each.guideline == name]
         for edition in reversed(some):
-            yield _in_folder(edition.folder, name, report)
+            yield _in_folder(edition.folder, name, report, True)
         if not some and any(_is_head(file, name) for file in sorted(place.glob("*.guide"))):
-            yield _in_folder(place, name, report)
+            yield _in_folder(place, name, report, True)
 
 
 def _own_file(home: Path, name: str, user: Source, report: Report) -> Iterator[tuple[Source, ...]]:
@@ -333,7 +333,7 @@ def _own_file(home: Path, name: str, user: Source, report: Report) -> Iterator[t
         if file.absolute() != Path(user.name).absolute() and _is_head(file, name):
             source = read_source(file, report)
             if source is not None:
-                yield (source, *_parts(home, name, report))
+                yield (source, *_parts(home, name, report, True))
 
 
 def _is_head(file: Path, name: str) -> bool:
