@@ -507,13 +507,8 @@ invariants = build(
     ),
     st.none() | expressions(),
 )
-statements = st.one_of(
-    build(tree.Guideline, *_head, st.none() | expressions(6)),
-    build(tree.Vocabulary, *_head),
-    build(tree.Part, identifiers),
-    build(tree.Use, identifiers, st.none() | versions),
-    build(tree.System, identifiers, texts),
-    build(tree.Parameter, identifiers, labels, parameter_values, st.none() | plausibles, several(cites, 0, 2)),
+parameters = build(tree.Parameter, identifiers, labels, parameter_values, st.none() | plausibles, several(cites, 0, 2))
+replaced = st.one_of(
     build(tree.Codes, identifiers, labels, several(code_items, 1), several(code_items)),
     build(tree.Intervention, identifiers, labels, several(codes), several(effects)),
     facts,
@@ -529,6 +524,46 @@ statements = st.one_of(
     rules,
     invariants,
     examples,
+)
+amended = st.builds(
+    lambda name, only_when, rule: tree.Amend(
+        name,
+        only_when,
+        rule.unless,
+        rule.overrides,
+        rule.strength,
+        rule.certainty,
+        rule.grade,
+        rule.urgency,
+        rule.cautions,
+        rule.cites,
+        rule.evidence,
+        span=NOWHERE,
+    ),
+    identifiers,
+    several(expressions(6), 1, 2),
+    rules,
+)
+items = st.one_of(
+    build(tree.SetParameter, parameters),
+    build(tree.RemoveRules, several(identifiers, 1)),
+    build(tree.RemoveTexts, st.sampled_from(["example", "invariant"]), several(text_nodes, 1)),
+    build(tree.Replace, replaced),
+    build(tree.Add, parameters | replaced),
+    amended,
+    build(tree.Narrow, expressions(6)),
+)
+_said = build(tree.Text, texts.filter(lambda text: bool(text.strip())))
+statements = st.one_of(
+    build(tree.Guideline, *_head, st.none() | expressions(6)),
+    build(tree.Vocabulary, *_head),
+    build(tree.Part, identifiers),
+    build(tree.Use, identifiers, st.none() | versions),
+    build(tree.System, identifiers, texts),
+    parameters,
+    replaced,
+    build(tree.Adapt, identifiers, versions),
+    build(tree.LocalChange, _said, _said, several(items, 1)),
 )
 
 

@@ -12,12 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from guidelang.diagnostics import Report
-from guidelang.model.locate import name_value_sets, value_sets_of, vocabularies_of
+from guidelang.model.locate import bases_of, name_value_sets, value_sets_of, vocabularies_of
 from guidelang.resources import folder
 from guidelang.source import Source
 from guidelang.version import __version__
 
-FORMAT = 2
+FORMAT = 3
 """Of entries. A change of what `entry` writes or reads takes the next number."""
 
 _STAGES = (".", "calendar", "model", "network", "quantity", "syntax", "terminology", "cache")
@@ -29,7 +29,7 @@ class Key:
 
     Attributes:
         hash: SHA-256, 64 hexadecimal digits.
-        sources: the files, their head first, then the vocabularies that they may use.
+        sources: the files, their head first, then what they may adapt and the vocabularies that they may use.
     """
 
     hash: str
@@ -56,7 +56,8 @@ def key_of(
     if not files:
         return None
     report = Report()
-    sources = (*files, *vocabularies_of(files, report))
+    own = (*files, *bases_of(files, report))
+    sources = (*own, *vocabularies_of(own, report))
     if report.findings:
         return None
     data: list[tuple[str, int, int]] = []

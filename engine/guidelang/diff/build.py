@@ -11,11 +11,13 @@ from guidelang.diff.document import (
     AdviceChangeDocument,
     DiffDocument,
     EditionDocument,
+    LocalReasonDocument,
     MeaningDocument,
     TextChangeDocument,
     WitnessDocument,
 )
 from guidelang.diff.edition import Edition
+from guidelang.diff.local import change_of, local_changes
 from guidelang.diff.verdict import SCOPE, AdviceChange, Meaning, Witness
 from guidelang.diff.wording import counted, some
 
@@ -38,6 +40,9 @@ _BUMPS = {
 
 def diff_document(comparison: Comparison) -> DiffDocument:
     """The comparison for programs; every page is made from it."""
+    local = local_changes(comparison.old, comparison.new)
+    changes = {id(each): change_of(each, local) for each in comparison.text}
+    reasons = {change.name: change.reason for change in changes.values() if change is not None}
     return DiffDocument(
         schema_version=SCHEMA_VERSION,
         old=_edition(comparison.old),
@@ -55,9 +60,11 @@ def diff_document(comparison: Comparison) -> DiffDocument:
                 new=each.new,
                 old_place=each.old_place,
                 new_place=each.new_place,
+                local_change=None if (change := changes[id(each)]) is None else change.name,
             )
             for each in comparison.text
         ],
+        local_changes=[LocalReasonDocument(name=name, reason=reason) for name, reason in reasons.items()],
         read_anew=list(comparison.read_anew),
         no_longer_read=list(comparison.no_longer_read),
         meaning=None if comparison.meaning is None else _meaning(comparison.meaning, comparison),
@@ -154,11 +161,27 @@ def is_changed(change: AdviceChangeDocument) -> bool:
 
 
 def by_part(document: DiffDocument) -> Iterator[tuple[str, list[TextChangeDocument]]]:
-    """The changes of the text with the heading of each sort, in order."""
+    """The changes of the text that are no local ones, with the heading of each sort, in order."""
     for part in PARTS:
-        found = [each for each in document.text if each.part == part]
+        found = [each for each in document.text if each.part == part and each.local_change is None]
         if found:
             yield TITLES[part], found if part != "example" or len(found) <= MOST_EXAMPLES else _counted(found)
+
+
+def local(document: DiffDocument) -> list[tuple[LocalReasonDocument, list[TextChangeDocument]]]:
+    """The local changes, each with its changes of the text."""
+    found = []
+    for change in document.local_changes:
+        own = [each for each in document.text if each.local_change == change.name]
+        examples = [each for each in own if each.part == "example"]
+        others = [each for each in own if each.part != "example"]
+        found.append((change, others + (examples if len(examples) <= MOST_EXAMPLES else _counted(examples))))
+    return found
+
+
+def others(document: DiffDocument) -> int:
+    """How many changes of the text are no local ones."""
+    return sum(each.local_change is None for each in document.text)
 
 
 def _counted(examples: list[TextChangeDocument]) -> list[TextChangeDocument]:

@@ -35,6 +35,7 @@ class TextChangeDocument(Document):
     new: str | None
     old_place: str | None = Field(description="`file:line`")
     new_place: str | None
+    local_change: str | None = Field(default=None, description="The local change that it is part of, by its name.")
 
 
 class WitnessDocument(Document):
@@ -162,6 +163,13 @@ class EffectDocument(Document):
     causes: list[CauseDocument]
 
 
+class LocalReasonDocument(Document):
+    """A local change of an adapting guideline."""
+
+    name: str
+    reason: str
+
+
 class DiffDocument(Document):
     """What is different between two editions of a guideline."""
 
@@ -171,6 +179,7 @@ class DiffDocument(Document):
     as_of: str = Field(description="The day for which the patients were made.")
     changed: bool = Field(description="Whether some patient may get something else.")
     text: list[TextChangeDocument]
+    local_changes: list[LocalReasonDocument] = Field(default=[], description="Local changes that the texts differ in.")
     read_anew: list[str] = Field(description="Facts that only the new edition reads.")
     no_longer_read: list[str] = Field(description="Facts that only the old edition reads.")
     meaning: MeaningDocument | None = Field(description="Null where only the texts were compared.")

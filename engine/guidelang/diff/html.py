@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from guidelang.diff import effect as effects
-from guidelang.diff.build import asides, by_part, data_remarks, is_changed, place, verdict, witnesses
+from guidelang.diff.build import asides, by_part, data_remarks, is_changed, local, others, place, verdict, witnesses
 from guidelang.diff.document import DiffDocument, EffectDocument
 from guidelang.trace.pages.html import render
 
@@ -33,6 +33,11 @@ def diff_html(document: DiffDocument, chart: str | None = None) -> str:
         effect=None if document.effect is None else _effect(document.effect),
         chart=chart,
         data=list(data_remarks(document)),
+        local=[
+            (each, [{"pieces": quoted(change.sentence), "place": place(change)} for change in changes])
+            for each, changes in local(document)
+        ],
+        others=others(document),
         parts=[
             (title, [{"pieces": quoted(each.sentence), "place": place(each)} for each in changes])
             for title, changes in by_part(document)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from guidelang.diff import effect as effects
-from guidelang.diff.build import asides, by_part, data_remarks, is_changed, place, verdict, witnesses
+from guidelang.diff.build import asides, by_part, data_remarks, is_changed, local, others, place, verdict, witnesses
 from guidelang.diff.document import AdviceChangeDocument, DiffDocument, EffectDocument
 from guidelang.trace.pages.markdown import escaped
 from guidelang.trace.phrases import clean
@@ -65,7 +65,13 @@ def _lines(document: DiffDocument) -> Iterator[str]:
         yield "\n## Data\n"
     for words, names in remarks:
         yield f"- {words}: {', '.join(map(escaped, names))}"
-    yield f"\n## Text ({len(document.text)})"
+    if document.local_changes:
+        yield f"\n## Local changes ({len(document.local_changes)})"
+    for local_change, changes in local(document):
+        yield f"\n**{escaped(local_change.name)}**: {escaped(local_change.reason)}\n"
+        for each in changes:
+            yield f"- {sentence(each.sentence)} ({code(place(each))})"
+    yield f"\n## Text ({others(document)})"
     for title, changes in by_part(document):
         yield f"\n### {title}\n"
         for each in changes:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from guidelang.diff import effect as effects
-from guidelang.diff.build import asides, by_part, data_remarks, is_changed, place, verdict, witnesses
+from guidelang.diff.build import asides, by_part, data_remarks, is_changed, local, others, place, verdict, witnesses
 from guidelang.diff.document import (
     AdviceChangeDocument,
     DiffDocument,
@@ -49,7 +49,15 @@ def _parts(document: DiffDocument) -> Iterator[RenderableType]:
         yield Text("\nData", style="bold")
     for words, names in remarks:
         yield Indented(Hanging(Text(clean(f"{words}: {', '.join(names)}")), 2))
-    yield Text(f"\nText ({len(document.text)})", style="bold")
+    if document.local_changes:
+        yield Text(f"\nLocal changes ({len(document.local_changes)})", style="bold")
+    for local_change, changes in local(document):
+        named = Text(clean(local_change.name), style="bold")
+        named.append(clean(f": {local_change.reason}"), style="not bold")
+        yield Indented(Hanging(named, 2))
+        for each in changes:
+            yield Indented(_change(each), 4)
+    yield Text(f"\nText ({others(document)})", style="bold")
     for title, changes in by_part(document):
         yield Indented(Text(title, style="bold"))
         for each in changes:

@@ -270,11 +270,16 @@ def nodes(what: object) -> Iterator[tree.Node]:
             waiting.extend(getattr(each, field.name) for field in dataclasses.fields(each) if field.compare)
 
 
+_NAMELESS = (
+    tree.Example, tree.Part, tree.Use, tree.System, tree.Vocabulary, tree.Adapt, tree.LocalChange
+)  # fmt: skip
+
+
 def uses(edition: Edition) -> dict[str, frozenset[str]]:
     """Where each name is used: "rule start_iron", "fact ferritin"; examples do not count."""
     found: dict[str, set[str]] = {}
     for statement in edition.own:
-        if isinstance(statement, tree.Example | tree.Part | tree.Use | tree.System | tree.Vocabulary):
+        if isinstance(statement, _NAMELESS):
             continue
         own = None if isinstance(statement, tree.Invariant) else statement.name
         if isinstance(statement, tree.Invariant):

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from guidelang.diagnostics import Report
+from guidelang.diagnostics import Diagnostic, Report
 from guidelang.lint.absence import check_absence
 from guidelang.lint.boundary import check_boundaries
 from guidelang.lint.codes import check_code_forms
 from guidelang.lint.declared import check_facts, check_targets
 from guidelang.lint.ignore import without_ignored
 from guidelang.lint.labels import check_labels
-from guidelang.lint.levels import Level, with_levels
+from guidelang.lint.levels import GROUP, Level, with_levels
 from guidelang.lint.molar import check_codes_fit_unit
 from guidelang.lint.patients import check_patient_files
 from guidelang.lint.sources import check_sources
 from guidelang.lint.unused import check_unused
 from guidelang.lint.wording import check_mixed_words, check_strengths
 from guidelang.model import Guideline
+
+
+def _of_others(finding: Diagnostic, guideline: Guideline) -> bool:
+    """Whether a finding is about the text of a guideline that this one adapts, and so not the reader's to mend."""
+    if guideline.adaptation is None or finding.span is None or not finding.code.startswith(GROUP):
+        return False
+    adapted = {name for name, _ in guideline.adaptation.scopes} - guideline.adaptation.own
+    return finding.span.source.name in adapted
+
 
 _LINTS: tuple[Callable[[Guideline, Report], None], ...] = (
     check_targets,
@@ -49,5 +58,5 @@ def lint(guideline: Guideline, report: Report, levels: Mapping[str, Level] | Non
     found = Report(list(report.findings))
     for check in _LINTS:
         check(guideline, found)
-    kept = without_ignored(found.findings, guideline)
+    kept = [each for each in without_ignored(found.findings, guideline) if not _of_others(each, guideline)]
     return Report(with_levels(kept, levels or {}))

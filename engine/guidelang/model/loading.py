@@ -6,12 +6,16 @@ Every stage adds to one report and goes on as far as it can, so that one run sho
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from guidelang.diagnostics import Report, did_you_mean
+from guidelang.diagnostics import Note, Report, Severity, did_you_mean
 from guidelang.model import cycles, examples, invariants, rules
+from guidelang.model.adaptation import Adaptation
+from guidelang.model.changes import adapted
 from guidelang.model.declare import declare
 from guidelang.model.infer import Inference
+from guidelang.model.levels import levels_of
 from guidelang.model.locate import head_of, sources_of, value_sets_of, vocabulary_names, vocabulary_source
 from guidelang.model.symbols import Guideline
 from guidelang.model.unread import drop_consequences, stand_in_head
@@ -25,6 +29,8 @@ def load(
     report: Report,
     parameters: Mapping[str, str] | None = None,
     value_sets: ValueSets | None = None,
+    *,
+    against: tuple[Source, ...] = (),
 ) -> Guideline | None:
     """Reads and checks a guideline.
 
@@ -34,6 +40,7 @@ def load(
         report: takes every finding; nothing is raised for a wrong text.
         parameters: values that a site sets, as the language writes them ("5.0 mg/dL").
         value_sets: those that code lists may name; default: `locate.value_sets_of` the files.
+        against: files that stand in place of the guideline that this one adapts, whatever their version.
 
     Returns:
         The guideline, or None if the report has an error.
@@ -44,13 +51,29 @@ def load(
     value_sets = value_sets or value_sets_of(sources)
     for file, problem in value_sets.named_problems():
         report.error("G008", f"the value sets of {file} cannot be read: {problem}", file=file)
-    return resolve(read_files(sources, report), report, parameters, value_sets)
+    read = read_files(sources, report, against)
+    return None if read is None else resolve(list(read.files), report, parameters, value_sets, read.adaptation)
 
 
-def read_files(sources: tuple[Source, ...], report: Report) -> list[tree.File]:
-    """The files of a guideline as trees, its head first, then the vocabularies that they use, each once."""
+@dataclass(frozen=True, slots=True)
+class ReadFiles:
+    """The files of a guideline as trees, its head first, then the vocabularies that they use, each once.
+
+    Of one that adapts another, the files of that other stand between, with all changes made in them.
+    """
+
+    files: tuple[tree.File, ...]
+    adaptation: Adaptation | None
+
+
+def read_files(sources: tuple[Source, ...], report: Report, against: tuple[Source, ...] = ()) -> ReadFiles | None:
+    """Reads what `sources` name and need; None, with an error, if what they adapt is not there. See `load`."""
     files = [parse(source, report) for source in sources]
-    return files + _vocabularies(files, report)
+    levels = levels_of(_head(files[0], report), files, report, against)
+    if levels is None:
+        return None
+    whole = adapted(levels, _vocabularies([file for level in levels for file in level.files], report), report)
+    return ReadFiles(tuple(whole.files), whole.adaptation)
 
 
 def resolve(
@@ -58,6 +81,7 @@ def resolve(
     report: Report,
     parameters: Mapping[str, str] | None = None,
     value_sets: ValueSets | None = None,
+    adaptation: Adaptation | None = None,
 ) -> Guideline | None:
     """Checks files that have been read, as `read_files` hands them on.
 
@@ -73,6 +97,8 @@ def resolve(
     invariants.check(symbols, report)
     examples.check(symbols, inference, report)
     drop_consequences(files, _unresolved(files, inference), report)
+    if adaptation is not None:
+        _tell_of_changes(adaptation, report)
     if report.has_errors:
         return None
     own = frozenset(
@@ -90,7 +116,19 @@ def resolve(
         inference.define_types,
         own,
         inference.scores.cells,
+        adaptation,
     )
+
+
+def _tell_of_changes(adaptation: Adaptation, report: Report) -> None:
+    """Says of errors in what is adapted that changes are made there: whoever reads them sees another file."""
+    touched = {each.name: each.span for change in adaptation.changes for each in change.touched}
+    for number, finding in enumerate(report.findings):
+        if finding.severity is not Severity.ERROR or finding.span is None or finding.span.source.name in adaptation.own:
+            continue
+        by = touched.get(finding.span.text.strip("{}"))
+        note = Note("it is adapted here", adaptation.span) if by is None else Note("changed here", by)
+        report.findings[number] = replace(finding, notes=(*finding.notes, note))
 
 
 def _unresolved(files: list[tree.File], inference: Inference) -> frozenset[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,8 @@ MAP_NAMES = ("{name}.map.yaml", "map.yaml")
 _DECLARED = re.compile(r"^(?:fact|parameter|define|intervention)[ \t]+(\w+)", re.MULTILINE)
 _BETWEEN = r"(?:[\s\ufeff]|#[^\n\r]*)+"
 _USE = re.compile(rf"\buse{_BETWEEN}vocabulary{_BETWEEN}([^\W\d][^\s\ufeff#\"(),:\[\]{{}}/\\]*)")
+
+_ADAPT = re.compile(rf"\badapt{_BETWEEN}([^\W\d]\w*){_BETWEEN}version{_BETWEEN}([\w.+-]+)")
 
 _SHIPPED_HEAD = re.compile(
     r"^(?P<sort>guideline|vocabulary) (?P<name>\w+) version (?P<version>\S+)\n"
@@ -279,6 +281,83 @@ def vocabulary_source(name: str, user: Source, report: Report) -> Source | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What was found of a guideline that another one adapts.
+
+    Attributes:
+        sources: its files, the head first; empty if there is none of the version that was asked for.
+        versions: those that there are, each with how it is named (`calciphylaxis 1.0.0`).
+    """
+
+    sources: tuple[Source, ...]
+    versions: tuple[str, ...]
+
+
+def base_of(name: str, version: str, user: Source, report: Report) -> Base:
+    """The guideline that `user` adapts: in its folder, in a folder of that name there or beside it, else a shipped one.
+
+    `version` is the whole version, or its beginning at a dot. The first of that version is taken.
+    """
+    versions: dict[str, None] = {}
+    for sources in _bases(name, user, report):
+        found = version_of(sources[0].text)
+        if found is None:
+            continue
+        if is_version(version, found):
+            return Base(sources, (found,))
+        versions[found] = None
+    return Base((), tuple(versions))
+
+
+def _bases(name: str, user: Source, report: Report) -> Iterator[tuple[Source, ...]]:
+    """Each guideline of a name that an adapting one may mean, nearest first; of editions the newest first."""
+    folders = []
+    if not user.name.startswith("<"):
+        home = Path(user.name).parent
+        yield from _own_file(home, name, user, report)
+        above = [home.parent, *([home.parent.parent] if home.name[:1].isdecimal() else [])]
+        folders = [home / name, *(place / name for place in above)]
+    for place in (*folders, shipped_guidelines().get(name)):
+        if place is None or not place.is_dir():
+            continue
+        some = [each for each in editions_in(place) if each.guideline == name]
+        for edition in reversed(some):
+            yield _in_folder(edition.folder, name, report, True)
+        if not some and any(_is_head(file, name) for file in sorted(place.glob("*.guide"))):
+            yield _in_folder(place, name, report, True)
+
+
+def _own_file(home: Path, name: str, user: Source, report: Report) -> Iterator[tuple[Source, ...]]:
+    for file in sorted(home.glob("*.guide")):
+        if file.absolute() != Path(user.name).absolute() and _is_head(file, name):
+            source = read_source(file, report)
+            if source is not None:
+                yield (source, *_parts(home, name, report, True))
+
+
+def _is_head(file: Path, name: str) -> bool:
+    source = read_source(file, Report())
+    return source is not None and head_of(source) == Head("guideline", name)
+
+
+def bases_of(files: Sequence[Source], report: Report) -> tuple[Source, ...]:
+    """The files of the guidelines that files may adapt, and of those that these may adapt, found without parsing.
+
+    Never one too few: an `adapt` in a comment counts too, and a name that leads to no file is passed over.
+    """
+    found: dict[str, Source] = {}
+    waiting = list(files)
+    while waiting:
+        user = waiting.pop(0)
+        for name, version in _ADAPT.findall(user.text):
+            for source in base_of(name, version, user, report).sources:
+                if source.name not in found:
+                    found[source.name] = source
+                    waiting.append(source)
+    return tuple(found.values())
+
+
 def vocabulary_names() -> list[str]:
     """The vocabularies that come with the package."""
     return sorted(path.stem for path in (folder("guidelines") / "vocabulary").glob("*.guide"))
@@ -324,7 +403,8 @@ def value_sets_of(
     from guidelang.terminology import ValueSets, places_of  # for guidelines that name some, and where one is compiled
 
     home = Path(files[0].name).parent if files and not files[0].name.startswith("<") else None
-    return ValueSets(places_of(home, named, beside))
+    bases = {Path(base.name).parent: None for base in bases_of(files, Report())}
+    return ValueSets(places_of(home, named, (*beside, *bases)))
 
 
 def name_value_sets(files: Iterable[Source]) -> bool:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from guidelang.calendar import Duration
+from guidelang.model.adaptation import Adaptation
 from guidelang.model.types import ConditionType, Type
 from guidelang.quantity import AnalyteConversion, Unit
 from guidelang.source import Span
@@ -276,6 +277,7 @@ class Guideline:
         define_types: the type of each derived fact that is defined.
         own_names: derived facts that the guideline itself defines; those of a vocabulary matter only where used.
         cells: the condition that each cell of a table states, by identity of the cell; none for `any`.
+        adaptation: which guideline it adapts, and what it changes there; the files hold the changes already.
     """
 
     symbols: Symbols
@@ -285,6 +287,15 @@ class Guideline:
     define_types: Mapping[str, Type]
     own_names: frozenset[str]
     cells: Mapping[int, tree.Expression] = field(default_factory=dict)
+    adaptation: Adaptation | None = None
+
+    def for_example(self, example: tree.Example) -> Guideline:
+        """The guideline for whom an example is written: one of an adapted guideline knows no scope that is narrower."""
+        scopes = dict(self.adaptation.scopes) if self.adaptation is not None else {}
+        source, head = example.span.source.name, self.symbols.head
+        if source not in scopes or scopes[source] is head.applies_to:
+            return self
+        return replace(self, symbols=replace(self.symbols, head=replace(head, applies_to=scopes[source])))
 
     @property
     def name(self) -> str:

@@ -19,7 +19,9 @@ _NO_VOCABULARY = "G206"
 _DECLARES = (
     "codes", "conclude", "define", "fact", "intervention", "parameter", "rule", "score", "source", "system", "table",
 )  # fmt: skip
-_DECLARATION = re.compile(rf"^[ \t]*(?:{'|'.join(_DECLARES)})[ \t]+([^\W\d][\w-]*)", re.MULTILINE)
+_DECLARATION = re.compile(
+    rf"^[ \t]*(?:(?:set|replace|add)[ \t]+)?(?:{'|'.join(_DECLARES)})[ \t]+([^\W\d][\w-]*)", re.MULTILINE
+)
 _NEXT_NAME = re.compile(r"[ \t]+([^\W\d]\w*)")
 
 

@@ -11,6 +11,7 @@ from guidelang.model.rules import text_parts
 from guidelang.model.symbols import FactSymbol, Guideline, Symbols
 from guidelang.model.types import ChoiceType, ConditionType, DateType, MeasureType, PeriodType, TextType, Type
 from guidelang.network import ir
+from guidelang.network.adaptation import adaptation_definition
 from guidelang.network.core import reachable, roots, strata
 from guidelang.network.hash import network_hash
 from guidelang.network.invariants import invariant_definitions
@@ -70,6 +71,7 @@ def compile_network(guideline: Guideline, *, hashed: bool = True) -> ir.Network:
         invariants=invariants,
         for_invariants=tuple(sorted((facts - core.facts) | (parameters - core.parameters))),
         unused_facts=tuple(sorted(set(symbols.facts) - facts)),
+        adaptation=adaptation_definition(guideline),
     )
     return replace(network, hash=network_hash(network)) if hashed else network
 

@@ -69,6 +69,9 @@ class NetworkDocument(BaseModel):
         default=(), description="the facts and parameters that nothing but invariants asks for"
     )
     unused_facts: tuple[str, ...]
+    adaptation: ir.AdaptationDefinition | None = Field(
+        default=None, description="the guideline that it adapts, and its local changes, which are made; not in the hash"
+    )
 
 
 def to_document(network: ir.Network) -> NetworkDocument:

@@ -20,6 +20,7 @@ from guidelang.network.core import without_invariants
 
 _COMMUTATIVE = (ir.And, ir.Or, ir.AtLeast)
 _COMMUTATIVE_OPERATORS = ("+", "*", "min", "max")
+_NO_MEANING = ("hash", "names", "strata", "invariants", "for_invariants", "unused_facts", "adaptation")
 _IN_ORDER = ("text", "plausible")
 
 
@@ -52,12 +53,10 @@ def node_id(node: ir.Node) -> ir.NodeId:
 
 
 def network_hash(network: ir.Network) -> str:
-    """SHA-256 of all that a network means; `hash`, `names`, invariants and the unused facts do not take part."""
+    """SHA-256 of all that a network means; what is in `_NO_MEANING` takes no part."""
     network = without_invariants(network)
     content = {
-        f.name: getattr(network, f.name)
-        for f in dataclasses.fields(network)
-        if f.name not in ("hash", "nodes", "names", "strata", "invariants", "for_invariants", "unused_facts")
+        f.name: getattr(network, f.name) for f in dataclasses.fields(network) if f.name not in ("nodes", *_NO_MEANING)
     }
     declared = {key: _as_sets(key, plain(value)) for key, value in content.items()}
     nodes = {identifier: _content(node) for identifier, node in network.nodes.items()}

@@ -68,12 +68,12 @@ def used_parameters(
         readings = fact.declaration.readings if fact.declaration is not None else ()
         records = [r for r in readings if isinstance(r, tree.FromRecord)]
         codes = [code for r in records for code in (*r.codes, *(code for f in r.coded for code in f.codes))]
-        used |= _lists_behind([code for code in codes if isinstance(code, tree.ListRef)], symbols)
+        used |= lists_behind([code for code in codes if isinstance(code, tree.ListRef)], symbols)
         used |= {each.parameter for reading in fact.readings for each in reading.lengths}
     return {name for name in symbols.parameters if name in used}
 
 
-def _lists_behind(references: Iterable[tree.ListRef], symbols: Symbols) -> set[str]:
+def lists_behind(references: Iterable[tree.ListRef], symbols: Symbols) -> set[str]:
     """The lists and code-list parameters that references name, and those that these lists name."""
     seen: set[str] = set()
     waiting = [reference.name for reference in references]

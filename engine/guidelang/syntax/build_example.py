@@ -31,6 +31,7 @@ class ExampleBuilder(EventBuilder):
     def __init__(self, source: Source, report: Report) -> None:
         super().__init__(source, report)
         self.noted: list[tree.Clause] = []
+        self.inside = ""  # of a statement inside of another: what stands before the kinds of its clauses
         self._statement = 0
         self._counts: dict[str, int] = {}
 
@@ -40,6 +41,7 @@ class ExampleBuilder(EventBuilder):
 
     def clause(self, kind: str, part: Branch | Token) -> None:
         """Notes where a clause stands."""
+        kind = self.inside + kind
         index = self._counts.get(kind, 0)
         self._counts[kind] = index + 1
         self.noted.append(tree.Clause(self._statement, kind, index, span=self.span(part)))
@@ -77,6 +79,7 @@ class ExampleBuilder(EventBuilder):
         )
 
     def clause_at(self, kind: str, node: tree.Node) -> None:
+        kind = self.inside + kind
         index = self._counts.get(kind, 0)
         self._counts[kind] = index + 1
         self.noted.append(tree.Clause(self._statement, kind, index, span=node.span))

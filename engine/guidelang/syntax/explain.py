@@ -44,7 +44,7 @@ class _Explanation(Signs, Habits, Speech):
             self.quotation, self.hyphen, self.quotation_before, self.unit_first, self.comparison_in_words,
             self.none, self.number, self.misspelled, self.yes_or_no,
             self.foreign, self.half_comparison, self.second_comparison, self.action, self.misspelled_before,
-            self.reserved_name, self.to_come, self.code, self.loose_words, self.missing_when, self.open_parenthesis,
+            self.reserved_name, self.code, self.loose_words, self.missing_when, self.open_parenthesis,
             self.elsewhere,
         ):  # fmt: skip
             if try_to_say():
@@ -146,12 +146,6 @@ class _Explanation(Signs, Habits, Speech):
             length=len(word),
             suggestion=f"choose another name, e.g. `{word}_1`",
         )
-
-    def to_come(self) -> bool:
-        if not messages.is_to_come(self.word):
-            return False
-        self.complete = self.tokens if "$END" in self.accepts else ()
-        return self.error("G116", f"this version of the language has no `{self.word}` yet", length=len(self.word))
 
     def code(self) -> bool:
         """Unknown code systems, and codes that need quotation marks."""

@@ -15,7 +15,7 @@ Entry: TypeAlias = Literal["start", "expression", "parameter_text"]
 
 STATEMENT_WORDS = (
     "guideline", "vocabulary", "part", "use", "system", "parameter", "codes", "intervention", "fact", "define", "rule",
-    "example", "score", "table", "adapt", "invariant",
+    "example", "score", "table", "invariant", "adapt", "change",
 )  # fmt: skip
 
 # Terminals that take any word, except those of the language.

@@ -41,10 +41,6 @@ def action_for(word: str) -> str | None:
     return None if found is None else str(found)
 
 
-def is_to_come(word: str) -> bool:
-    return word in _messages()["to_come"]["words"]
-
-
 def expected(terminals: frozenset[str]) -> str | None:
     """What could stand in a place, in words: "a unit such as mg/dL, a comparison such as `>=` or `and`"."""
     messages = _messages()

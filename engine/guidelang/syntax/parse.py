@@ -16,8 +16,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 from guidelang.diagnostics import Report
 from guidelang.source import Source, Span
 from guidelang.syntax import grammar, tree
+from guidelang.syntax.build_adapt import AdaptationBuilder
 from guidelang.syntax.build_expression import MAX_DEPTH, Branch, depth_exceeds
-from guidelang.syntax.build_statement import StatementBuilder
 from guidelang.syntax.explain import explain
 from guidelang.syntax.failure import Failure
 from guidelang.syntax.near import nearest_word
@@ -27,7 +27,8 @@ MAX_ERRORS = 500  # of one file, after which the rest of it is not read: nobody 
 MAX_PIECES = 1_000_000
 """Words and signs of one file: some 30,000 rules as people write them, which take half a minute to read and check."""
 
-_RESTART = re.compile(rf"^[ \t]*(?!codes\s+complete\b)(?=(?:{'|'.join(grammar.STATEMENT_WORDS)})(?!\w))", re.MULTILINE)
+_STATEMENT = rf"(?!codes\s+complete\b|change\s+in\b)(?=(?:{'|'.join(grammar.STATEMENT_WORDS)})(?!\w))"
+_RESTART = re.compile(rf"^[ \t]*{_STATEMENT}", re.MULTILINE)
 _UNINDENTED = re.compile(r"^[^\W\d]\w*(?=[ \t])", re.MULTILINE)
 _PIECE = re.compile(r'#[^\n\r]*|"(?:\\.|[^"\\\n\r])*"|\w+|[^\w\s]')
 _COMMENT = re.compile(r'"(?:\\.|[^"\\\n\r])*"|\{[^{}\s]*\}|\[[^\[\]\s#"]*\]|(?P<comment>#[^\n\r]*)')
@@ -38,7 +39,7 @@ def parse(source: Source, report: Report) -> tree.File:
 
     Never raises on a bad text: what is wrong goes to the report, and the statements that could be read are returned.
     """
-    builder = StatementBuilder(source, report)
+    builder = AdaptationBuilder(source, report)
     known = len(report.findings)
     start = 0
     if _too_long(source):
@@ -86,7 +87,7 @@ def _restart(text: str, offset: int) -> int | None:
 def parse_expression(source: Source, report: Report) -> tree.Expression | None:
     """The tree of a text that is one condition or value; None if it is not, and the report says why."""
     branch = _parse_alone(source, report, "expression")
-    return None if branch is None else StatementBuilder(source, report).expression(branch)
+    return None if branch is None else AdaptationBuilder(source, report).expression(branch)
 
 
 def parse_parameter_value(text: str, report: Report, name: str = "<parameter>") -> tree.ParameterValue | None:
@@ -99,7 +100,7 @@ def parse_parameter_value(text: str, report: Report, name: str = "<parameter>") 
     branch = _parse_alone(source, report, "parameter_text")
     if branch is None:
         return None
-    builder = StatementBuilder(source, report)
+    builder = AdaptationBuilder(source, report)
     return builder.parameter_value(branch)
 
 
@@ -177,7 +178,7 @@ def _refed(tokens: tuple[Token, ...]) -> list[Branch]:
     return [child for child in parser.feed_eof().children if isinstance(child, Tree)]
 
 
-def _add(builder: StatementBuilder, branch: Branch) -> None:
+def _add(builder: AdaptationBuilder, branch: Branch) -> None:
     if not _too_deep(branch, builder.source, builder.report):
         builder.add(branch)
 

@@ -7,6 +7,7 @@ statements; runs of one-line statements keep the empty lines of their author. Nu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from guidelang.diagnostics import Report
 from guidelang.source import Source
@@ -24,6 +25,7 @@ from guidelang.syntax.layout import (
     place_comments,
 )
 from guidelang.syntax.parse import parse
+from guidelang.syntax.print_adapt import led_by, narrow_piece, remove_piece
 from guidelang.syntax.print_example import advised, example_pieces
 from guidelang.syntax.print_expression import (
     INDENT,
@@ -84,6 +86,21 @@ def _statement(statement: tree.Statement, number: int, comments: Comments) -> It
     head, *clauses = _pieces(statement)
     yield from arrange([head], number, comments, "", WIDTH)
     yield from arrange(clauses, number, comments, INDENT, WIDTH)
+    if isinstance(statement, tree.LocalChange):
+        yield from _items(statement, number, comments)
+
+
+def _items(change: tree.LocalChange, number: int, comments: Comments) -> Iterator[str]:
+    """The items of a change, set in below it; an empty line keeps one of several lines apart from its neighbours."""
+    apart = False
+    for index, item in enumerate(change.items):
+        head, *clauses = (replace(piece, kind=f"{index}.{piece.kind}") for piece in _item_pieces(item))
+        several = bool(clauses) or len(head.lines) > 1
+        if index and (apart or several):
+            yield ""
+        apart = several
+        yield from arrange([head], number, comments, INDENT, WIDTH)
+        yield from arrange(clauses, number, comments, 2 * INDENT, WIDTH)
 
 
 def _pieces(statement: tree.Statement) -> list[Piece]:
@@ -116,6 +133,27 @@ def _pieces(statement: tree.Statement) -> list[Piece]:
             return list(invariant_pieces(statement))
         case tree.Example():
             return list(example_pieces(statement))
+        case tree.Adapt(base, version):
+            return [head_piece(f"adapt {base} version {version}")]
+        case tree.LocalChange(name, reason):
+            because = [] if reason is None else [Piece("because", 0, (f"because {quote(reason.text)}",))]
+            return [head_piece(f"change {quote(name.text)}"), *because]
+
+
+def _item_pieces(item: tree.ChangeItem) -> list[Piece]:
+    match item:
+        case tree.SetParameter(parameter):
+            return led_by("set", _pieces(parameter))
+        case tree.RemoveRules() | tree.RemoveTexts():
+            return [remove_piece(item)]
+        case tree.Replace(statement):
+            return led_by("replace", _pieces(statement))
+        case tree.Add(statement):
+            return led_by("add", _pieces(statement))
+        case tree.Amend():
+            return list(_amend(item))
+        case tree.Narrow():
+            return [narrow_piece(item)]
 
 
 def _condition(kind: str, index: int, word: str, condition: tree.Expression) -> Piece:
@@ -194,14 +232,33 @@ def _rule(rule: tree.Rule) -> Iterator[Piece]:
     yield head_piece(named("rule", rule.name, rule.label))
     if rule.when is not None:
         yield _condition("when", 0, "when", rule.when)
-    for index, unless in enumerate(rule.unless):
-        yield _condition("unless", index, "unless", unless)
-    for index, other in enumerate(rule.overrides):
-        yield Piece("override", index, (str(other),), joined="overrides")
+    yield from _exceptions(rule)
     for index, advice in enumerate(rule.advice):
         yield Piece("advice", index, (_advice(advice),))
     for index, conclusion in enumerate(rule.concludes):
         yield Piece("conclude", index, (f"conclude {conclusion}",))
+    yield from _stated(rule)
+    for index, erratum in enumerate(rule.errata):
+        yield Piece("erratum", index, (f"erratum {quote(erratum.text)}",))
+
+
+def _amend(amend: tree.Amend) -> Iterator[Piece]:
+    yield head_piece(f"amend rule {amend.rule}")
+    for index, condition in enumerate(amend.only_when):
+        yield _condition("only_when", index, "only when", condition)
+    yield from _exceptions(amend)
+    yield from _stated(amend)
+
+
+def _exceptions(rule: tree.Rule | tree.Amend) -> Iterator[Piece]:
+    for index, unless in enumerate(rule.unless):
+        yield _condition("unless", index, "unless", unless)
+    for index, other in enumerate(rule.overrides):
+        yield Piece("override", index, (str(other),), joined="overrides")
+
+
+def _stated(rule: tree.Rule | tree.Amend) -> Iterator[Piece]:
+    """How strongly a rule is meant, and what it stands on."""
     if rule.strength is not None:
         yield Piece("strength", 0, (f"strength {rule.strength}",))
     if rule.certainty is not None:
@@ -216,8 +273,6 @@ def _rule(rule: tree.Rule) -> Iterator[Piece]:
     for index, evidence in enumerate(rule.evidence):
         place = f"{evidence.source} {_locator(evidence.locator)}"
         yield Piece("evidence", index, (f"evidence {place} {quote(evidence.text)}",))
-    for index, erratum in enumerate(rule.errata):
-        yield Piece("erratum", index, (f"erratum {quote(erratum.text)}",))
 
 
 def _advice(advice: tree.Advice) -> str:

@@ -35,6 +35,8 @@ class ExampleResult:
     failures: tuple[Failure, ...]
     evaluation: Evaluation
     seconds: float = 0.0
+    adapted: str | None = None
+    """The guideline whose example it is, where another one that adapts it is tested."""
 
     @property
     def passed(self) -> bool:
@@ -91,17 +93,25 @@ def _results(
     engine: Literal["direct", "durable"],
     load_again: Loader,
 ) -> Iterator[ExampleResult]:
-    networks: dict[tuple[tuple[str, str], ...], Network | None] = {(): compile_network(guideline)}
+    networks: dict[tuple[object, ...], Network | None] = {}
     for example in examples:
         settings = {s.parameter.name: print_parameter_value(s.value) for s in example.settings}
-        key = tuple(sorted(settings.items()))
+        scope = guideline.for_example(example).symbols.head.applies_to
+        key = (id(scope), *sorted(settings.items()))
         if key not in networks:
-            networks[key] = _with_settings(load_again, example, settings, report)
+            network = _with_settings(load_again, example, settings, report) if settings else None
+            networks[key] = network if settings else compile_network(guideline.for_example(example))
         network = networks[key]
         if network is not None:
             begun = perf_counter()
             result = run_example(example, network, engine)
-            yield replace(result, seconds=perf_counter() - begun)
+            yield replace(result, seconds=perf_counter() - begun, adapted=_adapted(example, guideline))
+
+
+def _adapted(example: tree.Example, guideline: Guideline) -> str | None:
+    adaptation = guideline.adaptation
+    is_own = adaptation is None or example.span.source.name in adaptation.own
+    return None if adaptation is None or is_own else adaptation.base
 
 
 def run_example(example: tree.Example, network: Network, engine: Literal["direct", "durable"]) -> ExampleResult:
@@ -129,7 +139,7 @@ def _with_settings(
     own = Report()
     guideline = load_again(own, settings)
     if guideline is not None:
-        return compile_network(guideline)
+        return compile_network(guideline.for_example(example))
     for finding in own.findings:
         if finding.severity == "error":
             report.error(

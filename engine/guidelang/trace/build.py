@@ -7,13 +7,14 @@ from collections.abc import Collection
 
 from guidelang.facts.state import Problem, Unlisted
 from guidelang.network.graph import facts_below
-from guidelang.network.ir import LITERALS, Network, NodeId
+from guidelang.network.ir import LITERALS, AdaptationDefinition, Network, NodeId
 from guidelang.run.evaluation import Evaluation
 from guidelang.run.outcome import Computed, Missing, Outcome, ScopeStatus, Status
 from guidelang.run.reasons import missing as missing_facts
 from guidelang.trace import entries
 from guidelang.trace.deciding import DecidingSets, deciding_sets, measure_first
 from guidelang.trace.document import (
+    AdaptationDocument,
     BorderlineDocument,
     ConflictDocument,
     DecidingDocument,
@@ -23,6 +24,7 @@ from guidelang.trace.document import (
     FactDocument,
     FiringDocument,
     GuidelineDocument,
+    LocalChangeDocument,
     MeasureFirstDocument,
     OutcomeDocument,
     ParameterDocument,
@@ -31,6 +33,7 @@ from guidelang.trace.document import (
     SourceDocument,
     StackDocument,
     ThresholdDocument,
+    TouchedDocument,
     TraceDocument,
     TruthWord,
     UnlistedDocument,
@@ -213,6 +216,27 @@ def guideline_document(network: Network) -> GuidelineDocument:
         sources=[SourceDocument(name=s.name, title=s.title) for s in network.sources],
         value_sets=[
             ValueSetDocument(url=v.url, version=v.version, title=v.title, size=v.size) for v in network.value_sets
+        ],
+        adaptation=None if network.adaptation is None else _adaptation(network.adaptation),
+    )
+
+
+def _adaptation(adaptation: AdaptationDefinition) -> AdaptationDocument:
+    return AdaptationDocument(
+        base=adaptation.base,
+        version=adaptation.version,
+        changes=[
+            LocalChangeDocument(
+                guideline=change.guideline,
+                name=change.name,
+                reason=change.reason,
+                touched=[
+                    TouchedDocument(how=each.how, sort=each.sort, name=each.name, words=each.words)
+                    for each in change.touched
+                ],
+                rules=list(change.rules),
+            )
+            for change in adaptation.changes
         ],
     )
 

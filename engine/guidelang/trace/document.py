@@ -34,6 +34,33 @@ class ValueSetDocument(Document):
     size: int = Field(description="How many codes it has.")
 
 
+class TouchedDocument(Document):
+    """One thing that a local change touches."""
+
+    how: Literal["set", "removed", "replaced", "added", "amended", "narrowed"]
+    sort: str = Field(description="parameter, fact, code list, intervention, derived, rule, invariant or scope.")
+    name: str
+    words: str = Field(description="What is done, in a clause.")
+
+
+class LocalChangeDocument(Document):
+    """A change that a guideline makes in the one that it adapts."""
+
+    guideline: str = Field(description="Which guideline makes it: an adapted one may adapt another itself.")
+    name: str
+    reason: str
+    touched: list[TouchedDocument]
+    rules: list[str] = Field(description="The rules that are other than in the adapted guideline, or stand on what is.")
+
+
+class AdaptationDocument(Document):
+    """What the guideline adapts. The changes are made: everything else speaks of the guideline as it is."""
+
+    base: str = Field(description="The adapted guideline.")
+    version: str
+    changes: list[LocalChangeDocument]
+
+
 class GuidelineDocument(Document):
     """Which guideline was evaluated."""
 
@@ -45,6 +72,7 @@ class GuidelineDocument(Document):
     retired: str | None = Field(description="Last day on which it is in force, YYYY-MM-DD.")
     sources: list[SourceDocument]
     value_sets: list[ValueSetDocument]
+    adaptation: AdaptationDocument | None = Field(default=None, description="Null where it adapts no other guideline.")
 
 
 class CitationDocument(Document):

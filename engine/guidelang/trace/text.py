@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from guidelang.trace import phrases
+from guidelang.trace import local, phrases
 from guidelang.trace.document import (
     AdviceDocument,
     ExplainDocument,
+    GuidelineDocument,
     MissingDocument,
     OutcomeDocument,
     ProblemDocument,
@@ -57,6 +58,7 @@ def trace_text(document: TraceDocument, *, brief: bool = False) -> RenderableTyp
     parts += _unlisted(document.unlisted, brief=brief)
     if not brief:
         parts += _whys(document)
+    parts += _local(document.guideline)
     parts += _sources(document)
     return Group(*parts)
 
@@ -81,6 +83,9 @@ def explain_text(document: ExplainDocument) -> RenderableType:
             f"The guideline {told} (ask for `scope`), so no rule has an outcome. What follows is its condition alone."
         )
         parts.append(Text(line, style="yellow"))
+    changed = local.of_rules([document.name], document.guideline)
+    if changed:
+        parts.append(Indented(Text(changed, style="magenta")))
     for advice in document.advice:
         parts += [Indented(line) for line in _advice_lines(advice, with_rules=False)]
     parts += [Text(), Text("Why" if document.status != "not_applicable" else "Why not", style="bold")]
@@ -122,7 +127,21 @@ def _head(document: TraceDocument | ExplainDocument) -> list[RenderableType]:
     parts.append(line)
     if document.redacted:
         parts.append(Text(phrases.REDACTED, style="dim"))
+    heading = local.heading(guideline)
+    if heading is not None:
+        parts.append(Text(heading))
     return parts
+
+
+def _local(guideline: GuidelineDocument) -> list[RenderableType]:
+    """The local changes of an adapted guideline, each with its reason."""
+    lines: list[RenderableType] = []
+    for change in local.changes(guideline):
+        line = Text(phrases.clean(change.name), style="bold")
+        line.append(f"  {phrases.clean(change.reason)}", style="not bold")
+        lines.append(line)
+        lines += [Indented(Hanging(Text(told, style="dim"))) for told in local.told(change)]
+    return _section(f"Local changes ({len(local.changes(guideline))})", lines) if lines else []
 
 
 def _out_of_scope(document: TraceDocument) -> list[RenderableType]:
@@ -145,6 +164,9 @@ def _advice(document: TraceDocument) -> list[RenderableType]:
             parts.append(Indented(Text(heading, style="bold red" if urgency == "urgent" else "bold"), 1))
         for advice in group:
             lines = _advice_lines(advice, with_rules=True)
+            changed = local.of_rules(advice.rules, document.guideline)
+            if changed:
+                lines.append(Indented(Text(changed, style="magenta")))
             words = list(dict.fromkeys(word for rule in advice.rules for word in because.get(rule, [])))
             if words:
                 lines.append(Indented(Text("because " + phrases.clean("; ".join(words)), style="dim")))

@@ -145,6 +145,39 @@ class InvariantDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class TouchedDefinition:
+    """One thing that a local change touches; `words` say what is done: "phosphorus_ceiling = 5.0 mg/dL, was …"."""
+
+    how: Literal["set", "removed", "replaced", "added", "amended", "narrowed"]
+    sort: Literal["parameter", "fact", "code list", "intervention", "derived", "rule", "invariant", "scope"]
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalChange:
+    """A change that `guideline` makes in what it adapts.
+
+    `rules` are those of the network that it touches: it changes or adds them, or what they stand on.
+    """
+
+    guideline: str
+    name: str
+    reason: str
+    touched: tuple[TouchedDefinition, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptationDefinition:
+    """The guideline that was adapted, the version that was found, and all local changes."""
+
+    base: str
+    version: str
+    changes: tuple[LocalChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """A compiled guideline.
 
@@ -156,6 +189,7 @@ class Network:
         names: for a derived fact, rule or literal node, the words a reader knows it by ("phosphorus >= 5.5 mg/dL").
         invariants: what is to be true of every patient; they change no outcome and are no part of the hash.
         for_invariants: the facts and parameters that nothing but invariants asks for.
+        adaptation: what is adapted and changed; the changes are made already, so this is no part of the hash.
         known_codes: every code of the loaded files, also of lists that no fact reads: a code outside it is unlisted.
     """
 
@@ -180,3 +214,4 @@ class Network:
     invariants: tuple[InvariantDefinition, ...] = ()
     for_invariants: tuple[str, ...] = ()
     unused_facts: tuple[str, ...] = ()  # declared in the loaded files, read by no rule of this guideline
+    adaptation: AdaptationDefinition | None = None

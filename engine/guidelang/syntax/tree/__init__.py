@@ -8,6 +8,19 @@ Numbers keep the text they were written in (``5.50`` stays ``5.50``); units and 
 
 from __future__ import annotations
 
+from guidelang.syntax.tree.adapt import (
+    Adapt,
+    Add,
+    Amend,
+    ChangeItem,
+    LocalChange,
+    Narrow,
+    RemoveRules,
+    RemoveTexts,
+    Replace,
+    Replaced,
+    SetParameter,
+)
 from guidelang.syntax.tree.codes import (
     CodeItem,
     CodeRef,
@@ -164,19 +177,21 @@ from guidelang.syntax.tree.walk import (
 )
 
 __all__ = [
-    "ACTION_WORDS", "ActionWord", "Advice", "Age", "Aggregate", "Ago", "And", "AnyCell", "Arithmetic", "AtLeast",
-    "Beside", "Between", "Call", "Cell", "Certainly", "Change", "Choice", "ChoiceType", "Cite", "Claimed",
-    "ClaimedAdvice", "ClaimedScope", "Clause", "CodeItem", "CodeLiteral", "CodeRef", "CodedFilter", "Codes",
-    "Column", "Comment", "Comparator", "Compare", "CompareCell", "Convert", "ConvertAffine", "Course",
-    "DateLiteral", "DateType", "DaysFrom", "Define", "Duration", "Edge", "Effect", "EndOf", "Erratum", "Evidence",
-    "Example", "ExpectAdvice", "ExpectBetween", "ExpectConflict", "ExpectOverridden", "ExpectScope", "ExpectStack",
-    "ExpectTruth", "ExpectUndecided", "ExpectValue", "ExpectWord", "Expectation", "Expression", "Fact", "FactType",
-    "File", "FirstKnown", "FromPatient", "FromRecord", "Given", "GivenValue", "Guideline", "Happened", "Identifier",
-    "Intervention", "Invariant", "IsOneOf", "IsState", "LastN", "Lasting", "LengthFilter", "ListRef", "MissingWord",
-    "Name", "Needs", "Negate", "Node", "Not", "NumberType", "OnDay", "Or", "Otherwise", "Parameter",
-    "ParameterValue", "Part", "PatientField", "Period", "Phrase", "Plausible", "Quantified", "Quantity",
-    "QuantityType", "RangeCell", "Recommended", "Row", "Rule", "Score", "ScoreItem", "ScoreSum", "Setting", "Since",
-    "SomeAdvice", "SourceDocument", "Statement", "System", "Table", "TableLookup", "Text", "TextType", "TimeFrom",
-    "TimeSince", "Today", "Together", "Use", "ValueSetRef", "Vocabulary", "When", "WithUnit", "Within", "WordsCell",
-    "YesNoCell", "YesNoType", "durations", "parts", "phrase_parts", "walk",
+    "ACTION_WORDS", "ActionWord", "Adapt", "Add", "Advice", "Age", "Aggregate", "Ago", "Amend", "And", "AnyCell",
+    "Arithmetic", "AtLeast", "Beside", "Between", "Call", "Cell", "Certainly", "Change", "ChangeItem", "Choice",
+    "ChoiceType", "Cite", "Claimed", "ClaimedAdvice", "ClaimedScope", "Clause", "CodeItem", "CodeLiteral",
+    "CodeRef", "CodedFilter", "Codes", "Column", "Comment", "Comparator", "Compare", "CompareCell", "Convert",
+    "ConvertAffine", "Course", "DateLiteral", "DateType", "DaysFrom", "Define", "Duration", "Edge", "Effect",
+    "EndOf", "Erratum", "Evidence", "Example", "ExpectAdvice", "ExpectBetween", "ExpectConflict",
+    "ExpectOverridden", "ExpectScope", "ExpectStack", "ExpectTruth", "ExpectUndecided", "ExpectValue", "ExpectWord",
+    "Expectation", "Expression", "Fact", "FactType", "File", "FirstKnown", "FromPatient", "FromRecord", "Given",
+    "GivenValue", "Guideline", "Happened", "Identifier", "Intervention", "Invariant", "IsOneOf", "IsState", "LastN",
+    "Lasting", "LengthFilter", "ListRef", "LocalChange", "MissingWord", "Name", "Narrow", "Needs", "Negate", "Node",
+    "Not", "NumberType", "OnDay", "Or", "Otherwise", "Parameter", "ParameterValue", "Part", "PatientField",
+    "Period", "Phrase", "Plausible", "Quantified", "Quantity", "QuantityType", "RangeCell", "Recommended",
+    "RemoveRules", "RemoveTexts", "Replace", "Replaced", "Row", "Rule", "Score", "ScoreItem", "ScoreSum",
+    "SetParameter", "Setting", "Since", "SomeAdvice", "SourceDocument", "Statement", "System", "Table",
+    "TableLookup", "Text", "TextType", "TimeFrom", "TimeSince", "Today", "Together", "Use", "ValueSetRef",
+    "Vocabulary", "When", "WithUnit", "Within", "WordsCell", "YesNoCell", "YesNoType", "durations", "parts",
+    "phrase_parts", "walk",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from guidelang.syntax.tree.adapt import Adapt, LocalChange
 from guidelang.syntax.tree.examples import Example
 from guidelang.syntax.tree.facts import Fact
 from guidelang.syntax.tree.head import Codes, Guideline, Intervention, Parameter, Part, System, Use, Vocabulary
@@ -27,6 +28,8 @@ Statement: TypeAlias = (
     | Rule
     | Invariant
     | Example
+    | Adapt
+    | LocalChange
 )
 
 

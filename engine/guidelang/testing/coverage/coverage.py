@@ -109,13 +109,15 @@ def covered_by(loaded: Loaded) -> dict[str, list[str]]:
     """For each item that examples cover, by its key, their names. An example that fails covers nothing."""
     own = loaded.plan
     load_again = partial(load, loaded.files, value_sets=loaded.value_sets)
-    by_settings: dict[tuple[tuple[str, str], ...], Plan | None] = {(): own}
+    by_settings: dict[tuple[object, ...], Plan | None] = {(id(own.guideline.symbols.head.applies_to),): own}
     found: dict[str, list[str]] = {}
     for example in own.guideline.symbols.examples:
         settings = {s.parameter.name: print_parameter_value(s.value) for s in example.settings}
-        key = tuple(sorted(settings.items()))
+        meant = own.guideline.for_example(example)
+        key = (id(meant.symbols.head.applies_to), *sorted(settings.items()))
         if key not in by_settings:
-            other = load_again(Report(), settings)
+            other = load_again(Report(), settings) if settings else meant
+            other = None if other is None else other.for_example(example)
             by_settings[key] = None if other is None else plan_of(other, compile_network(other))
         plan = by_settings[key]
         if plan is not None:

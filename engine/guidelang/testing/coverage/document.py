@@ -7,6 +7,7 @@ from typing import Any
 
 from guidelang.testing.coverage.coverage import STATES, Counts, Coverage, total
 from guidelang.testing.coverage.item import KINDS, Item
+from guidelang.testing.coverage.text import touched
 
 
 def coverage_document(some: Iterable[Coverage]) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def _guideline(coverage: Coverage) -> dict[str, Any]:
         "examples": coverage.examples,
         **_counts(coverage.counts()),
         "kinds": {kind: _counts(coverage.counts(own)) for kind in KINDS if (own := coverage.of_kind(kind))},
+        "local_changes": _local(coverage),
         "uncounted_codes": plan.uncounted_codes,
         "items": [_item(coverage, item) for item in plan.items],
         "offers": [
@@ -31,6 +33,16 @@ def _guideline(coverage: Coverage) -> dict[str, Any]:
             for offer in coverage.offers
         ],
     }
+
+
+def _local(coverage: Coverage) -> list[dict[str, Any]]:
+    """The local changes of an adapted guideline, each with what is covered of that which it touches."""
+    adaptation = coverage.plan.network.adaptation
+    return [
+        {"name": change.name, "reason": change.reason, **_counts(coverage.counts(items))}
+        for change in (() if adaptation is None else adaptation.changes)
+        for items in (touched(coverage, change),)
+    ]
 
 
 def _counts(counts: Counts) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from guidelang.network.ir import LocalChange
 from guidelang.testing.coverage.coverage import KIND_WORDS, Counts, Coverage
 from guidelang.testing.coverage.item import KINDS, Item, Statement
 from guidelang.testing.coverage.reasons import reasons
@@ -34,6 +35,7 @@ def _lines(coverage: Coverage, *, examples: bool) -> Iterator[str]:
     if counts.unreachable:
         told += f"; {counts.unreachable} more proved to be covered by nobody, which do not count"
     yield told
+    yield from _local(coverage)
     if coverage.plan.uncounted_codes:
         yield f"codes of the guideline's own facts, of which examples show nothing: {coverage.plan.uncounted_codes}"
     missing = [item for item in coverage.plan.items if coverage.state(item) == "missing"]
@@ -53,6 +55,30 @@ def _lines(coverage: Coverage, *, examples: bool) -> Iterator[str]:
     elif coverage.offers:
         what = "it" if len(coverage.offers) == 1 else "them"
         yield f"\n{_many(len(coverage.offers))} would cover it: --missing prints {what}"
+
+
+def _local(coverage: Coverage) -> Iterator[str]:
+    """What is covered of that which local changes touch, change by change."""
+    adaptation = coverage.plan.network.adaptation
+    if adaptation is None:
+        return
+    yield f"local changes of {adaptation.base} {adaptation.version} ({len(adaptation.changes)}):"
+    for change in adaptation.changes:
+        items = touched(coverage, change)
+        counts = coverage.counts(items)
+        told = f"{counts.covered} of {counts.counted} covered" if items else "nothing in it is counted"
+        yield f"  {change.name}: {told}"
+
+
+def touched(coverage: Coverage, change: LocalChange) -> list[Item]:
+    """The items of the rules, derived facts, facts and scope that a local change touches."""
+    names = {each.name for each in change.touched if each.sort in ("rule", "derived", "fact")} | set(change.rules)
+    scope = any(each.sort == "scope" for each in change.touched)
+    return [
+        item
+        for item in coverage.plan.items
+        if item.statement.name in names or (scope and item.statement.sort == "scope")
+    ]
 
 
 def _many(examples: int) -> str:

@@ -60,10 +60,13 @@ class Workshop:
         vocabulary: bool = False,
     ) -> None:
         self._value_sets = value_sets
-        self._own = len(sources)
         self._vocabulary = vocabulary
-        self.files = tuple(read_files(sources, report))
-        self.guideline = resolve(list(self.files), report, value_sets=value_sets) if self.files else None
+        read = read_files(sources, report)
+        self.files = () if read is None else read.files
+        self._adaptation = None if read is None else read.adaptation
+        adapted = 0 if self._adaptation is None else len(self._adaptation.scopes)
+        self._own = max(len(sources), adapted)  # whoever adapts a guideline signs all of it
+        self.guideline = resolve(list(self.files), report, None, value_sets, self._adaptation) if self.files else None
         self.slices = Slices(self.files)
         self._originals: dict[Settings, Network | None] = {}
         self._sliced: dict[frozenset[int], Network | None] = {}
@@ -150,7 +153,7 @@ class Workshop:
                         kept.append(others.get(id(statement), statement))
                     number += 1
             files.append(replace(file, statements=tuple(kept)))
-        guideline = resolve(files, Report(), parameters, self._value_sets)
+        guideline = resolve(files, Report(), parameters, self._value_sets, self._adaptation)
         return None if guideline is None else compile_network(guideline, hashed=False)
 
     def _uses(self, statement: tree.Statement) -> bool:

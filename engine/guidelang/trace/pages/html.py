@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guidelang.trace import phrases
+from guidelang.trace import local, phrases
 from guidelang.trace.document import ExplainDocument, GuidelineDocument, TraceDocument
 from guidelang.trace.lines import line
 from guidelang.trace.pages.scale import WIDTH, sign
@@ -119,4 +119,7 @@ _FILTERS: Mapping[str, object] = {
     "problem_groups": problem_groups,
     "interval": phrases.interval,
     "measure": phrases.measure,
+    "adapted": local.heading,
+    "change": lambda change: list(local.told(change)),
+    "changes": local.of_rules,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from guidelang.trace import phrases
+from guidelang.trace import local, phrases
 from guidelang.trace.document import (
     AdviceDocument,
     ExplainDocument,
@@ -122,6 +122,13 @@ def _head(guideline: GuidelineDocument) -> Iterator[str]:
     yield ""
     yield f"{escaped(guideline.name)} {escaped(guideline.version)} `#{guideline.hash[:HASH_DIGITS]}`"
     yield ""
+    heading = local.heading(guideline)
+    if heading is not None:
+        yield from (f"{escaped(heading)}", "")
+    for change in local.changes(guideline):
+        yield f"- **{escaped(change.name)}**: {escaped(change.reason)}"
+        yield from (f"  - {escaped(told)}" for told in local.told(change))
+    yield ""
 
 
 def _advice(view: PatientView) -> Iterator[str]:
@@ -131,10 +138,10 @@ def _advice(view: PatientView) -> Iterator[str]:
         if group.heading:
             yield from ("", f"#### {group.heading}", "")
         for piece, because in group.pieces:
-            yield from _piece(piece, because)
+            yield from _piece(piece, because, local.of_rules(piece.rules, view.document.guideline))
 
 
-def _piece(piece: AdviceDocument, because: str) -> Iterator[str]:
+def _piece(piece: AdviceDocument, because: str, changed: str) -> Iterator[str]:
     yield f"- **{escaped(phrases.headline(piece))}** ({escaped(phrases.grading(piece))})"
     lines = [escaped(piece.text)] if piece.text else []
     lines += [f"**Caution:** {escaped(caution)}" for caution in piece.cautions]
@@ -143,6 +150,7 @@ def _piece(piece: AdviceDocument, because: str) -> Iterator[str]:
     origin = ("rule " if len(piece.rules) == 1 else "rules ") + ", ".join(_code(rule) for rule in piece.rules)
     lines.append(origin + (f"; cites {escaped(phrases.citations(piece.cites))}" if piece.cites else ""))
     lines += [f"Erratum of the source: {escaped(erratum)}" for erratum in piece.errata]
+    lines += [escaped(changed)] if changed else []
     yield from (f"  - {text}" for text in lines)
 
 
@@ -250,7 +258,7 @@ def _explain(document: ExplainDocument) -> Iterator[str]:
         yield f"> **The guideline {who}** (ask for `scope`), so no rule has an outcome."
         yield from ("> What follows is its condition alone.", "")
     for piece in document.advice:
-        yield from _piece(piece, "")
+        yield from _piece(piece, "", local.of_rules(piece.rules, document.guideline))
     yield from ("", "### Why not" if document.status == "not_applicable" else "### Why", "", *_tree(document.why))
     if document.missing:
         yield from ("", "### What it needs", "")
