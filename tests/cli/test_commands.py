@@ -197,7 +197,8 @@ def test_a_failing_example_is_told_with_its_tree(shell: Shell) -> None:
     assert f"FAILED high  {path}:31:9" in ended.out
     assert "phosphorus = 6 mg/dL" in ended.out
     assert ended.out.endswith("0 passed, 1 failed\n")
-    (result,) = json.loads(shell.run("test", path, "--format", "json").out)
+    (file,) = json.loads(shell.run("test", path, "--format", "json").out)["files"]
+    (result,) = file["examples"]
     assert (result["passed"], result["failures"][0]["rule"]) == (False, "lower_phosphorus")
 
 

@@ -42,9 +42,9 @@ def test_check_and_test_take_all_editions_unless_one_is_named(shell: Shell, home
     (told_of_one,) = [line for line in shell.run("check", f"{home}@2017").out.splitlines() if line.startswith("trial ")]
     assert told_of_one.startswith("trial 2017.1.0: ")
     both = json.loads(shell.run("test", home, "--format", "json").out)
-    assert len({result["file"] for result in both}) == 2
+    assert len({result["file"] for result in both["files"]}) == 2
     one = json.loads(shell.run("test", f"{home}@2003", "--format", "json").out)
-    assert {result["file"] for result in one} == {str(shell.folder / "editions" / "2003" / "trial.guide")}
+    assert {result["file"] for result in one["files"]} == {str(shell.folder / "editions" / "2003" / "trial.guide")}
 
 
 @pytest.mark.parametrize("command", ["check", "test", "facts", "network", "graph"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from guidelang.diagnostics import Report
+from guidelang.facts import Reason
 from guidelang.model import shipped_editions
 from guidelang.source import Source
+from guidelang.syntax.grammar import fits
 from guidelang.testing import run_examples
 from tests.shipped import sample_value_sets
 
@@ -14,6 +16,7 @@ GUIDELINE = """guideline g version 1
     applies to dialysis
 
 parameter ceiling = 5.5 mg/dL
+parameter goal = 2 L
 
 fact dialysis is yes or no
 fact phosphorus is quantity in mg/dL
@@ -32,11 +35,20 @@ intervention chelator
     effect lowers phosphorus
 
 define product = calcium * phosphorus
+define ratio = phosphorus / calcium
 define high = phosphorus > ceiling
 
 rule lower
     when high
     recommend start binder
+    strength strong
+    certainty very low
+    grade 2C
+    urgency soon
+
+rule drink
+    when phosphorus > 1 mg/dL
+    recommend increase water to goal
 
 rule chelate
     when high
@@ -53,7 +65,10 @@ rule stronger
 """
 
 
-def failures(expectation: str, given: str = "dialysis, phosphorus 6 mg/dL, calcium 9 mg/dL, not warfarin") -> list[str]:
+KNOWN = "dialysis, phosphorus 6 mg/dL, calcium 9 mg/dL, not warfarin"
+
+
+def failures(expectation: str, given: str = KNOWN) -> list[str]:
     text = f'{GUIDELINE}\nexample "e"\n    on 2024-06-01\n    given {given}\n    expect {expectation}\n'
     report = Report()
     results = run_examples(Source("g", text), report)
@@ -77,6 +92,24 @@ def failures(expectation: str, given: str = "dialysis, phosphorus 6 mg/dL, calci
         ("not against_binder", "overridden lower", "expected `lower` to be overridden, but it applies"),
         ("not against_binder", "undecided lower", "expected `lower` to be undecided, but it applies"),
         ("in scope", "undecided scope", "expected the scope to be undecided"),
+        ("not warfarin", "warfarin", "expected `warfarin` to be yes, but it is no"),
+        ("no conflict", "unknown phosphorus", "expected `phosphorus` to be unknown, but it is 6 mg/dL"),
+        ("no conflict", "unknown high because stale", "expected `high` to be unknown because stale, but it is true"),
+        ("unknown sodium", "unknown sodium because stale", "but no rule reads it"),
+        ("unknown sodium", "sodium 140 mmol/L", "but no rule reads it"),
+        (
+            "recommend start binder strength strong certainty very low grade 2C urgency soon",
+            "recommend start binder strength conditional",
+            "but what is given is `recommend start binder strength strong`",
+        ),
+        (
+            "not recommend start binder strength conditional",
+            "not recommend start binder grade 2C",
+            "expected no advice `recommend start binder grade 2C`",
+        ),
+        ("suggest start chelator", "suggest start chelator grade 1A", "is `suggest start chelator grade (none)`"),
+        ("recommend increase water to goal", "recommend increase water to 3 L", "is `recommend increase water to 2 L`"),
+        ("recommend increase water to 2 L", "recommend increase water to limit", "water to 2 L`"),
     ],
 )
 def test_expectations(holds: str, fails: str, got: str) -> None:
@@ -90,7 +123,12 @@ def test_expectations(holds: str, fails: str, got: str) -> None:
     [
         ("dialysis", "undecided chelate needs only phosphorus"),
         ("dialysis", "undecided lower needs only phosphorus, calcium"),
-        ("dialysis", "unknown phosphorus"),
+        ("dialysis", "unknown phosphorus because no record, unknown high because no   record"),
+        ("dialysis, phosphorus 6 mg/dL 40 days ago", "unknown phosphorus because stale, unknown product because stale"),
+        ("dialysis, phosphorus 30 mg/dL", "unknown phosphorus because implausible value"),
+        ("dialysis, unknown warfarin", "unknown warfarin because recorded as unknown"),
+        ("dialysis, phosphorus 6 mmol", "unknown phosphorus because unit not convertible"),
+        ("dialysis, phosphorus 6 mg/dL, calcium 0 mg/dL attested", "unknown ratio because undefined"),
         ("dialysis", "unknown high, unknown product"),
         ("dialysis, phosphorus 6 mg/dL", "undecided lower needs only calcium"),
         ("dialysis, phosphorus 6 mg/dL, calcium 11 mg/dL", "overridden lower by stronger"),
@@ -116,6 +154,33 @@ def test_givens(given: str, expectation: str) -> None:
 def test_a_rule_is_not_asked_where_the_guideline_is_not_for_the_patient() -> None:
     (failure,) = failures("not lower", "not dialysis")
     assert "the guideline is not for this patient" in failure
+
+
+def test_every_reason_can_be_expected() -> None:
+    assert [each for each in Reason if not fits("REASON", each) or not fits("REASON", each.replace(" ", "\n"))] == []
+
+
+def test_a_reason_that_is_another_one_is_told_with_what_is_known_of_it() -> None:
+    (failure,) = failures("unknown phosphorus because no unit", "dialysis, phosphorus 6 mg/dL 40 days ago")
+    assert failure.startswith("expected `phosphorus` to be unknown because no unit, but it is unknown: stale (6 mg/dL")
+
+
+@pytest.mark.parametrize(
+    ("expectation", "subjects"),
+    [
+        ("not lower", [("rule", "lower")]),
+        ("not high", [("derived", "high")]),
+        ("not for this patient", [("scope", "")]),
+        ("not recommend start binder", [("rule", "lower")]),
+        ("no stack", [("rule", "chelate"), ("rule", "lower")]),
+        ("product 1 mg2/dL2", [("derived", "product")]),
+    ],
+)
+def test_a_failure_says_whose_why_explains_it(expectation: str, subjects: list[tuple[str, str]]) -> None:
+    text = f'{GUIDELINE}\nexample "e"\n    on 2024-06-01\n    given {KNOWN}\n    expect {expectation}\n'
+    (result,) = run_examples(Source("g", text), Report())
+    (failure,) = result.failures
+    assert [(subject.sort, subject.name) for subject in failure.subjects] == subjects
 
 
 def test_needs_only_means_equality() -> None:

@@ -55,12 +55,13 @@ def used_facts(nodes: Iterable[ir.Node], rules: Iterable[ir.RuleDefinition], sym
 def used_parameters(
     nodes: Iterable[ir.Node], rules: Iterable[ir.RuleDefinition], facts: Iterable[str], symbols: Symbols
 ) -> set[str]:
-    """Parameters that some node stands on, some text prints, or one of these facts has as its window or codes."""
+    """Parameters that some node stands on, some text prints, some advice leads to, or a fact has as window or codes."""
     used: set[str | None] = set()
     for node in nodes:
         used.update(parameters_of(node))
     for rule in rules:
         used |= _printed(rule)
+    used |= {a.to.name for rule in symbols.rules.values() for a in rule.advice if isinstance(a.to, tree.Identifier)}
     for name in facts:
         fact = symbols.facts[name]
         windows = (fact.window, *(reading.window for reading in fact.readings))

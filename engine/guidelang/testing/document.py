@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from guidelang.testing.cases import Case, FailedExpectation
-from guidelang.trace.document import WhyNode
+from guidelang.testing.why_lines import why_lines
 from guidelang.trace.published import Document, Field
 
 
@@ -18,7 +18,9 @@ class FailureDocument(Document):
     file: str
     line: int
     column: int
-    why: list[WhyNode] = Field(description="Why it came so: trees of rules, derived facts or the scope.")
+    why: list[str] = Field(
+        description="The trees of why of what it is about, line by line."
+    )
 
 
 class ExampleDocument(Document):
@@ -100,5 +102,5 @@ def _failure(failed: FailedExpectation) -> FailureDocument:
         file=failure.span.source.name,
         line=failure.span.line,
         column=failure.span.column,
-        why=list(failed.whys),
+        why=[told for why in failed.whys for told in why_lines(why)],
     )

@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 from guidelang.diagnostics import Diagnostic, Severity
 from guidelang.testing.cases import Case, FailedExpectation
 from guidelang.testing.document import by_file
+from guidelang.testing.why_lines import why_lines
 from guidelang.trace.document import WhyNode
-from guidelang.trace.lines import Line, line
 
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -89,26 +89,9 @@ def _told(failed: FailedExpectation, shown: list[WhyNode]) -> Iterator[str]:
     """A failure with its trees, each where it comes first; `shown` takes them."""
     yield f"{failed.failure.span}: {failed.failure}"
     for why in failed.whys:
-        told = line(why)
-        yield from _lines(told, 1) if why not in shown else [f"  {_in_brief(told)} (shown above)"]
+        told = why_lines(why)
+        yield from (f"  {each}" for each in (told if why not in shown else [f"{told[0]} (shown above)"]))
         shown.append(why)
-
-
-def _lines(told: Line, depth: int) -> Iterator[str]:
-    """The lines of a tree, each level indented by two more blanks."""
-    indent = "  " * depth
-    yield " ".join([indent + _in_brief(told), *(f"({aside})" for aside in (*told.asides, told.origin) if aside)])
-    for remark in told.remarks:
-        yield f"{indent}  {remark.text}"
-    for child in told.children:
-        yield from _lines(child, depth + 1)
-    if told.folded:
-        yield f"{indent}  {told.folded}"
-
-
-def _in_brief(told: Line) -> str:
-    words = [told.clause, told.words, f"= {told.value}" if told.value is not None else told.outcome]
-    return " ".join(word for word in words if word)
 
 
 def _clean(text: str) -> str:
