@@ -7,11 +7,7 @@ import pytest
 pytest.importorskip("z3")
 
 from guidelang.diagnostics import Report
-from guidelang.model import load
-from guidelang.network import Network, compile_network
 from guidelang.source import Source
-from guidelang.syntax import parse, tree
-from guidelang.testing import run_examples
 from guidelang.testing.mutation import Fate, Memory, Mutation, Workshop, mutate
 
 HEAD = """guideline g version 1
@@ -101,7 +97,11 @@ def fates(mutation: Mutation) -> dict[str, Fate]:
         ),
         (
             "not certainly warfarin",
-            [("negation", "certainly warfarin"), ("negation", "not warfarin"), ("negation", "not certainly not warfarin")],
+            [
+                ("negation", "certainly warfarin"),
+                ("negation", "not warfarin"),
+                ("negation", "not certainly not warfarin"),
+            ],
         ),
         (
             "at least 2 of (warfarin, bleeding, dialysis)",
@@ -134,15 +134,20 @@ def fates(mutation: Mutation) -> dict[str, Fate]:
                 ("window", "latest phosphorus > 6 mg/dL"),
             ],
         ),
-        ("last 2 phosphorus >= 6 mg/dL", [("count", "last 3 phosphorus >= 6 mg/dL"), ("count", "last 1 phosphorus >= 6 mg/dL")]),
+        (
+            "last 2 phosphorus >= 6 mg/dL",
+            [("count", "last 3 phosphorus >= 6 mg/dL"), ("count", "last 1 phosphorus >= 6 mg/dL")],
+        ),
     ],
 )
 def test_faults_of_conditions(when: str, expected: list[tuple[str, str]]) -> None:
     found = [(kind, after) for kind, _, after in mutants(HEAD + RULE.format(when=when), only=when)]
     if when.startswith(("phosphorus", "warfarin and", "not certainly")):
-        assert sorted(found) == sorted((kind, after or when) for kind, after in expected if after != "not certainly not warfarin") or sorted(
-            found
-        ) == sorted(expected)
+        assert sorted(found) == sorted(
+            (kind, after or when) for kind, after in expected if after != "not certainly not warfarin"
+        ) or sorted(found) == sorted(expected)
     else:
-        inner = [(kind, after) for kind, after in expected if not kind == "negation" or after in dict(map(reversed, found))]
+        inner = [
+            (kind, after) for kind, after in expected if not kind == "negation" or after in dict(map(reversed, found))
+        ]
         assert {each for each in inner} <= set(found)
