@@ -86,6 +86,9 @@ def _failures(case: Case) -> RenderableType:
         new = [why for why in failed.whys if why.kind != "scope" or why not in shown]
         parts += [Padding(tree(why, seen), (0, 0, 0, 4)) for why in new]
         shown += new
+    if case.adapted is not None:
+        told = f"an example of {case.adapted}: if the change means it, it says so: `replace example`, `remove example`"
+        parts.append(Padding(Text(clean(told), style="dim"), (0, 0, 0, 2)))
     parts += [Padding(Text(clean(f"not used: {remark}"), style="yellow"), (0, 0, 0, 2)) for remark in case.remarks]
     return Group(*parts)
 

@@ -6,19 +6,20 @@ touches what is not what it was when the change was written, is a warning (G225)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from guidelang.diagnostics import Diagnostic, Note, Report, Severity
+from guidelang.diff.change import TextChange
 from guidelang.diff.edition import Edition
 from guidelang.diff.local import about
 from guidelang.diff.text import compare_text
 from guidelang.model.adaptation import Adaptation, LocalChange, Touched
 from guidelang.model.changes import key_of, name_span
-from guidelang.model.loading import load
+from guidelang.model.loading import load, read_files
 from guidelang.model.locate import base_of, sources_of, value_sets_of
-from guidelang.model.symbols import Guideline
 from guidelang.network import compile_network
 from guidelang.source import Source, Span
 from guidelang.syntax import parse, tree
@@ -64,18 +65,22 @@ def against(where: str | Path, other: str | Path, valuesets: Iterable[str | Path
     head, base = _head(statements), _head(parse(bases[0], Report()).statements)
     if adapt is None or head is None or base is None or base.name != adapt.base:
         adapted = "no guideline" if adapt is None else f"`{adapt.base}`"
-        raise ValueError(
-            f"`{where}` adapts {adapted}, and `{other}` is {'no guideline' if base is None else base.name}"
-        )
+        is_ = "no guideline" if base is None else f"`{base.name}`"
+        raise ValueError(f"`{where}` adapts {adapted}, and `{other}` is {is_}")
     value_sets = value_sets_of((*files, *bases), valuesets)
-    model = load(files, report, value_sets=value_sets, against=bases)
+    load(files, report, value_sets=value_sets, against=bases)
     changes = [each for each in statements if isinstance(each, tree.LocalChange)]
     misfits = [each for each in changes if _has_error(each, report)]
+    read = read_files(files, Report(), bases)
     anew: list[LocalChange] = []
-    if model is not None and model.adaptation is not None:
+    if read is not None and read.adaptation is not None:
         before = base_of(adapt.base.name, adapt.version, files[0], Report()).sources
         old, new = (_edition(sources, valuesets) for sources in (before, bases))
-        anew = list(_to_read(model, old, new, report))
+        own = [each for each in read.adaptation.changes if each.guideline == head.name.name]
+        wrong = {each.name.text for each in misfits}
+        compared = _Compared(read.adaptation, read.files, old, new)
+        compared.tell_of_old(report)
+        anew = [each for each in own if compared.warned(each, report) and each.name not in wrong]
     return Against(
         f"{head.name} {head.version}",
         f"{base.name} {base.version}",
@@ -86,66 +91,75 @@ def against(where: str | Path, other: str | Path, valuesets: Iterable[str | Path
     )
 
 
-def _to_read(model: Guideline, old: Edition | None, new: Edition | None, report: Report) -> Iterator[LocalChange]:
-    """The changes that touch what was changed between the editions, with a warning each."""
-    adaptation = model.adaptation
-    assert adaptation is not None
-    texts = compare_text(old, new) if old is not None and new is not None else ()
-    if old is None:
-        report.warning(
-            "G225",
-            f"the version of `{adaptation.base}` that was adapted is not at hand, so nothing is compared with it",
-            adaptation.span,
-            suggestion="put it into a folder beside this one, and read each change again where it is not",
-        )
-    for change in adaptation.changes:
-        warned = False
+@dataclass(frozen=True)
+class _Compared:
+    """What changed between the version that was adapted and the other one; in `files` the changes are made."""
+
+    adaptation: Adaptation
+    files: tuple[tree.File, ...]
+    old: Edition | None
+    new: Edition | None
+
+    @cached_property
+    def texts(self) -> tuple[TextChange, ...]:
+        return compare_text(self.old, self.new) if self.old is not None and self.new is not None else ()
+
+    def tell_of_old(self, report: Report) -> None:
+        """Says so where there is nothing to compare with."""
+        if self.old is None:
+            report.warning(
+                "G225",
+                f"the version of `{self.adaptation.base}` that was adapted is not at hand: nothing is compared with it",
+                self.adaptation.span,
+                suggestion="put it into a folder beside this one, and read each change again where it is not",
+            )
+
+    def warned(self, change: LocalChange, report: Report) -> bool:
+        """Whether something that a change touches is not what it was; a warning for each such thing."""
+        found = False
         for touched in change.touched:
-            if change.guideline != model.name or (touched.sort, touched.how) == ("example", "amended"):
+            if (touched.sort, touched.how) == ("example", "amended"):  # by the removal of a rule, which is told
                 continue
-            sentences = [each.sentence for each in about(touched, texts)]
-            now = None if new is None else _declared(touched, new)
-            if now is not None and _says_so(touched, now, model):
+            now = None if self.new is None else _declared(touched, self.new.model.files)
+            if now is not None and touched.how in ("set", "replaced") and self._says_so(touched, now):
                 report.warning(
                     "G225",
-                    f"`{adaptation.base}` {adaptation.version} says so itself",
+                    f"`{self.adaptation.base}` {self.adaptation.version} says so itself",
                     touched.span,
                     notes=[Note("here", name_span(now))],
                     suggestion="this part of the change is no longer needed",
                 )
-                warned = True
-            elif sentences:
+                found = True
+                continue
+            sentences = [each.sentence for each in about(touched, self.texts)]
+            if sentences:
                 report.warning(
                     "G225",
-                    f"`{adaptation.base}` {adaptation.version} has changed what is {touched.how} here",
+                    f"`{self.adaptation.base}` {self.adaptation.version} has changed what is {touched.how} here",
                     touched.span,
                     expected="; ".join(sentences),
                     notes=[] if now is None else [Note("as it is now", name_span(now))],
-                    suggestion=_advice(adaptation, touched),
+                    suggestion=_advice(self.adaptation, touched),
                 )
-                warned = True
-        if warned:
-            yield change
+                found = True
+        return found
+
+    def _says_so(self, touched: Touched, now: tree.Statement) -> bool:
+        """Whether the other version declares what the change makes of the one that was adapted."""
+        mine = _declared(touched, self.files)
+        if isinstance(mine, tree.Parameter) and isinstance(now, tree.Parameter):
+            return mine.value == now.value
+        return mine == now
 
 
 def _advice(adaptation: Adaptation, touched: Touched) -> str:
     if touched.how == "amended":
-        return "read it again: what is amended now stands beside other conditions"
+        return "read it again: what is amended stands beside something else now"
     return f"read it again; if it still stands, write `version {adaptation.version}` after `adapt {adaptation.base}`"
 
 
-def _says_so(touched: Touched, now: tree.Statement, model: Guideline) -> bool:
-    """Whether the other version declares what the change makes of the one that was adapted."""
-    if touched.how == "set" and isinstance(now, tree.Parameter):
-        mine = model.symbols.parameters.get(touched.name)
-        return mine is not None and mine.declaration.value == now.value
-    if touched.how != "replaced":
-        return False
-    return any(statement == now for file in model.files for statement in file.statements if statement is not now)
-
-
-def _declared(touched: Touched, edition: Edition) -> tree.Statement | None:
-    for file in edition.model.files:
+def _declared(touched: Touched, files: Iterable[tree.File]) -> tree.Statement | None:
+    for file in files:
         for statement in file.statements:
             if key_of(statement) == (touched.sort, touched.name):
                 return statement

@@ -42,7 +42,8 @@ def diff_document(comparison: Comparison) -> DiffDocument:
     """The comparison for programs; every page is made from it."""
     local = local_changes(comparison.old, comparison.new)
     changes = {id(each): change_of(each, local) for each in comparison.text}
-    reasons = {change.name: change.reason for change in changes.values() if change is not None}
+    different = {change.name for change in changes.values() if change is not None}
+    reasons = {change.name: change.reason for change in local.values() if change.name in different}
     return DiffDocument(
         schema_version=SCHEMA_VERSION,
         old=_edition(comparison.old),

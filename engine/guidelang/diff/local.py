@@ -15,7 +15,8 @@ Local = Mapping[tuple[str, str], LocalChange]
 
 def local_changes(old: Edition, new: Edition) -> Local:
     """What local changes touch, in either edition; of both, the new one tells."""
-    return {**_touched(old.model), **_touched(new.model)}
+    found = _touched(new.model)
+    return {**found, **{key: change for key, change in _touched(old.model).items() if key not in found}}
 
 
 def change_of(change: TextChange, local: Local) -> LocalChange | None:

@@ -34,6 +34,7 @@ class Case:
         guideline, version: whose example it is.
         as_of: the day on which it was evaluated, YYYY-MM-DD.
         span: its name, where it stands.
+        adapted: the guideline whose example it is, where another one that adapts it is tested.
         remarks: what could not be used of the patient, where the example fails.
         seconds: how long it took.
     """
@@ -46,6 +47,7 @@ class Case:
     failed: tuple[FailedExpectation, ...]
     remarks: tuple[str, ...]
     seconds: float
+    adapted: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -66,6 +68,7 @@ def case_of(result: ExampleResult) -> Case:
         tuple(FailedExpectation(each, _trees(each, whys)) for each in result.failures),
         tuple(dict.fromkeys(remarks)) if result.failures else (),
         result.seconds,
+        result.adapted,
     )
 
 

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from guidelang.diagnostics import Diagnostic, Report
-from guidelang.model.locate import sources_of
+from guidelang.model.locate import bases_of, sources_of
 from guidelang.run import Engine
 from guidelang.source import Source
 from guidelang.testing.cases import Case, case_of
@@ -132,8 +132,8 @@ def _guidelines(paths: Iterable[str | Path | Source], report: Report) -> list[tu
 
 
 def _count(files: Sequence[Source]) -> int:
-    """About how many examples there are, found without parsing."""
-    return sum(len(_EXAMPLE.findall(file.text)) for file in files)
+    """About how many examples there are, found without parsing; those of what is adapted are run too."""
+    return sum(len(_EXAMPLE.findall(file.text)) for file in (*files, *bases_of(files, Report())))
 
 
 def _shares(files: tuple[Source, ...], options: Options, guidelines: int, jobs: int) -> list[_Share]:
