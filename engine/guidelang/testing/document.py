@@ -18,9 +18,7 @@ class FailureDocument(Document):
     file: str
     line: int
     column: int
-    why: list[str] = Field(
-        description="The trees of why of what it is about, line by line."
-    )
+    why: list[str] = Field(description="The trees of why of what it is about, line by line.")
 
 
 class ExampleDocument(Document):
