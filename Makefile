@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement spark bench-start bench-one-patient bench-compile bench bench-cohort bench-rules bench-events bench-histories bench-spark docs record clean
+.PHONY: demo test lint types contracts pytest agreement spark bench-start bench-one-patient bench-compile bench bench-cohort bench-rules bench-events bench-histories bench-mutants bench-spark docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -64,6 +64,10 @@ bench: $(STAMP)
 # 50 million events; docs/benchmarks.md has the figures.
 bench-events: $(STAMP)
 	$(BIN)/python benchmarks/events.py 2500000
+
+# Mutants of shipped guidelines; docs/benchmarks.md has the figures.
+bench-mutants: $(STAMP)
+	$(BIN)/python benchmarks/mutants.py
 
 # One patient with a long history; docs/benchmarks.md has the figures.
 bench-histories: $(STAMP)

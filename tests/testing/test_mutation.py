@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from pathlib import Path
 
 import pytest
 
@@ -305,21 +307,61 @@ def test_what_nobody_tells_apart_is_proved_and_not_counted(rules: str, words: st
     assert found.score == 0
 
 
-def test_what_no_example_speaks_of_is_told_apart() -> None:
+def test_how_a_record_is_read_is_told_apart() -> None:
     text = HEAD + (
         "fact calcium is quantity in mg/dL\n    from observation LOINC 1, 2\n    plausible 1 to 20 mg/dL\n"
         "rule r when calcium > 10 mg/dL recommend reduce phosphorus\n    strength strong\n    certainty low\n"
     )
     found = judged(text)
     kinds = {(each.change.kind, each.change.before.split()[0]) for each in found.of("unseen")}
-    assert kinds == {("strength", "strength"), ("strength", "certainty"), ("code", "calcium:"), ("unit", "calcium")}
+    assert kinds == {("code", "calcium:"), ("unit", "calcium")}
+    strengths = [each for each in found.mutants if each.change.kind == "strength"]
+    assert [each.verdict.fate for each in strengths] == ["survived", "survived"]
+    for each in strengths:
+        assert each.verdict.example is not None
+        assert "expect recommend reduce phosphorus strength strong certainty low" in each.verdict.example
+
+
+def test_a_code_is_seen_where_a_record_is_the_patient(tmp_path: Path) -> None:
+    record = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [
+            {"resource": {"resourceType": "Patient", "id": "p"}},
+            {
+                "resource": {
+                    "resourceType": "Observation",
+                    "id": "o",
+                    "status": "final",
+                    "subject": {"reference": "Patient/p"},
+                    "code": {"coding": [{"system": "http://loinc.org", "code": "2777-1"}]},
+                    "effectiveDateTime": "2024-05-30",
+                    "valueQuantity": {"value": 6, "system": "http://unitsofmeasure.org", "code": "mg/dL"},
+                }
+            },
+        ],
+    }
+    (tmp_path / "p.json").write_text(json.dumps(record))
+    text = CEILING.replace("    plausible", "    from observation LOINC 2777-1, 14879-1\n    plausible")
+    text += 'example "e"\n    on 2024-06-01\n    given patient "p.json", dialysis\n    expect r\n'
+    (tmp_path / "g.guide").write_text(text)
+    report = Report()
+    (found,) = mutate(tmp_path / "g.guide", report)
+    assert not report.has_errors, report.sorted()
+    assert found.failing == ()
+    codes = {each.change.before: each.verdict.fate for each in found.mutants if each.change.kind == "code"}
+    assert codes == {"phosphorus: LOINC 2777-1": "killed", "phosphorus: LOINC 14879-1": "unseen"}
 
 
 def test_a_window_is_told_by_a_result_at_its_end() -> None:
     text = HEAD.replace("    convert", "    within 31 days\n    convert") + RULE.format("phosphorus >= 5.5 mg/dL")
-    windows = [each for each in judged(text).of("survived") if each.change.kind == "window"]
+    windows = [each for each in judged(text).of("survived") if "within" in each.change.before]
     offered = " ".join(each.verdict.example or "" for each in windows)
-    assert [each.change.after for each in windows] == ["phosphorus within 32 days", "phosphorus within 30 days"]
+    assert [each.change.after for each in windows] == [
+        "phosphorus within 32 days",
+        "phosphorus within 30 days",
+        "phosphorus within 31 weeks",
+    ]
     assert "32 days ago" in offered
     assert "31 days ago" in offered
 

@@ -52,7 +52,7 @@ def _roots(network: Network, seen: Sequence[Seen]) -> tuple[NodeId, ...]:
     found: dict[NodeId, None] = {network.scope: None}
     for each in seen:
         match each.sort:
-            case "rule":
+            case "rule" | "grade":
                 found[network.rules[each.name].applies] = None
             case "derived":
                 found[network.derived[each.name].node] = None
@@ -73,7 +73,7 @@ def _flips(seen: Seen, pair: Pair) -> Bool:
         case "rule":
             rails = [each.condition(each.network.rules[seen.name].applies) for each in pair]
             return all_of((_both_in_scope(pair), _opposed(*rails)))
-        case "advice":
+        case "advice" | "grade":
             return _differs(seen, pair)
         case "derived":
             terms = _derived(seen, pair)
@@ -95,6 +95,9 @@ def _differs(seen: Seen, pair: Pair) -> Bool:
             return all_of((_both_in_scope(pair), any_of((_unlike(*applies), overridden))))
         case "advice":
             return all_of((_both_in_scope(pair), _xor(*(_given(seen, each) for each in pair))))
+        case "grade":
+            given = (each.condition(each.network.rules[seen.name].applies).true for each in pair)
+            return all_of((_both_in_scope(pair), *given))
         case "derived":
             return _other_value(*_derived(seen, pair))
 

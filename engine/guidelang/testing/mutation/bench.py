@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from guidelang.diagnostics import Report
-from guidelang.facts.plain import fact_set
-from guidelang.facts.setting import Setting
 from guidelang.facts.state import FactSet
 from guidelang.network.ir import FactDefinition, Network
 from guidelang.run import Evaluation, evaluate
 from guidelang.source import Source
 from guidelang.syntax import parse, tree
+from guidelang.testing import patient
 from guidelang.testing.expect import failure
-from guidelang.testing.given import fact_mapping
 from guidelang.testing.mutation.mutants import NO_SETTINGS, Settings, settings_of
 from guidelang.testing.mutation.observed import Differences
 
@@ -89,10 +87,13 @@ class Bench:
 
 
 def facts_of(example: tree.Example, network: Network) -> FactSet:
-    """The facts of an example's patient."""
+    """The facts of an example's patient.
+
+    Raises:
+        NoPatient: if the file with the patient does not hold one.
+    """
     assert example.on is not None  # the checks require a date
-    as_of = dt.date.fromisoformat(example.on.text)
-    return fact_set(Setting(network, as_of), fact_mapping(example, as_of), example.name.text, "example")
+    return patient.facts_of(example, network, dt.date.fromisoformat(example.on.text))
 
 
 def passes(example: tree.Example, evaluation: Evaluation, *, part: bool = False) -> bool:
@@ -124,7 +125,7 @@ def concerned(example: tree.Example, found: Differences) -> bool:
     if found.invariants or found.of("scope"):
         return True
     rules, derived = found.of("rule"), found.of("derived")
-    advice = bool(rules or found.of("advice"))
+    advice = bool(rules or found.of("advice") or found.of("grade"))
     for expectation in example.expects:
         match expectation:
             case tree.ExpectAdvice():

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from guidelang.model.examples import patient_file
 from guidelang.syntax import tree
 from guidelang.testing.mutation.mutants import Candidate, Workshop
 from guidelang.testing.mutation.slices import provided
@@ -43,7 +44,7 @@ class Keys:
         self._workshop = workshop
         self._slices = workshop.slices
         self._make = make
-        self._examples = [(each, _digest(repr(each))) for each in examples]
+        self._examples = [(each, _digest(f"{each!r} {_file_of(each)}")) for each in examples]
         self._digests = [_digest(repr(statement)) for statement in self._slices.statements]
         self._all = _digest("".join(sorted([*self._digests, *(digest for _, digest in self._examples)])))
         self._known: dict[tuple[int, int], tuple[str, str, bool]] = {}
@@ -89,6 +90,15 @@ class Keys:
             if concerned:
                 found.append(digest)
         return found, together
+
+
+def _file_of(example: tree.Example) -> str:
+    """The file with the patient of an example, by its size and the time of its last change."""
+    path = patient_file(example)
+    if path is None or not path.is_file():
+        return ""
+    found = path.stat()
+    return f"{path} {found.st_size} {found.st_mtime_ns}"
 
 
 def _digest(text: str) -> str:

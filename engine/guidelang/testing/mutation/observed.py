@@ -12,9 +12,9 @@ from guidelang.network.ir import Network, RuleDefinition
 from guidelang.prove.content import Content
 from guidelang.quantity import Interval, format_number
 from guidelang.run.evaluation import Evaluation
-from guidelang.run.outcome import ScopeStatus, Status
+from guidelang.run.outcome import Advice, ScopeStatus, Status
 
-Sort: TypeAlias = Literal["scope", "rule", "advice", "derived"]
+Sort: TypeAlias = Literal["scope", "rule", "advice", "grade", "derived"]
 AdviceSeen: TypeAlias = tuple[str, bool, str, str]
 """Kind, against, action, target: what an expectation of advice names."""
 
@@ -49,18 +49,16 @@ class Differences:
         seen: what an example can see, the most telling first.
         facts: facts that are read differently.
         invariants: whether an invariant stands on something that differs.
-        graded: rules whose strength or certainty differs, which no example sees.
     """
 
     seen: tuple[Seen, ...]
     facts: frozenset[str]
     invariants: bool
-    graded: frozenset[str]
 
     @property
     def none(self) -> bool:
         """Whether nothing differs at all."""
-        return not (self.seen or self.invariants or self.graded)
+        return not (self.seen or self.invariants)
 
     def of(self, sort: Sort) -> frozenset[str]:
         return frozenset(each.name for each in self.seen if each.sort == sort)
@@ -85,6 +83,9 @@ def differences(old: Network, new: Network, contents: tuple[Content, Content]) -
     for key in sorted({*before, *after}):
         if before.get(key, frozenset()) != after.get(key, frozenset()):
             seen.append(Seen("advice", advice_words(key), key))
+    for name in sorted({*old.rules} & {*new.rules}):
+        if _grade(old.rules[name]) != _grade(new.rules[name]):
+            seen.append(Seen("grade", name))
     for name in sorted({*old.derived} & {*new.derived}):
         if not same(old.derived[name].node, new.derived[name].node):
             seen.append(Seen("derived", name))
@@ -95,10 +96,7 @@ def differences(old: Network, new: Network, contents: tuple[Content, Content]) -
         or not (same(each.premise, claims[each.name].premise) and same(each.claimed, claims[each.name].claimed))
         for each in old.invariants
     )
-    graded = frozenset(
-        name for name in old.rules if name in new.rules and _grade(old.rules[name]) != _grade(new.rules[name])
-    )
-    return Differences(tuple(seen), facts, invariants, graded)
+    return Differences(tuple(seen), facts, invariants)
 
 
 def advised(network: Network) -> Mapping[AdviceSeen, frozenset[str]]:
@@ -135,6 +133,8 @@ def expectation(seen: Seen, evaluation: Evaluation) -> str | None:
             return _RULE[evaluation.statuses[seen.name]].format(seen.name)
         case "advice":
             return seen.name if state else f"not {seen.name}"
+        case "grade":
+            return state if isinstance(state, str) and state else None
         case "derived":
             return _derived_words(seen.name, evaluation)
 
@@ -151,6 +151,10 @@ def _state(seen: Seen, evaluation: Evaluation) -> object:
             if evaluation.scope is not ScopeStatus.APPLIES:
                 return None
             return any((a.kind, a.against, a.action, a.target) == seen.advice for a in evaluation.advice)
+        case "grade":
+            if evaluation.scope is not ScopeStatus.APPLIES:
+                return None
+            return next((_graded_words(each) for each in evaluation.advice if seen.name in each.rules), "")
         case "derived":
             derived = evaluation.network.derived[seen.name]
             if derived.type == "yes_no":
@@ -183,5 +187,12 @@ def _derived_words(name: str, evaluation: Evaluation) -> str | None:
             return None
 
 
+def _graded_words(advice: Advice) -> str:
+    """A piece of advice with how strongly it is stated, as an example expects it."""
+    words = advice_words((advice.kind, advice.against, advice.action, advice.target))
+    words += f" strength {advice.strength}" if advice.strength else ""
+    return words + (f" certainty {advice.certainty}" if advice.certainty else "")
+
+
 def _grade(rule: RuleDefinition) -> tuple[str | None, ...]:
-    return (rule.strength, rule.certainty, rule.grade, rule.urgency)
+    return (rule.strength, rule.certainty)

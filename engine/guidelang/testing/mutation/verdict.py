@@ -14,7 +14,8 @@ Fate: TypeAlias = Literal["killed", "survived", "equivalent", "undecided", "unse
     survived     no example fails, and a patient tells it from the guideline
     equivalent   no patient tells it from the guideline: proved, and not counted
     undecided    no example fails, and neither was found in time
-    unseen       it changes what no example speaks of: a grade, or the codes by which a record is read
+    unseen       no example fails, and none was looked for: it changes how a record is read, by its codes or where
+                 numbers have no unit, which an example sees only where a file with a record is its patient
 """
 
 
