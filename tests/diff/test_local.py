@@ -138,7 +138,7 @@ def test_what_is_gone_does_not_fit_and_the_rest_is_still_told(folder: Path) -> N
 
 def test_another_guideline_is_no_next_version(folder: Path) -> None:
     (folder / "next" / "kidney.guide").write_text(BASE.replace("kidney", "liver"), encoding="utf-8")
-    with pytest.raises(ValueError, match="adapts `kidney`, and .* is `liver`"):
+    with pytest.raises(ValueError, match=r"adapts `kidney`, and .* is `liver`"):
         against(folder / "ward.guide", folder / "next")
     with pytest.raises(ValueError, match="adapts no guideline"):
         against(folder / "kidney", folder / "next")
