@@ -84,6 +84,9 @@ def command(
         what = "stdin is read once" if "-" in paths else "-k leaves out examples"
         hint = "--generate" if generate else "--coverage"
         raise typer.BadParameter(f"{what}, and this is about all that there are", param_hint=hint)
+    if watch and (mutate or generate or "-" in paths):
+        told = "standard input does not change" if "-" in paths else "it is for examples and their coverage"
+        raise typer.BadParameter(told, param_hint="--watch")
     if generate:
         covering.generate(paths, files, output, seconds=seconds)
         return
@@ -98,8 +101,6 @@ def command(
                 fail_under=fail_under,
             )
         )
-    if watch and "-" in paths:
-        raise typer.BadParameter("standard input does not change", param_hint="--watch")
 
     def once() -> int:
         with working("running the examples") as work:

@@ -12,6 +12,7 @@ from guidelang.guideline import load
 from guidelang.lint import Level, lint
 from guidelang.model import load as load_model
 from guidelang.testing import ExampleResult, run_examples
+from guidelang.testing.mutation import mutate
 
 HEAD = """guideline g version 1
 
@@ -139,6 +140,20 @@ def test_one_patient_an_example(tmp_path: Path) -> None:
     report = Report()
     run_examples(guide, report)
     assert [finding.code for finding in report.findings] == ["G111"]
+
+
+def test_mutants_are_judged_by_patients_in_files_and_by_strengths(tmp_path: Path) -> None:
+    patient = tmp_path / "p1.yaml"
+    patient.write_text(PLAIN, encoding="utf-8")
+    text = HEAD.replace("reduce phosphorus", "reduce phosphorus\n    strength strong")
+    text += example('patient "p1.yaml"', "recommend reduce phosphorus strength strong")
+    (tmp_path / "g.guide").write_text(text + example('patient "p1.yaml", phosphorus 5.5 mg/dL', "not lower", "at"))
+    (judged,) = mutate(tmp_path, Report())
+    fates = {(each.change.kind, each.change.text): each.verdict.fate for each in judged.mutants}
+    assert fates["strength", "strength conditional"] == "killed"
+    patient.write_text(PLAIN.replace("6 mg/dL", "5 mg/dL"), encoding="utf-8")
+    (judged,) = mutate(tmp_path, Report())
+    assert judged.failing == ("e",)
 
 
 # ---- files with examples ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from guidelang.diagnostics import Report
-from guidelang.model.locate import name_value_sets, sources_of, vocabularies_of
+from guidelang.model.locate import bases_of, name_value_sets, sources_of, vocabularies_of
 from guidelang.source import Source
 from guidelang.terminology import places_of
 from guidelang.testing.guidelines import guidelines_in
@@ -36,11 +36,12 @@ def files_behind(paths: Iterable[str | Path], valuesets: Iterable[str | Path] = 
         for where in guidelines_in(path):
             report = Report()
             files = sources_of(where, report)
-            vocabularies = vocabularies_of(files, report)
-            for source in (*files, *vocabularies):
+            bases = bases_of(files, report)
+            vocabularies = vocabularies_of((*files, *bases), report)
+            for source in (*files, *bases, *vocabularies):
                 found |= {Path(source.name), Path(source.name).parent}
             found |= {patient for source in files for patient in _patients(source)}
-            if files and name_value_sets((*files, *vocabularies)):
+            if files and name_value_sets((*files, *bases, *vocabularies)):
                 for place in (each for each in places_of(Path(files[0].name).parent, named) if each.whole):
                     found |= {place.path, *(place.path.rglob("*") if place.path.is_dir() else ())}
     return found

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from guidelang.diagnostics import Report
-from guidelang.model.locate import each_edition, sources_of, value_sets_of
+from guidelang.model.locate import sources_of, value_sets_of
 from guidelang.source import Source
+from guidelang.testing.guidelines import guidelines_in
 from guidelang.testing.mutation.judge import Judge
 from guidelang.testing.mutation.keys import Key, Keys
 from guidelang.testing.mutation.mutants import Candidate, Workshop
@@ -58,7 +59,7 @@ def mutate(
     """
     found = []
     named = tuple(valuesets)
-    for edition in each_edition(where):
+    for edition in guidelines_in(where):
         make = _Make(sources_of(edition, report), named, vocabulary, seconds)
         workshop = make.workshop(report)
         if workshop is not None:
