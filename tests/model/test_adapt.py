@@ -178,6 +178,19 @@ def test_statements_are_replaced_and_added(folder: Path) -> None:
     }
 
 
+def test_own_examples_may_stand_beside_the_changes(folder: Path) -> None:
+    path = ward(folder, "set parameter ceiling = 5.0 mg/dL")
+    example = 'example "own" on 2024-06-01 given dialysis, phosphorus 5.2 mg/dL, pth 200 pg/mL '
+    example += "expect lower_phosphorus\n"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{example}", encoding="utf-8")
+    assert {result.name: (result.passed, result.adapted) for result in run_examples(path, Report())} == {
+        "own": (True, None),
+        "high": (True, "kidney"),
+        "iron": (True, "kidney"),
+        "no pth": (True, "kidney"),
+    }
+
+
 def test_the_scope_is_narrowed_and_examples_of_the_base_do_not_mind(folder: Path) -> None:
     path = ward(
         folder,

@@ -13,7 +13,7 @@ from guidelang.model.locate import base_of, head_of, shipped_guidelines
 from guidelang.source import Source
 from guidelang.syntax import parse, tree
 
-_FREE = (tree.Guideline, tree.Part, tree.Use, tree.System, tree.Adapt, tree.LocalChange)
+_FREE = (tree.Guideline, tree.Part, tree.Use, tree.System, tree.Adapt, tree.LocalChange, tree.Example)
 """What an adapting guideline states outside of changes: it changes nothing by itself."""
 
 _ADDED = (tree.Parameter, tree.Fact, tree.Codes, tree.Intervention, tree.Define, tree.Score, tree.Table, tree.Rule)
@@ -106,7 +106,7 @@ def _check_outside(level: Level, report: Report) -> None:
                 "G223",
                 "this stands in no change, so nobody learns why",
                 statement.name.span
-                if isinstance(statement, (*_ADDED, tree.Example, tree.Vocabulary))
+                if isinstance(statement, (*_ADDED, tree.Vocabulary))
                 else statement.span,
                 expected="a change with its reason, and `set`, `replace` or `add` before the statement",
             )
