@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from guidelang.diagnostics import Report, did_you_mean
-from guidelang.model import cycles, examples, invariants, rules
+from guidelang.model import cycles, examples, growth, invariants, rules
 from guidelang.model.declare import declare
 from guidelang.model.infer import Inference
 from guidelang.model.locate import head_of, sources_of, value_sets_of, vocabulary_names, vocabulary_source
@@ -52,6 +52,7 @@ def load(
     inference.infer_all()
     rules.check(symbols, report)
     cycles.check(symbols, report)
+    growth.check(symbols, report)
     invariants.check(symbols, report)
     examples.check(symbols, inference, report)
     drop_consequences(files, _unresolved(files, inference), report)
