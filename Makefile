@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   := guidelines/calciphylaxis/patients/01-three-measures.json
 
-.PHONY: demo test lint types contracts pytest agreement spark bench-start bench-one-patient bench-compile bench bench-cohort bench-rules bench-events bench-histories bench-mutants bench-spark docs record clean
+.PHONY: demo test lint types contracts pytest agreement spark bench-start bench-one-patient bench-compile bench bench-cohort bench-rules bench-events bench-histories bench-mutants bench-spark bench-hostile fuzz coverage mutants docs record clean
 
 demo: $(STAMP)
 	@$(BIN)/guidelang run calciphylaxis $(DEMO) --as-of 2024-06-01 --brief
@@ -77,6 +77,27 @@ bench-histories: $(STAMP)
 bench-spark: $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,spark]'
 	$(BIN)/python benchmarks/spark.py
+
+# Guidelines and records that nobody means well: time and memory; docs/benchmarks.md has the figures.
+bench-hostile: $(STAMP)
+	$(BIN)/python benchmarks/hostile.py
+
+# Generated inputs for parser, printer, checks and readers, so many seconds for each; docs/quality.md says more.
+SECONDS ?= 60
+fuzz: $(STAMP)
+	-$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,fuzz]'
+	$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS)
+
+# Which lines and branches of the project its tests reach; docs/quality.md has the figures.
+coverage: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,quality]'
+	$(BIN)/pytest -q -n 2 --cov --cov-report=term:skip-covered --cov-report=html
+
+# Mutants of the code of quantity, facts and run, so many of each (0 for all); docs/quality.md has the figures.
+SAMPLE ?= 150
+mutants: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,quality]'
+	$(BIN)/python tools/mutants.py --sample $(SAMPLE) $(STAGES)
 
 # The documents as a site, in site/.
 docs: $(STAMP)

@@ -44,7 +44,7 @@ def main() -> int:
     guided = importlib.util.find_spec("atheris") is not None
     if chosen.in_process:
         (target,) = chosen.targets
-        return _blindly(target, chosen.seconds, chosen.seed)
+        return blindly(target, chosen.seconds, chosen.seed)
     if not guided:
         print("atheris is not installed (pip install guidelang[fuzz]): inputs are mutated blindly", flush=True)
     failed = [target for target in chosen.targets or TARGETS if not _fuzzed(target, chosen, guided=guided)]
@@ -87,7 +87,7 @@ def _fuzzed(target: str, chosen: argparse.Namespace, *, guided: bool) -> bool:
         return True
 
 
-def _blindly(target: str, seconds: float, seed: int | None) -> int:
+def blindly(target: str, seconds: float, seed: int | None) -> int:
     """Mutates seeds until the time is over or a law is broken."""
     from .targets import LONGEST, TARGETS
 

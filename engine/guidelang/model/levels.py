@@ -105,9 +105,7 @@ def _check_outside(level: Level, report: Report) -> None:
             report.error(
                 "G223",
                 "this stands in no change, so nobody learns why",
-                statement.name.span
-                if isinstance(statement, (*_ADDED, tree.Vocabulary))
-                else statement.span,
+                statement.name.span if isinstance(statement, (*_ADDED, tree.Vocabulary)) else statement.span,
                 expected="a change with its reason, and `set`, `replace` or `add` before the statement",
             )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from guidelang.diagnostics import Note, Report, Severity, did_you_mean
-from guidelang.model import cycles, examples, invariants, rules
+from guidelang.model import cycles, examples, growth, invariants, rules
 from guidelang.model.adaptation import Adaptation
 from guidelang.model.changes import adapted
 from guidelang.model.declare import declare
@@ -94,6 +94,7 @@ def resolve(
     inference.infer_all()
     rules.check(symbols, report)
     cycles.check(symbols, report)
+    growth.check(symbols, report)
     invariants.check(symbols, report)
     examples.check(symbols, inference, report)
     drop_consequences(files, _unresolved(files, inference), report)

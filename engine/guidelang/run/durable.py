@@ -13,7 +13,7 @@ from guidelang.network.graph import operands_of
 from guidelang.network.ir import LITERALS, NON_MONOTONE, Certainly, ConditionKnown, Network, NodeId
 from guidelang.run import kleene
 from guidelang.run.durable_layout import DurableError, Layout, lay_out, ruleset_json
-from guidelang.run.durable_rails import Rails, Signal, rails
+from guidelang.run.durable_rails import Derivation, Rails, Signal, rails
 from guidelang.run.durable_session import LOCK, Ruleset, durable_available, register
 from guidelang.run.outcome import Firing, Truth
 from guidelang.run.settled import Settled
@@ -57,6 +57,25 @@ class Durable:
                     ruleset.clear()
 
 
+class _Count:
+    """How much of what a rule needs is known, kept so that a firing costs the same however many premises there are."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.counted: set[Signal] = set()
+        self._sum = 0
+        self._weights: dict[Signal, int] = {}
+        for premise, weight in derivation.premises:
+            self._weights[premise] = self._weights.get(premise, 0) + weight
+
+    def with_more(self, premises: Iterable[Signal]) -> int:
+        """The weights of all premises that are known, these included."""
+        for premise in premises:
+            if premise not in self.counted:
+                self.counted.add(premise)
+                self._sum += self._weights.get(premise, 0)
+        return self._sum
+
+
 class _Run:
     """One patient."""
 
@@ -67,7 +86,7 @@ class _Run:
         self._layout = layout
         self._rulesets = rulesets
         self._because: dict[Signal, tuple[Signal, ...]] = {}  # of each signal that is known
-        self._counts: dict[str, set[Signal]] = {}
+        self._counts: dict[str, _Count] = {}
         self._waiting: list[list[tuple[str, str]]] = [[] for _ in rulesets]
         self._reported: set[Signal] = set()
         self._steps: list[tuple[Signal, tuple[Signal, ...]]] = []
@@ -139,15 +158,16 @@ class _Run:
     def _fired(self, rule: str, facts: tuple[str, ...]) -> None:
         """Act on one firing: count it where several are needed, then learn what it concludes."""
         derivation = self._layout.derivations[rule]
-        premises = tuple(self._layout.premises[fact] for fact in facts)
-        if derivation.needed is not None and derivation.needed > 1:
-            counted = self._counts.setdefault(rule, set())
-            counted.update(premises)
-            if sum(weight for premise, weight in derivation.premises if premise in counted) < derivation.needed:
-                return
-            premises = tuple(premise for premise, _ in derivation.premises if premise in counted)
         if derivation.signal in self._reported:
             return
+        premises = tuple(self._layout.premises[fact] for fact in facts)
+        if derivation.needed is not None and derivation.needed > 1:
+            if rule not in self._counts:
+                self._counts[rule] = _Count(derivation)
+            count = self._counts[rule]
+            if count.with_more(premises) < derivation.needed:
+                return
+            premises = tuple(premise for premise, _ in derivation.premises if premise in count.counted)
         self._reported.add(derivation.signal)
         self._learn(derivation.signal, premises)
         if derivation.signal in self._plan.meaning:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from itertools import product
 
 from guidelang.facts.state import Result
+from guidelang.network.graph import operands_of
 from guidelang.network.ir import (
     Affine,
     Aggregate,
@@ -107,8 +108,19 @@ class Precision:
         ]
 
     def _of(self, node_id: NodeId) -> _Wide:
-        if node_id not in self._wide:
-            self._wide[node_id] = self._widen(node_id)
+        """The operands are widened first, without recursion: definitions may stand on each other in long chains."""
+        pending = [node_id]
+        while pending:
+            current = pending[-1]
+            node = self._network.nodes[current]
+            below = operands_of(node) if isinstance(node, Affine | Round | FirstKnownValue | Arithmetic) else ()
+            missing = [operand for operand in below if operand not in self._wide]
+            if missing:
+                pending += missing
+                continue
+            pending.pop()
+            if current not in self._wide:
+                self._wide[current] = self._widen(current)
         return self._wide[node_id]
 
     def _widen(self, node_id: NodeId) -> _Wide:

@@ -16,9 +16,8 @@ from guidelang.testing.coverage.coverage import KIND_WORDS, Counts, Coverage, to
 from guidelang.testing.coverage.item import KINDS, Item, Kind
 from guidelang.testing.coverage.reasons import reasons
 from guidelang.testing.coverage.text import percent_text, statements
-from guidelang.trace.pages.html import HASH_DIGITS
 from guidelang.trace.pages.html import TEMPLATES as PAGES
-from guidelang.trace.phrases import clean
+from guidelang.trace.pages.html import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -146,23 +145,6 @@ _STYLES: Iterable[tuple[Path, str]] = ((PAGES, "page.css"), (TEMPLATES, "coverag
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader([TEMPLATES, PAGES]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_safe,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = environment(TEMPLATES)
     made.filters["percent"] = percent_text
-    made.globals["hash_digits"] = HASH_DIGITS
     return made
-
-
-def _safe(value: object) -> object:
-    """Texts without control characters and bidirectional overrides; nothing for None."""
-    if value is None:
-        return ""
-    return clean(value) if type(value) is str else value

@@ -64,7 +64,7 @@ def guideline_fragment(guideline: GuidelineDocument, network: Network) -> str:
 def render(template: str, folder: Path = TEMPLATES, **values: object) -> str:
     """A page from a template in a folder, which may extend `base.html.jinja`: the same style, the same safety."""
     style, digest = _style()
-    page = _environment(folder).get_template(template).render(style=style, style_digest=digest, **values)
+    page = environment(folder).get_template(template).render(style=style, style_digest=digest, **values)
     return page.strip() + "\n"
 
 
@@ -76,7 +76,8 @@ def _style() -> tuple[str, str]:
 
 
 @lru_cache
-def _environment(folder: Path) -> Environment:
+def environment(folder: Path) -> Environment:
+    """Templates of a folder, which may extend those of this package: texts are escaped and cleaned."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
