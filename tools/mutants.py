@@ -2,10 +2,10 @@
 
     python tools/mutants.py [--sample 150] [--seed 1] [STAGE ...]        (or: make mutants SAMPLE=150)
 
-Stages are `quantity`, `facts` and `run`, each tested by its own folder of tests alone, so that a mutant that only another
-stage's tests would kill counts as a survivor. mutmut wants a layout of its own: the tree is copied into `build/mutants`.
-`--sample` runs so many mutants of each stage, picked by chance, and all of them if it is 0. Prints a row for each stage;
-the survivors stand in `build/mutants/STAGE.txt` with what was changed.
+Stages are `quantity`, `facts` and `run`, each tested by its own folder of tests alone, so that a mutant that only
+another stage's tests would kill counts as a survivor. mutmut wants a layout of its own: the tree is copied into
+`build/mutants`. `--sample` runs so many mutants of each stage, picked by chance, and all of them if it is 0. Prints a row
+for each stage; the survivors stand in `build/mutants/STAGE.txt` with what was changed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LEFT_OUT = {
 """Tests that take minutes under each mutant, and one of where a file lies in the tree."""
 
 KILLED, SURVIVED, UNTESTED = (1, 3), 0, 33
-"""Exit codes that mutmut keeps for a mutant; 33 is of a function that no test calls, others are timeouts and crashes."""
+"""Exit codes that mutmut keeps for a mutant; 33 is of a function that no test calls, others are timeouts, crashes."""
 
 SETTINGS = """[tool.pytest.ini_options]
 pythonpath = ["src", "cli"]

@@ -44,7 +44,7 @@ intervention apixaban
 
 rule lower when phosphorus >= ceiling recommend reduce phosphorus
 rule begin when lesion unless warfarin suggest start warfarin
-rule replace when lesion and warfarin recommend switch warfarin to apixaban
+rule exchange when lesion and warfarin recommend switch warfarin to apixaban
 rule look when pth is missing recommend measure pth
 rule avoid when minor suggest against warfarin
 """

@@ -1,8 +1,8 @@
 """How long exact numbers may get: a formula that multiplies itself over and over has more digits than anybody needs.
 
 Arithmetic is exact, so a product has as many digits as its factors together. Definitions that square each other double
-them each time: thirty of them would fill a memory. What a name stands for is seen as a fraction of two products of facts
-and numbers, and the factors are counted; functions and powers round (language.md, exact numbers), and begin anew.
+them each time: thirty of them would fill a memory. What a name stands for is seen as a fraction of two products of
+facts and numbers, and the factors are counted; functions and powers round (language.md, exact numbers), and begin anew.
 """
 
 from __future__ import annotations
