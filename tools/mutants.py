@@ -4,8 +4,8 @@
 
 Stages are `quantity`, `facts` and `run`, each tested by its own folder of tests alone, so that a mutant that only
 another stage's tests would kill counts as a survivor. mutmut wants a layout of its own: the tree is copied into
-`build/mutants`. `--sample` runs so many mutants of each stage, picked by chance, and all of them if it is 0. Prints a row
-for each stage; the survivors stand in `build/mutants/STAGE.txt` with what was changed.
+`build/mutants`. `--sample` runs so many mutants of each stage, picked by chance, and all of them if it is 0. Prints a
+row for each stage; the survivors stand in `build/mutants/STAGE.txt` with what was changed.
 """
 
 from __future__ import annotations

@@ -182,9 +182,7 @@ def test_codes_are_read_differently() -> None:
     found = meaning(*editions)
     change = only(found)
     assert found.changed
-    assert change.note == (
-        "only where facts are unknown or no single value; the same but for what is read as phosphorus"
-    )
+    assert change.note == "the same but for what is read as phosphorus"
     assert change.gained is not None
     assert (change.gained.old, change.gained.new) == ("undecided", "yes")
     assert change.gained.summary == "phosphorus 5.5 mg/dL; phosphorus by code 14879-1"

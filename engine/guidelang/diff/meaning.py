@@ -17,7 +17,7 @@ Patients outside the scope of either edition are left out of the comparison of a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from guidelang.diff.by_code import WAYS, Compared, Way, both_in_scope, by_code, moved
 from guidelang.diff.verdict import SCOPE, AdviceChange, Bump, Meaning, Verdict, Witness
@@ -149,7 +149,9 @@ class _Comparison:
             told = by_code(Compared(self._prover, terms, answers, roots, scoped), self._changed_below(roots))
             witnesses |= {more: witness for more, witness in told.items() if witnesses[more] is None}
         open_ = {more: answer.why for more, answer in found.items() if isinstance(answer, Open)}
-        notes = [_only_unknown(witnesses.values()), *dict.fromkeys(open_.values())]
+        shown = [more for more in WAYS if witnesses[more] is not None]
+        only = bool(shown) and all(self._only_unknown(witnesses[more], questions[more].conditions[0]) for more in shown)
+        notes = ["only where facts are unknown or no single value" if only else None, *dict.fromkeys(open_.values())]
         if open_ and (changed := self._changed_below(roots)):
             alike = all(
                 isinstance(self._prover.prove(questions[more].conditions[-1], alike=True), Proved) for more in open_
@@ -167,6 +169,12 @@ class _Comparison:
             new_rules=names[1],
         )
 
+    def _only_unknown(self, witness: Witness | None, between_yes_and_no: Conditions) -> bool:
+        """Whether nobody moves from no to yes, or back: proved, and not only not found."""
+        if witness is None or "undecided" not in (witness.old, witness.new):
+            return False
+        return isinstance(self._prover.prove(between_yes_and_no), Proved)
+
     def _changed_below(self, roots: tuple[tuple[str, ...], tuple[str, ...]]) -> list[str]:
         """The facts that the editions read differently, among those that something stands on."""
         networks = zip((self._old, self._new), roots, strict=True)
@@ -182,13 +190,6 @@ def _shown(
 ) -> Witness | None:
     pair = answers(answer.evaluations) if isinstance(answer, Shown) else None
     return _witness(name, answer, pair, rules) if isinstance(answer, Shown) and pair is not None else None
-
-
-def _only_unknown(witnesses: Iterable[Witness | None]) -> str | None:
-    shown = [witness for witness in witnesses if witness is not None]
-    if shown and all("undecided" in (witness.old, witness.new) for witness in shown):
-        return "only where facts are unknown or no single value"
-    return None
 
 
 def _same(
