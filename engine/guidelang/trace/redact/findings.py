@@ -29,6 +29,7 @@ _MESSAGES = {
     "G670": "the guideline asks for histories, which a table with one row a patient does not hold",
     "G672": "the input is none that Spark reads",
     "G673": "the cohort could not be run on Spark",
+    "G680": "what is to be otherwise cannot be read",
     "G701": "the map is not in the form of a map",
     "G702": "the map and the table of expected results do not fit together",
     "G703": "the map names something that the guideline does not have",
