@@ -2,7 +2,8 @@
 
 Arithmetic is exact, so a product has as many digits as its factors together. Definitions that square each other double
 them each time: thirty of them would fill a memory. What a name stands for is seen as a fraction of two products of
-facts and numbers, and the factors are counted; functions and powers round (language.md, exact numbers), and begin anew.
+facts and numbers, and the factors are counted; powers and logarithms have 12 digits (language.md, exact numbers) and
+begin anew.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def check(symbols: Symbols, report: Report) -> None:
                 "G514",
                 f"`{name}` multiplies more than {MOST_FACTORS} numbers with each other",
                 declaration.name.span,
-                suggestion="round what it stands on, or write a power: `x ^ 8` is rounded to 12 digits",
+                suggestion="write a power: `x ^ 8` is rounded to 12 digits",
             )
             size = _ONE  # what stands on it is told for itself
         sizes[name] = size
@@ -50,6 +51,8 @@ def _of(expression: tree.Expression, sizes: dict[str, _Size]) -> _Size:
             return _greater(*(_of(operand, sizes) for operand in operands))
         case tree.Call(tree.Identifier("min" | "max" | "abs"), arguments) if arguments:
             return _greater(*(_of(argument, sizes) for argument in arguments))
+        case tree.Call(tree.Identifier("round"), (number, *_)):
+            return _of(number, sizes)[0], 0  # what stands before the point stays as long as it is
         case tree.Arithmetic(operator, left, right) if operator != "^":
             (over, under), (other_over, other_under) = _of(left, sizes), _of(right, sizes)
             if operator == "*":
