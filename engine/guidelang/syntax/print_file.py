@@ -46,9 +46,11 @@ _ONE_LINE = (tree.Parameter, tree.Define, tree.Use, tree.System)
 
 def format_source(source: Source, report: Report) -> str | None:
     """The canonical text of a source, or None if it has errors; the report then holds them."""
-    before = len(report.findings)
-    file = parse(source, report)
-    return None if len(report.findings) > before else print_file(file)
+    own = Report()  # a finding that the report has already would not be told from none
+    file = parse(source, own)
+    for finding in own.findings:
+        report.add(finding)
+    return None if own.findings else print_file(file)
 
 
 def print_file(file: tree.File) -> str:
