@@ -161,6 +161,21 @@ def test_what_does_matter(rule: str) -> None:
     assert proofs(network(f"rule r {rule} recommend reduce phosphorus\n", scope="dialysis")).findings == ()
 
 
+def test_dates_may_lie_ahead() -> None:
+    of = network(
+        "define weeks = (days from diagnosed - 280 days to today) / 7\n"
+        "rule screen when weeks between 24 and 28 recommend measure calcium\n"
+        "rule late when weeks > 40 recommend discuss calcium\n"
+        "invariant never screen when diagnosed < 2024-08-25\n"
+    )
+    found = proofs(of)
+    finding = only(found, "invariant")
+    assert [f.kind for f in found.findings] == ["invariant"]
+    assert finding.patient is not None
+    assert run(of, finding).violations  # type: ignore[attr-defined]
+    assert finding.patient.summary == "diagnosed 2024-08-24"  # 28 weeks to the day
+
+
 def test_an_override_that_never_happens() -> None:
     of = network(
         "rule low overrides high when phosphorus < 5 mg/dL recommend measure phosphorus\n"

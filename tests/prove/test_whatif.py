@@ -243,3 +243,12 @@ def test_what_is_found_reproduces(facts: dict[str, object], wanted: str, avoid: 
     assert again.rules == found.rules
     (change,) = [each for each in again.rules if each.rule == wanted]
     assert (change.after == "applies") is not avoid
+
+
+def test_a_value_that_nobody_has_measured_is_one_beside_the_limit() -> None:
+    text = (
+        "guideline g version 1\nfact glucose is quantity in mg/dL\n    plausible 20 to 600 mg/dL\n    modifiable\n"
+        "rule insulin when not every glucose < 120 mg/dL within 14 days recommend start insulin\n"
+    )
+    found = guidelang.load(Source("g", text)).evaluate({"patient": "p"}, as_of="2024-06-01")
+    assert [(each.name, each.after.value) for each in found.what_if(avoid="insulin").set] == [("glucose", "119")]

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from guidelang.calendar import Duration, less
-from guidelang.network.ir import FactDefinition, Network
+from guidelang.network.ir import Network
 from guidelang.quantity import format_number
 
 Content: TypeAlias = Mapping[str, object]
@@ -97,11 +97,6 @@ def _plain(value: Fraction | str | bool | None) -> object:
 
 def _as_number(text: str) -> object:
     return int(text) if text.lstrip("-").isdigit() else float(text)
-
-
-def is_unknown_when_left_out(definition: FactDefinition) -> bool:
-    """Whether leaving the fact out of a plain fact set leaves it unknown; else that is a no."""
-    return not definition.absent_means_no
 
 
 def units_of(networks: tuple[Network, ...]) -> dict[str, str | None]:

@@ -30,7 +30,6 @@ from guidelang.prove.every import EveryPatient, days_of
 from guidelang.prove.numbers import compared, point, scaled
 from guidelang.prove.slots import UNBOUNDED, Slot, all_newest, extreme, how_many, lasting, mean, newest, slots, total
 from guidelang.prove.smt import (
-    FALSE,
     TRUE,
     Bool,
     Num,
@@ -41,10 +40,14 @@ from guidelang.prove.smt import (
     negated,
     number,
     real,
+    truth,
     whole,
 )
 from guidelang.prove.terms import Rails, Range, Term, Word, conjunction, decided
 from guidelang.quantity import Affine, conversion, parse_unit
+
+LONG_AGO, FAR_AHEAD = 40_000, 4_000
+"""How many days a date may lie before the evaluation day, and after it, as a due date does."""
 
 
 class OutOfReach(Exception):
@@ -197,7 +200,7 @@ class PlainPatient(EveryPatient):
             self.constraints.append(all_of((value >= number(least), value <= number(most))))
         elif whole_numbers:
             day = self.as_of.toordinal()
-            self.constraints.append(all_of((value >= day - 40000, value <= day)))
+            self.constraints.append(all_of((value >= day - LONG_AGO, value <= day + FAR_AHEAD)))
         return result
 
     def _range(self, key: str, *, whole_numbers: bool = False) -> Range:
@@ -342,7 +345,7 @@ class PlainPatient(EveryPatient):
         chosen = self._chosen(self._slots(node.fact, definition), None, node.time, terms)
         passing = [(slot, here, self._passes(node.test, slot, definition, terms)) for slot, here in chosen]
         some = any_of(here for _, here in chosen)
-        nothing_is_no = all_of((truth_of(definition.absent_means_no), negated(self.unclear[node.fact])))
+        nothing_is_no = all_of((truth(definition.absent_means_no), negated(self.unclear[node.fact])))
         fails = all_of(implies(here, rails.false) for _, here, rails in passing)
         if node.quantifier == "every":
             passes = all_of(implies(here, rails.true) for _, here, rails in passing)
@@ -368,18 +371,13 @@ class PlainPatient(EveryPatient):
                 return mean(chosen)
             case "count" | "sum":
                 value = how_many(chosen) if node.how == "count" else total(chosen)
-                nothing = all_of((truth_of(definition.absent_means_no), negated(unclear)))
+                nothing = all_of((truth(definition.absent_means_no), negated(unclear)))
                 return Range(any_of((some, nothing)), value, value)
             case "change":
                 difference = newest(chosen).low - newest(chosen[::-1]).low
                 return Range(how_many(chosen) >= 2, difference, difference)
             case _:
                 raise OutOfReach(node.fact)
-
-
-def truth_of(value: bool) -> Bool:
-    """A constant."""
-    return TRUE if value else FALSE
 
 
 def _range(term: Term) -> Range:

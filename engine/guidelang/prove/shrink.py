@@ -72,7 +72,7 @@ def _redated(draft: Draft, holds: Point, days: Sequence[int]) -> Draft:
     """Without a date where one value alone says it; else as late as can be, where something changes."""
     for fact in sorted(draft.entries):
         if fact in draft.dates:
-            draft = _later(draft, holds, fact, days)
+            draft = _nearer(draft, holds, fact, days)
             continue
         if len(draft.entries[fact]) == 1 and draft.entries[fact][0].age is not None:
             candidate = draft.with_entries(fact, (replace(draft.entries[fact][0], age=None),))
@@ -92,14 +92,15 @@ def _redated(draft: Draft, holds: Point, days: Sequence[int]) -> Draft:
     return draft
 
 
-def _later(draft: Draft, holds: Point, fact: str, days: Sequence[int]) -> Draft:
-    """A date as late as can be, where something changes."""
+def _nearer(draft: Draft, holds: Point, fact: str, days: Sequence[int]) -> Draft:
+    """A date as near to the evaluation day as can be, where something changes: before it, or after it."""
     today = draft.as_of.toordinal()
     for day in days:
-        value = Fraction(today - day)
-        before = draft.entries[fact][0].value
-        if isinstance(before, Fraction) and value > before and holds(candidate := _with_value(draft, fact, 0, value)):
-            return candidate
+        for value in (Fraction(today - day), Fraction(today + day)):
+            before = draft.entries[fact][0].value
+            nearer = isinstance(before, Fraction) and abs(before - today) > day
+            if nearer and holds(candidate := _with_value(draft, fact, 0, value)):
+                return candidate
     return draft
 
 

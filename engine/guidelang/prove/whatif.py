@@ -50,6 +50,7 @@ from guidelang.prove.smt import (
     whole,
 )
 from guidelang.prove.terms import Rails, Range, Term, Word
+from guidelang.prove.usual import usual_of
 from guidelang.quantity import Interval, format_number
 from guidelang.run.evaluation import Evaluation
 from guidelang.run.outcome import ScopeStatus
@@ -119,6 +120,7 @@ class _Search:
         self._wanted = wanted
         self._seconds = seconds
         self._fewest = True
+        self._usual = usual_of([self._network], [self._network.nodes])
         self._space = _Changed(evaluation, frozenset(free))
         encoding = _Encoding(evaluation, self._space, frozenset(free))
         applying = [encoding.condition(self._network.rules[rule].applies) for rule in rules]
@@ -177,7 +179,7 @@ class _Search:
                 if self._does(near):
                     return self._nearest(near)
         for name in reals:  # where the solver was told nothing of a history, its value says nothing either
-            limits = {t.value for t in thresholds(self._network).of(name)}
+            limits = self._limits(name)
             step = self._step(name, sorted(limits))
             for value in sorted(each for limit in limits for each in (limit - step, limit, limit + step)):
                 if self._does({**values, name: value}):
@@ -195,7 +197,7 @@ class _Search:
     def _nearest_number(self, name: str, values: Mapping[str, Fraction | bool | str]) -> Fraction:
         good = values[name]
         assert isinstance(good, Fraction)
-        limits = sorted({t.value for t in thresholds(self._network).of(name)})
+        limits = sorted(self._limits(name))
         present = self._present(name)
         start = good if present is None else present
         step = self._step(name, limits)
@@ -208,6 +210,9 @@ class _Search:
             ):
                 good = candidate
                 break
+        else:
+            if present is None and (usual := self._usual.middle.get(name)) is not None:
+                good = usual if self._does({**values, name: usual}) else good
         if present is None:
             return good
         # what decides may be computed from several facts; then the nearest value lies somewhere in between
@@ -225,6 +230,10 @@ class _Search:
                 bad = Fraction(middle)
         near = edge + sign * far * step
         return near if abs(near - present) < abs(good - present) else good
+
+    def _limits(self, name: str) -> set[Fraction]:
+        """What a fact is compared with, now or in its history."""
+        return {t.value for t in thresholds(self._network).of(name)} | set(self._usual.limits.get(name, ()))
 
     def _present(self, name: str) -> Fraction | None:
         value = self._evaluation.facts.states[name].value
