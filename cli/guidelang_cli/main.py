@@ -114,5 +114,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def program() -> None:
+    """The command as a process of its own."""
+    code: int | None = None
+
+    def end() -> None:
+        # A stream of DuckDB that polars has read is never freed, and DuckDB would report that in many lines.
+        if code is not None and "duckdb" in sys.modules:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    atexit.register(end)  # the first to be registered is the last to be called
+    code = main()
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from guidelang_cli.main import main
+from tests.cli.commands import process
 from tests.cohort.test_cohort import TEXT
 
 OPTIONS = ["--as-of", "2024-06-01", "--why", "--long"]
@@ -51,3 +52,19 @@ def test_it_has_to_be_installed(
     assert main([*options, "--out", "out", "--engine", "duckdb"]) == 2
     assert "duckdb must be installed: pip install 'guidelang[cohort]'" in capsys.readouterr().err
     assert not Path("out").exists()
+
+
+def test_a_process_ends_with_its_code_and_in_silence(options: list[str], tmp_path: Path) -> None:
+    record = {"resourceType": "Patient", "id": "p1", "birthDate": "1950-01-01"}
+    (tmp_path / "lines.ndjson").write_text(json.dumps(record) + "\n", encoding="utf-8")
+    (tmp_path / "nobody.ndjson").write_text('{"resourceType": "Observation"}\n', encoding="utf-8")
+    lines = [*options[:2], "--as-of", "2024-06-01", "--out", "out", "-q", "--data"]
+    for arguments, code in (
+        ([*options, "--out", "out", "--engine", "duckdb", "-q"], 0),
+        ([*lines, "lines.ndjson"], 0),
+        ([*lines, "nobody.ndjson"], 1),
+    ):
+        ended = process(*arguments)
+        assert ended.returncode == code, ended
+        assert b"leaked" not in ended.stderr
+        assert (ended.stderr == b"") is (code == 0), ended.stderr
