@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guidelang.diagnostics import Report
+from guidelang.facts.state import Reason
 from guidelang.source import Source
 from guidelang.syntax import grammar, parse, parse_expression, parse_parameter_value, print_expression, print_file, tree
 
@@ -135,6 +136,7 @@ _TOKEN = re.compile(
     r"|codes complete|SNOMED CT|very low|-*(?:sum|covered days) of|-*days from|on different days"
     r"|on a day of|on the (?:last|first) day with|together with|in encounter|by practitioner"
     r"|in the same encounter as|by the same practitioner as"
+    rf"|(?:{'|'.join(reason.value for reason in Reason if ' ' in reason.value)})\b"
     r'|"(?:\\.|[^"\\])*"|(?<=[<>])-?[\d.]+|[<>]=?(?=-?\d)|[(,]'
     r'|(?:\{[^{}\s]*\}|\([^\s()"]*\)|[^\s(),"{}])+|\S'
 )
