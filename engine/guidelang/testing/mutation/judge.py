@@ -125,7 +125,7 @@ class Judge:
         if found.none:
             return Verdict("equivalent", why="the same by construction")
         if candidate.change.kind == "code":
-            return Verdict("unseen", why="an example gives facts, not the codes that a record has them by")
+            return Verdict("unseen", why="no example has a record with the code; plain examples give facts, not codes")
         if any(old.facts[name].unit != new.facts[name].unit for name in found.facts):
             return Verdict("unseen", why="only a number that comes without its unit is read differently")
         if not found.seen:
