@@ -131,17 +131,19 @@ def generate(paths: Sequence[str], valuesets: Sequence[Path], output: Path | Non
 def _write_deck(deck: Deck, output: Path | None) -> None:
     """The deck, and beside it the records that are patients of its examples; no other file is written over."""
     records = {name: content for offer in deck.offers for name, content in offer.files.items()}
-    for name, content in records.items() if output is not None else ():
-        path = output.parent / name
+    if output is None:
+        terminal.write(deck.text)
+        for name, content in records.items():
+            terminal.write(f"\n# {name}:\n" + "".join(f"# {line}\n" for line in content.splitlines()))
+        return
+    files = {output.parent / name: content for name, content in records.items()}
+    for path, content in files.items():
         if path.exists() and path.read_text(encoding="utf-8") != content:
             raise typer.BadParameter(f"`{path}` is there already, and is another file", param_hint="--output")
     with writing(output):
         terminal.write(deck.text)
-    for name, content in records.items():
-        if output is None:
-            terminal.write(f"\n# {name}:\n" + "".join(f"# {line}\n" for line in content.splitlines()))
-        else:
-            (output.parent / name).write_text(content, encoding="utf-8", newline="\n")
+        for path, content in files.items():
+            path.write_text(content, encoding="utf-8", newline="\n")
 
 
 def _items(work: Work) -> Callable[[int, int], None]:
