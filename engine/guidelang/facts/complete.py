@@ -15,7 +15,7 @@ _WORDS: dict[str, tuple[RecordType, ...]] = {
     **RECORDS_OF,
     "all": tuple(each for each in RECORD_TYPES if not each.startswith("draft_")),  # which stand in no record
 }
-"""What a word declares: the language's own words, with `_` or a blank, the FHIR resource types that are read, or `all`."""
+"""What a word declares: the language's own words, with `_` or a blank, the FHIR resource types that are read, `all`."""
 
 
 @dataclass(frozen=True, slots=True)
