@@ -292,3 +292,10 @@ def test_a_table_may_date_its_values() -> None:
     assert dated.diagnostics == ()
     undated = guideline.evaluate("patient,mg\np,1.4 mmol/L\n", as_of="2024-06-01")
     assert undated.applies == ("r",)
+
+
+@pytest.mark.parametrize("long", ["x" * 5000, "9" * 5000])
+def test_of_a_value_that_cannot_be_used_the_beginning_is_kept(long: str) -> None:
+    (result,) = state({"phosphorus": long}, PHOSPHORUS).used
+    assert result.value is None
+    assert result.reported == f"{long[:200]}…"

@@ -18,6 +18,9 @@ from guidelang.facts.written import is_unknown, measure_text, plain, text_of, tr
 from guidelang.network.ir import FactDefinition
 from guidelang.quantity import Interval
 
+MOST_SHOWN = 200
+"""Characters of a value that cannot be used: enough to find it again, whatever somebody put there."""
+
 _PARTS = ("value", "unit", "time", "start", "end", "attested", "comparator", "encounter", "practitioner")
 _OTHER_WORDS = {"date": "time", "when": "time", "on": "time", "units": "unit", "uom": "unit", "operator": "comparator"}
 
@@ -212,7 +215,8 @@ class ValueReader:
         return reported
 
     def _unusable(self, reported: str, cause: Cause, moment: Moment | None, order: int) -> Result:
-        return Result(None, (cause,), reported, moment, self._place(), order=order)
+        shown = reported if len(reported) <= MOST_SHOWN else f"{reported[:MOST_SHOWN]}…"
+        return Result(None, (cause,), shown, moment, self._place(), order=order)
 
     def _place(self) -> str:
         return f"{self.source}: {self.fact.name}"
