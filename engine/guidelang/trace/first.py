@@ -58,6 +58,19 @@ def needs(document: TraceDocument) -> list[Need]:
     ]
 
 
+def later(document: TraceDocument) -> list[tuple[str, str]]:
+    """What nobody can find out today, with from when on and by how many rules it is needed."""
+    applies = document.scope.status == "applies"
+    return [
+        (
+            phrases.clean(entry.fact),
+            ("not yet" if entry.day is None else f"from {entry.day} on")
+            + (f", needed by {entry.needed_by}" if applies else ""),
+        )
+        for entry in document.measure_later
+    ]
+
+
 def help_for(missing: Iterable[MissingDocument]) -> str | None:
     """What helps where one of these facts waits for a code that no list has."""
     details = [d for fact in missing if Reason.UNLISTED_CODE in fact.reasons for d in fact.details]

@@ -88,6 +88,9 @@ def _trace(document: TraceDocument) -> Iterator[str]:
             told = f" ({need.told})" if need.told else ""
             told += f"; {escaped(need.help)}" if need.help else ""
             yield f"{number}. {', '.join(map(_code, need.facts))}: {escaped(need.reasons)}{told}"
+    if view.later:
+        yield from ("", f"### Only later ({len(view.later)})", "")
+        yield from (f"- {_code(fact)}: {escaped(told)}" for fact, told in view.later)
     for group in view.rules:
         yield from ("", f"### {group.heading} ({len(group.rules)})", "")
         if group.status == "not_applicable":
