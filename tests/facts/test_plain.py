@@ -327,3 +327,26 @@ def test_what_is_none_of_a_choice_is_told_with_the_choices() -> None:
     (problem,) = one({"severity": "2024-04-18"}, SEVERITY).problems
     assert problem.message.startswith("`severity`: expected one of ")
     assert problem.message.endswith("found the date `2024-04-18`")
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        (
+            {"value": "5.1 mmol/L", "unit": "mg/dL"},
+            "`mmol/L` is written with the number, and the unit beside it, or in the column's header, is `mg/dL`",
+        ),
+        ({"value": ">5 mg/dL", "comparator": "<"}, "it has two comparators, > and <"),
+        ("a lot", "`a lot` is no number"),
+    ],
+)
+def test_one_fault_of_a_number_has_one_reason(written: object, fault: str) -> None:
+    found = one({"phosphorus": written})
+    (cause,) = found.states["phosphorus"].causes
+    (problem,) = found.problems
+    assert cause.detail == fault
+    assert problem.message == f"`phosphorus`: {fault}"
+
+
+def test_the_unit_of_the_header_may_be_repeated_in_a_cell() -> None:
+    assert one({"phosphorus": {"value": "6.1 mg/dL", "unit": "mg/dL"}}).problems == ()

@@ -166,7 +166,7 @@ class ValueReader:
             reported = self._with_parts(measure_text(value), parts)
         except ValueError as error:
             self._problem(str(error), Reason.VALUE_ABSENT)
-            cause = Cause(Reason.VALUE_ABSENT, f"`{text_of(value)[:40]}` is no number")
+            cause = Cause(Reason.VALUE_ABSENT, str(error))
             return self._unusable(text_of(value), cause, moment, order)
         note = None
         if self.fact.unit is not None and reported.unit is None and self.fact.unit.startswith("{"):
@@ -199,8 +199,11 @@ class ValueReader:
         """The number with the unit, comparator and attestation that stand beside it. Raises ValueError."""
         if "unit" in parts:
             unit = text_of(parts["unit"])
-            if reported.unit not in (None, unit):
-                raise ValueError(f"it has two units, {reported.unit} and {unit}")
+            if reported.unit is not None and reported.unit != unit:
+                raise ValueError(
+                    f"`{reported.unit[:20]}` is written with the number, and the unit beside it, or in the column's "
+                    f"header, is `{unit[:20]}`"
+                )
             reported = replace(reported, unit=unit or None)
         if "comparator" in parts:
             comparator = COMPARATORS.get(text_of(parts["comparator"]))
