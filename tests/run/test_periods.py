@@ -9,7 +9,7 @@ from guidelang.source import Source
 from guidelang.trace import WhyNode
 from guidelang.trace.page import as_string
 from guidelang.trace.redact import Redaction
-from guidelang.trace.text import trace_text
+from guidelang.trace.text import explain_text, trace_text
 
 HEAD = """
 guideline trial version 1.0.0
@@ -139,3 +139,10 @@ def test_a_redacted_trace_tells_no_day_of_what_is_later() -> None:
     shared = result(HIGH, AT_12_WEEKS).trace(redaction=Redaction(b"a key"))
     assert [(one.fact, one.day) for one in shared.measure_later] == [("glucose", None)]
     assert "2024-08-25" not in shared.model_dump_json()
+
+
+def test_an_explanation_says_that_nothing_can_decide_today() -> None:
+    why = result(HIGH, AT_12_WEEKS).why("r")
+    pages = [as_string(explain_text(why.document), width=100), why.to_markdown(), why.to_html()]
+    for page in pages:
+        assert "none today: the days asked about lie ahead" in page

@@ -15,6 +15,7 @@ from guidelang.trace.document import (
     UnlistedDocument,
     WhyNode,
 )
+from guidelang.trace.first import no_set
 from guidelang.trace.lines import Line, line
 from guidelang.trace.pages.scale import sign
 from guidelang.trace.pages.view import FactView, PatientView, problem_groups
@@ -291,7 +292,7 @@ def _deciding(document: ExplainDocument) -> Iterator[str]:
         told = " or ".join(ways[way] for way in one.could_be)
         yield f"- {' and '.join(_code(fact) for fact in one.facts)} could make it {told}"
     if not document.deciding.sets:
-        yield "- none found"
+        yield f"- {no_set(document.missing)}"
     if not document.deciding.complete:
         yield from ("", f"There may be more: the search stopped at {escaped(document.deciding.bound)}.")
 
