@@ -350,3 +350,8 @@ def test_one_fault_of_a_number_has_one_reason(written: object, fault: str) -> No
 
 def test_the_unit_of_the_header_may_be_repeated_in_a_cell() -> None:
     assert one({"phosphorus": {"value": "6.1 mg/dL", "unit": "mg/dL"}}).problems == ()
+
+
+def test_of_what_is_no_answer_the_beginning_is_told() -> None:
+    (cause,) = one({"dialysis": "9" * 100_000}, DIALYSIS).states["dialysis"].causes
+    assert cause.detail == f"expected yes, no or unknown, found `{'9' * 40}`"

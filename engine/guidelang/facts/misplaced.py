@@ -10,6 +10,10 @@ from guidelang.facts.written import measure_text
 YES_OR_NO = "yes, no or unknown"
 
 
+_LONGEST_NUMBER = 40
+"""What is longer is no answer in numbers, and may be megabytes of digits."""
+
+
 def described(text: str) -> str:
     """A text as what it is: "the date `2024-04-18`", "the number `3`", "`ja`"."""
     kind = "the date " if is_date(text) else "the number " if _is_number(text) else ""
@@ -41,6 +45,8 @@ def is_date(text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
+    if len(text) > _LONGEST_NUMBER:
+        return False
     try:
         measure_text(text)
     except ValueError:
