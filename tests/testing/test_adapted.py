@@ -46,6 +46,7 @@ change "Adults"
 def test_local_changes_are_counted_apart_and_examples_of_the_base_count(tmp_path: Path) -> None:
     from guidelang.testing.coverage.coverage import coverage_of, plans
     from guidelang.testing.coverage.document import coverage_document
+    from guidelang.testing.coverage.page import coverage_page
     from guidelang.testing.coverage.text import coverage_text
 
     (tmp_path / "kidney.guide").write_text(BASE, encoding="utf-8")
@@ -61,5 +62,11 @@ def test_local_changes_are_counted_apart_and_examples_of_the_base_count(tmp_path
     for change, items in ((limit, rule), (adults, scope)):
         assert change["covered"] == sum(item["state"] == "covered" for item in items)
         assert change["missing"] == sum(item["state"] == "missing" for item in items)
+    page = coverage_page([coverage])
+    assert "Local changes of kidney 1.0.0" in page
+    for change in (limit, adults):
+        counted = change["covered"] + change["missing"]
+        told = f"<td>{change['name']}</td><td>{change['reason']}</td><td>{change['covered']}/{counted}</td>"
+        assert told in page.replace("&#39;", "'")
     assert limit["covered"] > 0  # by an example that knows nothing of the narrower scope
     assert guideline["undecided"] == 0  # what would cover the rest passes where it is pasted

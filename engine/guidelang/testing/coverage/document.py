@@ -28,7 +28,12 @@ def _guideline(coverage: Coverage) -> dict[str, Any]:
         "local_changes": _local(coverage),
         "items": [_item(coverage, item) for item in plan.items],
         "offers": [
-            {"name": offer.name, "text": offer.text, "covers": [item.key for item in offer.items]}
+            {
+                "name": offer.name,
+                "text": offer.text,
+                "files": dict(offer.files),
+                "covers": [item.key for item in offer.items],
+            }
             for offer in coverage.offers
         ],
     }

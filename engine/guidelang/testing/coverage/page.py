@@ -10,12 +10,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from guidelang.network.ir import Network
+from guidelang.network.ir import LocalChange, Network
 from guidelang.source import Source
 from guidelang.testing.coverage.coverage import KIND_WORDS, Counts, Coverage, total
 from guidelang.testing.coverage.item import KINDS, Item, Kind
 from guidelang.testing.coverage.reasons import reasons
-from guidelang.testing.coverage.text import percent_text, statements
+from guidelang.testing.coverage.text import percent_text, statements, touched
 from guidelang.trace.pages.html import TEMPLATES as PAGES
 from guidelang.trace.pages.html import environment
 
@@ -64,6 +64,7 @@ class View:
     counts: Counts
     kinds: tuple[str, ...]
     rows: tuple[Row, ...]
+    changes: tuple[tuple[LocalChange, Counts], ...]
     files: tuple[tuple[str, tuple[Line, ...]], ...]
 
 
@@ -98,8 +99,16 @@ def _view(coverage: Coverage) -> View:
         coverage.counts(),
         tuple(KIND_WORDS[kind] for kind in kinds),
         tuple(rows),
+        _changes(coverage),
         tuple((source.name, tuple(_lines(coverage, source))) for source in sources),
     )
+
+
+def _changes(coverage: Coverage) -> tuple[tuple[LocalChange, Counts], ...]:
+    """The local changes of an adapted guideline, and what is covered of that which each touches."""
+    adaptation = coverage.plan.network.adaptation
+    changes = () if adaptation is None else adaptation.changes
+    return tuple((change, coverage.counts(touched(coverage, change))) for change in changes)
 
 
 def _lines(coverage: Coverage, source: Source) -> Iterator[Line]:
