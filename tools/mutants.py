@@ -9,8 +9,8 @@ and all of them if it is 0; the same seed picks the same ones as long as their f
 
 mutmut runs each mutant with the tests that called its function when nothing was mutated, in a process that has run them
 before. What was computed once for all, in a cache or when a module was loaded, hides a mutant there; so the caches of
-the stage are taken out of the copy, and what survives is run once more, with all tests of the stage and in a process of
-its own. Tests made of random examples take the same ones each time.
+the stage are taken out of the copy, and what survives is written into the code and run once more, with all tests of the
+stage and in a process of its own. Tests made of random examples take the same ones each time.
 
 Prints a row for each stage; the survivors stand in `build/mutants/STAGE.txt` with what was changed.
 """
@@ -65,6 +65,8 @@ STAGES: Mapping[str, Stage] = {
     ),
 }
 
+MUTMUT = (sys.executable, "-m", "mutmut")
+
 KILLED = (1, 3)
 SURVIVED = (0, 33, None)
 """Exit codes that mutmut keeps for a mutant; 33 is of a function that no test calls, others are timeouts, crashes."""
@@ -112,7 +114,7 @@ def row(name: str, sample: int, seed: int) -> None:
     mutants = sorted(results(place))
     if not mutants:
         sys.exit(f"mutmut made no mutants of {name}; its words are in {place / 'mutmut.log'}")
-    if found := code_of_all_tests(name, place, ""):
+    if found := code_of_all_tests(name, place, None):
         sys.exit(f"without a mutant the tests of {name} end with {found}, as {place / 'pytest.log'} says")
     picked = sorted(by_chance(mutants, seed)[: sample or None])
     mutmut(place, *picked)
@@ -158,7 +160,7 @@ def mutmut(place: Path, *names: str) -> None:
     """`mutmut run`, one process at a time."""
     with (place / "mutmut.log").open("ab") as log:
         subprocess.run(
-            [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *names],
+            [*MUTMUT, "run", "--max-children", "1", *names],
             cwd=place,
             env={**os.environ, "PYTHONPATH": ""},
             stdout=log,
@@ -167,15 +169,21 @@ def mutmut(place: Path, *names: str) -> None:
         )
 
 
-def code_of_all_tests(name: str, place: Path, mutant: str) -> int:
-    """What pytest ends with when all tests of a stage are run with a mutant, in a process of their own."""
+def code_of_all_tests(name: str, place: Path, mutant: str | None) -> int:
+    """What pytest ends with when all tests of a stage are run with one mutant in the code, or with none."""
     stage = STAGES[name]
+    folder = place / "src" / "guidelang" / Path(stage.mutated).parent
+    unchanged = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}
+    if mutant is not None:
+        subprocess.run([*MUTMUT, "apply", mutant], cwd=place, check=True)
+        if all(path.read_text(encoding="utf-8") == text for path, text in unchanged.items()):
+            sys.exit(f"mutmut did not apply {mutant}")
     with (place / "pytest.log").open("ab") as log:
         try:
             return subprocess.run(
                 [sys.executable, "-m", "pytest", *PYTEST, *stage.without, *stage.tests],
-                cwd=place / "mutants",
-                env={**os.environ, "PYTHONPATH": "", "MUTANT_UNDER_TEST": mutant},
+                cwd=place,
+                env={**os.environ, "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
                 stdout=log,
                 stderr=log,
                 timeout=LONGEST,
@@ -183,6 +191,9 @@ def code_of_all_tests(name: str, place: Path, mutant: str) -> int:
             ).returncode
         except subprocess.TimeoutExpired:
             return -1
+        finally:
+            for path, text in unchanged.items():
+                path.write_text(text, encoding="utf-8")
 
 
 def results(place: Path) -> Mapping[str, int | None]:
@@ -195,7 +206,7 @@ def results(place: Path) -> Mapping[str, int | None]:
 
 def change(place: Path, name: str) -> str:
     """What a mutant changes, as a diff."""
-    command: Sequence[str] = [sys.executable, "-m", "mutmut", "show", name]
+    command: Sequence[str] = [*MUTMUT, "show", name]
     return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False).stdout
 
 
