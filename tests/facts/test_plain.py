@@ -16,6 +16,7 @@ from guidelang.source import Source
 from .guideline import (
     DIALYSIS,
     NOTE,
+    PERSON,
     PHOSPHORUS,
     PTH,
     SESSIONS,
@@ -292,3 +293,16 @@ def test_a_table_may_date_its_values() -> None:
     assert dated.diagnostics == ()
     undated = guideline.evaluate("patient,mg\np,1.4 mmol/L\n", as_of="2024-06-01")
     assert undated.applies == ("r",)
+
+
+def test_a_day_that_cannot_be_read_keeps_the_day_on_which_it_was_told() -> None:
+    found = state({"patient": "p1", "transplanted": {"value": "soon", "time": "2024-05-01"}}, TRANSPLANTED)
+    (result,) = found.history
+    assert found.value is None
+    assert result.moment is not None
+    assert (result.reported, result.moment.text) == ("soon", "2024-05-01")
+
+
+def test_what_is_known_of_the_person_has_its_place() -> None:
+    (result,) = state({"patient": "p1", "sex": "female"}, PERSON[2]).history
+    assert (result.reported, result.source) == ("female", "<input>")
