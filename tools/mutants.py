@@ -2,10 +2,10 @@
 
     python tools/mutants.py [--sample 150] [--seed 1] [STAGE ...]        (or: make mutants SAMPLE=150)
 
-Stages are `quantity`, `facts` and `run`, and `columnar`, the part of `run` that settles tables. Each is tested by its
-own tests alone, so that a mutant that only another stage's tests would kill counts as a survivor. mutmut wants a layout
-of its own: the tree is copied into `build/mutants`. `--sample` runs so many mutants of each stage, picked by chance,
-and all of them if it is 0; the same seed picks the same ones as long as their functions do not change.
+Stages are `quantity`, `facts` and `run` (but for its `columnar*`, which the tests of cohorts test). Each is tested by
+its own tests alone, so that a mutant that only another stage's tests would kill counts as a survivor. mutmut wants a
+layout of its own: the tree is copied into `build/mutants`. `--sample` runs so many mutants of each stage, picked by
+chance, and all of them if it is 0; the same seed picks the same ones as long as their functions do not change.
 
 mutmut runs each mutant with the tests that called its function when nothing was mutated, in a process that has run them
 before. What was computed once for all, in a cache or when a module was loaded, hides a mutant there; so the caches of
@@ -59,10 +59,6 @@ STAGES: Mapping[str, Stage] = {
         slow=("--ignore=tests/facts/test_fhir_hostile.py", "--ignore=tests/facts/test_fhir_damaged.py"),
     ),
     "run": Stage("run/*", ("tests/run",), but_not="run/columnar*", slow=("--ignore=tests/run/test_executors.py",)),
-    "columnar": Stage(
-        "run/columnar*",
-        ("tests/cohort/test_agreement.py", "tests/cohort/test_histories.py", "tests/cohort/test_numbers.py"),
-    ),
 }
 
 MUTMUT = (sys.executable, "-m", "mutmut")
@@ -95,7 +91,7 @@ pytest_add_cli_args_test_selection = {tests}
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("stages", nargs="*", default=("quantity", "facts", "run"))
+    parser.add_argument("stages", nargs="*", default=tuple(STAGES))
     parser.add_argument("--sample", type=int, default=150)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
