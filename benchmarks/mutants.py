@@ -1,6 +1,7 @@
 """How long it takes to hold the examples of shipped guidelines against mutants, and how often the solver decides.
 
     python benchmarks/mutants.py [NAME...]        (or: make bench-mutants)
+    SAMPLE=5000 python benchmarks/mutants.py      (as editions, all of them: a quarter of an hour)
 
 Each guideline is copied, so that it can be edited. Measured is the time of one process: of the first run, of one after
 a threshold in one rule was changed, and of one in which nothing was. Then some of its mutants, taken at random, are
@@ -11,6 +12,7 @@ becomes of the pieces of advice of the others.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import platform
 import random
 import sys
@@ -26,7 +28,7 @@ from guidelang.model.locate import sources_of
 from guidelang.testing.mutation import Mutation, Workshop, mutate
 
 DAY = dt.date(2024, 6, 1)
-SAMPLE = 40
+SAMPLE = int(os.environ.get("SAMPLE", "40"))
 
 
 class Kept:
@@ -56,9 +58,10 @@ def main() -> None:
     for name in names:
         print(times(name), flush=True)
     print(
-        f"\n{SAMPLE} mutants of each as editions:\n\n| guideline | same | broader or narrower | different | undecided |"
+        f"\nUp to {SAMPLE} mutants of each as editions; pieces of advice but for the first two columns:\n\n"
+        "| guideline | mutants | the same | broader or narrower | different | undecided |"
     )
-    print("| --- | ---: | ---: | ---: | ---: |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name in names:
         print(verdicts(name), flush=True)
 
@@ -105,16 +108,18 @@ def timed(place: Path, memory: Kept) -> tuple[Mutation, float]:
 def verdicts(name: str) -> str:
     workshop = Workshop(sources_of(name, Report()), Report())
     found: Counter[str] = Counter()
+    made = 0
     candidates = workshop.candidates()
     for candidate in random.Random(1).sample(candidates, min(SAMPLE, len(candidates))):
         mutant = workshop.made(candidate)
         if mutant is None:
             continue
+        made += 1
         changes = compare_meaning(workshop.network, mutant, as_of=DAY, seconds=5).advice
         found.update(change.verdict for change in changes if change.verdict != "same")
         found["same"] += all(change.verdict == "same" for change in changes)
     one_way = found["broader"] + found["narrower"]
-    return f"| {name} | {found['same']} | {one_way} | {found['different']} | {found['undecided']} |"
+    return f"| {name} | {made} | {found['same']} | {one_way} | {found['different']} | {found['undecided']} |"
 
 
 if __name__ == "__main__":

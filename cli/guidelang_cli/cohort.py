@@ -130,6 +130,10 @@ def command(
     terminal.write("".join(f"{line}\n" for line in _summary(opened, counts, out)))
 
 
+MOST_FACTS = 5
+"""How many facts the summary names; the others stand in `run.json`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What was asked for, whatever it runs on."""
@@ -206,10 +210,24 @@ def _summary(opened: Opened, counts: Counts, out: Path) -> Iterator[str]:
     yield ""
     yield from _table(counts.rules)
     yield ""
+    yield from _wanting(counts, opened)
     yield f"{_many(counts.values, 'value')} could not be used (rejected.ndjson)"
     for note in opened.source.notes:
         yield f"note: {note}"
     yield f"written to {out}"
+
+
+def _wanting(counts: Counts, opened: Opened) -> Iterator[str]:
+    """The facts for want of which most patients are undecided in something."""
+    most = sorted(counts.missing.items(), key=lambda each: (-each[1], each[0]))
+    told = [f"{fact} ({_many(patients, 'patient')})" for fact, patients in most[:MOST_FACTS]]
+    if len(most) > MOST_FACTS:
+        told.append(f"and {len(most) - MOST_FACTS} more (run.json)")
+    if told:
+        yield f"undecided for want of: {', '.join(told)}"
+    if counts.untold:
+        tells = "why.parquet tells" if opened.why else "--why tells"
+        yield f"of {_many(counts.untold, 'undecided patient')} {tells} what they need"
 
 
 def _table(statuses: Mapping[str, Mapping[str, int]]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from guidelang_cli.solver import require_solver
 
 if TYPE_CHECKING:
     from guidelang.testing.coverage.coverage import Coverage, Loaded
+    from guidelang.testing.coverage.deck import Deck
 
 CoverageOption = Annotated[
     bool, typer.Option("--coverage", help="Tell what the examples cover of each rule, condition and threshold.")
@@ -122,10 +123,27 @@ def generate(paths: Sequence[str], valuesets: Sequence[Path], output: Path | Non
     for each in loaded:
         with working(f"seeking boundary patients of {each.plan.guideline.name}") as work:
             made = deck.generate(each, seconds=seconds, on_progress=_items(work))
-        with writing(output):
-            terminal.write(made.text)
+        _write_deck(made, output)
         told = f"{len(made.offers)} examples cover {made.covered}"
         terminal.tell(f"{told}; proved to be covered by nobody: {made.unreachable}; undecided: {made.undecided}")
+
+
+def _write_deck(deck: Deck, output: Path | None) -> None:
+    """The deck, and beside it the records that are patients of its examples; no other file is written over."""
+    records = {name: content for offer in deck.offers for name, content in offer.files.items()}
+    if output is None:
+        terminal.write(deck.text)
+        for name, content in records.items():
+            terminal.write(f"\n# {name}:\n" + "".join(f"# {line}\n" for line in content.splitlines()))
+        return
+    files = {output.parent / name: content for name, content in records.items()}
+    for path, content in files.items():
+        if path.exists() and path.read_text(encoding="utf-8") != content:
+            raise typer.BadParameter(f"`{path}` is there already, and is another file", param_hint="--output")
+    with writing(output):
+        terminal.write(deck.text)
+        for path, content in files.items():
+            path.write_text(content, encoding="utf-8", newline="\n")
 
 
 def _items(work: Work) -> Callable[[int, int], None]:

@@ -99,7 +99,7 @@ CompleteOption = Annotated[
     typer.Option(
         "--complete",
         metavar="TYPE",
-        help="A record type that the input holds completely (e.g. medication): none means no. Repeatable.",
+        help="A record type that the input holds completely (e.g. medication, or all): none means no. Repeatable.",
     ),
 ]
 AttestOption = Annotated[

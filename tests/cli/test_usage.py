@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+import typer
+
+from guidelang_cli.main import application
 
 from .commands import GUIDELINE, Shell
 
@@ -66,3 +72,21 @@ def test_a_mistyped_guideline_and_mistyped_patients_are_told_in_one_run(shell: S
     assert ended.code == 1
     assert "`lesions`" in ended.err
     assert absent[1] in ended.err
+
+
+def test_the_table_of_options_has_every_command_that_takes_one() -> None:
+    """For each option in the table of the documents that not all commands take."""
+    commands = typer.main.get_command(application()).commands
+    taken = {name: {word for given in command.params for word in given.opts} for name, command in commands.items()}
+    listed: dict[str, set[str]] = {}
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+    table = page.split("## Options that several commands take", 1)[1].split("\n\n")[1]
+    for row in table.splitlines()[2:]:
+        options, of = row.split(" | ")[0], re.sub(r"\([^)]*\)", "", row.split(" | ")[1])
+        if of == "all":
+            continue
+        for option in re.findall(r"--[a-z-]+", options):
+            listed.setdefault(option, set()).update(word.strip() for word in of.split(","))
+    assert "--as-of" in listed
+    for option, of in listed.items():
+        assert of == {name for name, has in taken.items() if option in has}, option

@@ -56,6 +56,7 @@ _FILES = {
     "old.guide": _SMALL.replace("small", "caf\u00e9").encode("latin-1"),
     "broken.guide": b"guideline broken version 1.0.0\n" + b"rule when\n" * 1000,
     "archive.guide": bytes(21_000_000),
+    "joined.guide": (_SMALL + "rule joined when " + " or ".join(["dialysis"] * 20_001) + " recommend rest").encode(),
     "export.json": bytes(101_000_000),
     "both/first.guide": _SMALL.replace("small", "first").encode(),
     "both/second.guide": _SMALL.replace("small", "second").encode(),

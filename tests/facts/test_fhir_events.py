@@ -195,7 +195,7 @@ def test_absence_means_no_only_where_the_type_was_read_or_declared() -> None:
     nothing = state(record(), WARFARIN)
     assert outcome(nothing) == NOTHING
     assert "--complete medication" in nothing.causes[0].detail
-    for word in ("medication", "MedicationRequest", "MedicationStatement"):
+    for word in ("medication", "MedicationRequest", "MedicationStatement", "all"):
         assert outcome(state(record(), WARFARIN, complete=(word,))) == "absent"
     assert outcome(state(record(condition()), WARFARIN)) == NOTHING
     assert outcome(state(record(order(UNRELATED.code)), WARFARIN)) == "absent"

@@ -88,6 +88,7 @@ def test_a_record_entry_that_is_the_order_under_review_is_passed_over() -> None:
 def test_an_item_that_is_null_says_nothing_about_its_type() -> None:
     assert outcome(request(medications=None)) == "undecided"
     assert outcome(request(medications=None), complete=["medication"]) == "not_applicable"
+    assert outcome(request(medications=None), complete=["all"]) == "not_applicable"
 
 
 def test_without_a_patient_resource_age_is_unknown_and_the_rest_is_read() -> None:
@@ -127,6 +128,12 @@ def test_orders_under_review_are_facts_of_their_own() -> None:
     assert drafted(request(order("new", status="draft"))) == "applies"
     assert drafted(request(order("new", "6809"), medications=order("m1"))) == "not_applicable"
     assert drafted(request(medications=order("m1"))) == "not_applicable"
+
+
+def test_no_record_says_that_nothing_is_under_review_however_complete_it_is() -> None:
+    record = {"resourceType": "Patient", "id": "p"}
+    for words in ([], ["all"]):
+        assert DRAFTS.evaluate(record, as_of="2024-06-01", complete=words)["think_again"].status.value == "undecided"
 
 
 def test_an_order_under_review_of_another_patient_is_told_and_leaves_it_open() -> None:

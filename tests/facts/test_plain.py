@@ -335,3 +335,66 @@ def test_a_fact_of_the_person_is_given_by_the_name_of_its_field() -> None:
     (problem,) = one({"patient": "p1", "born": "1964"}, born).problems
     assert (problem.kind, problem.message) == ("ignored", "`born` is read from the patient; give `birth_date` instead")
     assert one({"patient": "p1", "birth_date": "1964-06-02"}, born).states["born"].value is not None
+
+
+@pytest.mark.parametrize("long", ["x" * 5000, "9" * 5000])
+def test_of_a_value_that_cannot_be_used_the_beginning_is_kept(long: str) -> None:
+    (result,) = state({"phosphorus": long}, PHOSPHORUS).used
+    assert result.value is None
+    assert result.reported == f"{long[:200]}…"
+
+
+@pytest.mark.parametrize(
+    ("written", "found", "told"),
+    [
+        ("2024-04-18", "the date `2024-04-18`", "`dialysis: {value: yes, time: 2024-04-18}`"),
+        (dt.date(2024, 4, 18), "the date `2024-04-18`", "a column `dialysis.time`"),
+        ("2024-04", "the date `2024-04`", "a column `dialysis.time`"),
+        ("3", "the number `3`", "some code no as 0 and some as 2"),
+        (1, "the number `1`", "numbers are not taken for answers"),
+        ("7 mg/dL", "the number `7 mg/dL`", "numbers are not taken for answers"),
+        ("2024", "the number `2024`", "numbers are not taken for answers"),
+        ("ja", "`ja`", "`true` and `false` are understood too"),
+    ],
+)
+def test_what_is_no_yes_or_no_is_told_with_what_was_expected(written: object, found: str, told: str) -> None:
+    facts = one({"dialysis": written}, DIALYSIS)
+    (cause,) = facts.states["dialysis"].causes
+    assert cause.detail == f"expected yes, no or unknown, found {found}"
+    (problem,) = facts.problems
+    assert cause.detail in problem.message
+    assert told in problem.message
+
+
+def test_what_is_none_of_a_choice_is_told_with_the_choices() -> None:
+    (problem,) = one({"severity": "2024-04-18"}, SEVERITY).problems
+    assert problem.message.startswith("`severity`: expected one of ")
+    assert problem.message.endswith("found the date `2024-04-18`")
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        (
+            {"value": "5.1 mmol/L", "unit": "mg/dL"},
+            "`mmol/L` is written with the number, and the unit beside it, or in the column's header, is `mg/dL`",
+        ),
+        ({"value": ">5 mg/dL", "comparator": "<"}, "it has two comparators, > and <"),
+        ("a lot", "`a lot` is no number"),
+    ],
+)
+def test_one_fault_of_a_number_has_one_reason(written: object, fault: str) -> None:
+    found = one({"phosphorus": written})
+    (cause,) = found.states["phosphorus"].causes
+    (problem,) = found.problems
+    assert cause.detail == fault
+    assert problem.message == f"`phosphorus`: {fault}"
+
+
+def test_the_unit_of_the_header_may_be_repeated_in_a_cell() -> None:
+    assert one({"phosphorus": {"value": "6.1 mg/dL", "unit": "mg/dL"}}).problems == ()
+
+
+def test_of_what_is_no_answer_the_beginning_is_told() -> None:
+    (cause,) = one({"dialysis": "9" * 100_000}, DIALYSIS).states["dialysis"].causes
+    assert cause.detail == f"expected yes, no or unknown, found `{'9' * 40}`"

@@ -104,3 +104,20 @@ def test_a_derived_fact_that_a_map_in_the_folder_names_is_used(tmp_path: Path) -
         assert messages == ["nothing uses the derived fact `low`"]
         (tmp_path / name).unlink()
     assert len([d for d in load(tmp_path / "trial.guide", lints={}).diagnostics if d.code == "G921"]) == 2
+
+
+def test_what_to_do_about_an_absence_is_said_at_length_once() -> None:
+    """Later findings about the same fact refer to the first, and still say what to do."""
+    rules = "fact asked is yes or no from allergy RxNorm 1 absent means no\n"
+    rules += "\n".join(f"rule r{n}\n    when dialysis\n    unless asked\n    recommend start x\n" for n in (1, 2))
+    report = Report()
+    guideline = load_model(Source("g.guide", HEAD + rules), report)
+    assert guideline is not None
+    first, second = [d for d in lint(guideline, report).sorted() if d.code == "G924"]
+    assert first.suggestion is not None
+    assert (
+        "`r1` then waits for an answer; if it truly means no, accept this: # guidelang: ignore G924" in first.suggestion
+    )
+    assert [note.message for note in first.notes] == ["`asked` is declared here"]
+    assert second.suggestion == "as in line 8: remove `absent means no` from `asked`, or accept this with a reason"
+    assert second.notes == ()

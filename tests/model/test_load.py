@@ -218,3 +218,12 @@ def test_scores_that_add_each_other_up_are_a_cycle_and_nothing_else() -> None:
     report = Report()
     assert load(Source("g.guide", text), report) is None
     assert [finding.code for finding in report.findings] == ["G501"]
+
+
+def test_what_only_adapts_is_told_to_be_a_guideline_too() -> None:
+    report = Report()
+    text = 'adapt calciphylaxis version 1.0.0\nchange "Lower"\n    because "Ours."\n'
+    load(Source("t", text + "    set parameter phosphorus_ceiling = 5 mg/dL\n"), report)
+    (finding,) = [each for each in report.sorted() if each.severity == "error"]
+    assert finding.code == "G004"
+    assert (finding.expected or "").endswith("version 1.0.0`, and after it `adapt calciphylaxis version 1.0.0`")

@@ -85,7 +85,8 @@ EVENT_QUESTIONS = (
     "at least 2 {f} > 130 mg/dL {t}", "at least 3 {f} > 130 mg/dL {t}",
     "at least 2 {f} > 130 mg/dL {t} on different days",
     "count of {f} {t} >= 2", "highest {f} {t} > 130 mg/dL", "lowest {f} {t} > 130 mg/dL", "average {f} {t} > 130 mg/dL",
-    "latest {f} {t} > 130 mg/dL", "earliest {f} {t} > 130 mg/dL", "any {f} < 131 mg/dL {t}",
+    "latest {f} {t} is missing", "latest {f} {t} > 130 mg/dL", "earliest {f} {t} > 130 mg/dL",
+    "any {f} < 131 mg/dL {t}",
 )  # fmt: skip
 LAST_QUESTIONS = (
     "last 2 {f} within 90 days > 130 mg/dL", "last 2 {f} within 60 days > 130 mg/dL", "last 3 {f} > 130 mg/dL",

@@ -120,6 +120,8 @@ def test_never_converted(a: str, b: str) -> None:
         ("pH", "[pH]"),
         ("mg/g Cr", "mg/g{creat}"),
         ("mg dL", "mg/dL"),
+        ("mgdl", "mg/dL"),
+        ("ngmL", "ng/mL"),
         ("NG/ML", "ng/mL"),
         ("mL.sec-1", "mL.s-1"),
         ("foo/dL", None),

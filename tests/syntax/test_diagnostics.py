@@ -70,6 +70,40 @@ def test_long_conditions_without_nesting_are_read() -> None:
     assert isinstance(file.statements[0], tree.Rule)
 
 
+@pytest.mark.parametrize("word", ["and", "or"])
+def test_more_conditions_than_a_person_writes_are_an_error(word: str) -> None:
+    file, report = read(f"rule r when {f' {word} '.join(['a'] * 20_001)} recommend start b\nfact c is yes or no\n")
+    assert [finding.code for finding in report.findings] == ["G117"]
+    assert len(file.statements) == 1
+
+
+NINES = "9" * 201
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"rule r when a > {NINES} mg/dL recommend start b",
+        f"rule r when a > 0.{NINES} mg/dL recommend start b",
+        f"rule r when at least {NINES} of (a, b) recommend start b",
+        f"rule r when last {NINES} a > 5 mg/dL recommend start b",
+        f"rule r when any a within {NINES} days recommend start b",
+        f"parameter p = {NINES} mg/dL",
+        f"parameter p = {NINES} days",
+        f"fact a is number plausible 1 to {NINES}",
+        f"fact a is quantity in mg/dL convert {NINES} mmol/L = 1 mg/dL",
+        f"fact a is quantity in mg/dL within {NINES} days",
+        f'example "e" on 2024-06-01 given a {NINES} mg/dL expect in scope',
+        f'example "e" on 2024-06-01 given a 5 mg/dL {NINES} days ago expect in scope',
+    ],
+)
+def test_a_number_of_too_many_digits_is_an_error_wherever_it_stands(statement: str) -> None:
+    _, report = read(statement + "\n")
+    assert [finding.code for finding in report.findings] == ["G118"]
+    _, report = read(statement.replace(NINES, NINES[3:]) + "\n")
+    assert "G118" not in [finding.code for finding in report.findings]
+
+
 @pytest.mark.parametrize("statement", ["rule broken\n    when\n", "rule without_advice when a\n"])
 def test_a_file_of_errors_ends_in_one_that_says_so(statement: str) -> None:
     _, report = read(statement * 600)

@@ -350,12 +350,17 @@ def with_offers(of: Loaded, coverage: Coverage) -> Loaded:
     ],
     ids=["numbers", "conditions", "overrides", "histories"],
 )
-def test_each_offered_example_covers_what_it_is_offered_for(text: str) -> None:
+def test_each_offered_example_covers_what_it_is_offered_for(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     of = loaded(text)
     coverage = coverage_of(of)
     assert coverage.offers
     assert not coverage.undecided
+    monkeypatch.chdir(tmp_path)
     for offer in coverage.offers:
+        for name, content in offer.files.items():
+            Path(name).write_text(content, encoding="utf-8")
         assert {item.title for item in offer.items} <= titles(text + "\n" + offer.text)
     again = coverage_of(with_offers(of, coverage))
     assert again.counts().percent == 100

@@ -39,8 +39,11 @@ class Kept(Memory):
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
+        self.used: set[str] = set()
 
     def get(self, key: str) -> str | None:
+        if key in self.found:
+            self.used.add(key)
         return self.found.get(key)
 
     def put(self, key: str, value: str) -> None:
@@ -485,6 +488,33 @@ def test_an_edit_elsewhere_changes_no_verdict_of_the_rest() -> None:
     edited = judged(text, memory)
     assert fates(edited) == fates(judged(text))
     assert 0 < len(set(memory.found) - kept) < len(edited.mutants)
+
+
+def test_an_invariant_on_all_rules_ties_no_verdicts_together() -> None:
+    other = RULE.format("warfarin").replace("rule r", "rule v").replace("reduce phosphorus", "stop warfarin")
+    text = CEILING + BORDERS + 'invariant "answered" always some advice when phosphorus > 9 mg/dL\n' + other
+    memory = Kept()
+    judged(text, memory)
+    edited = text.replace(other, other.replace("when warfarin", "when bleeding"))
+    found = judged(edited, memory)
+    assert fates(found) == fates(judged(edited))
+    ceiling = [each for each in found.mutants if "phosphorus >= 5.5 mg/dL` becomes" in each.change.sentence]
+    assert len(ceiling) > 3
+    assert len(memory.used) >= len(ceiling)
+
+
+def test_what_only_an_invariant_asks_for_may_break_it() -> None:
+    text = (
+        CEILING
+        + BORDERS
+        + (
+            "define unsafe = bleeding and not warfarin\n"
+            'invariant "no bleeding" never recommend reduce phosphorus when unsafe\n'
+        )
+    )
+    assert "`not warfarin` becomes `warfarin`" in survivors(judged(text))
+    told = example("dialysis, phosphorus 7 mg/dL, bleeding, warfarin", "r")
+    assert "`not warfarin` becomes `warfarin`" not in survivors(judged(text + told))
 
 
 def test_an_example_more_is_held_against_survivors() -> None:

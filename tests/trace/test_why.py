@@ -188,3 +188,22 @@ def test_an_explanation_tells_what_was_found_about_its_facts_and_nothing_about_o
     (calcium,) = [node for node in nodes(of_calcium.why) if node.kind == "fact"]
     assert calcium.results[0].note == "reported without a unit, taken as mg/dL"
     assert of_phosphorus.missing[0].details == ["1 result lies after the evaluation day"]
+
+
+def test_a_moved_day_and_a_negation_are_told_by_the_names_below_them() -> None:
+    """Also where the compiler met the node first without the name, in the words of another rule."""
+    rules = """
+fact due is date
+fact visit is yes or no absent means no
+define began = due - 280 days
+define half = began + 20 weeks
+define seen = visit since began
+rule q when not visit since due - 280 days and due - 280 days + 20 weeks - 1 day < today recommend measure calcium
+rule r when not seen and any calcium during began + 3 weeks to half + 4 days recommend measure calcium
+"""
+    facts: dict[str, object] = {"due": "2024-09-07", "calcium": {"value": 9, "unit": "mg/dL", "time": "2024-01-05"}}
+    words = {node.words for name in ("q", "r") for node in nodes(why(rules, facts, name))}
+    assert {"not seen", "began + 3 weeks", "half + 4 days", "half - 1 day", "due - 280 days"} <= words
+    assert not [
+        line for line in words if "<" not in line and line.startswith(("due - 280 days +", "began + 20 weeks +"))
+    ]

@@ -13,8 +13,9 @@ _WORDS: dict[str, tuple[RecordType, ...]] = {
     **{record: (record,) for record in RECORD_TYPES},
     "medication": ("medication", "medication_request", "medication_statement"),
     **RECORDS_OF,
+    "all": tuple(each for each in RECORD_TYPES if not each.startswith("draft_")),  # which stand in no record
 }
-"""What a word declares: the language's own words, with `_` or a blank, and the FHIR resource types that are read."""
+"""What a word declares: the language's own words, with `_` or a blank, the FHIR resource types that are read, `all`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,15 @@ from guidelang.diagnostics import nearest
 from guidelang.facts.attest import Attestations
 from guidelang.facts.entry import Entry
 from guidelang.facts.measured import COMPARATORS, Reported, measure
+from guidelang.facts.misplaced import YES_OR_NO, described, meant
 from guidelang.facts.place import undated
 from guidelang.facts.state import Cause, Course, Problem, Reason, Result, Value
 from guidelang.facts.written import is_unknown, measure_text, plain, text_of, truth
 from guidelang.network.ir import FactDefinition
 from guidelang.quantity import Interval
+
+MOST_SHOWN = 200
+"""Characters of a value that cannot be used: enough to find it again, whatever somebody put there."""
 
 _PARTS = ("value", "unit", "time", "start", "end", "attested", "comparator", "encounter", "practitioner")
 _OTHER_WORDS = {"date": "time", "when": "time", "on": "time", "units": "unit", "uom": "unit", "operator": "comparator"}
@@ -120,8 +124,7 @@ class ValueReader:
                 return self._measured(value, parts, moment, order)
             case "yes_no":
                 answer = truth(value)
-                expected = "yes, no or unknown"
-                return self._word(answer, value, expected, moment, order)
+                return self._word(answer, value, YES_OR_NO, moment, order)
             case "choice":
                 words = ", ".join(choice.value for choice in self.fact.choices)
                 return self._word(self._chosen(text_of(value)), value, f"one of {words}", moment, order)
@@ -134,8 +137,10 @@ class ValueReader:
         text = text_of(value)
         if answer is not None:
             return Result(answer, (), text, moment, self._place(), order=order)
-        self._problem(f"`{text[:60]}` cannot be read; expected {expected}", Reason.VALUE_ABSENT)
-        return self._unusable(text, Cause(Reason.VALUE_ABSENT, f"`{text[:40]}` is not {expected}"), moment, order)
+        found = f"expected {expected}, found {described(text)}"
+        help_ = meant(text, self.fact.name) if self.fact.type == "yes_no" else ""
+        self._problem(f"{found}{help_}", Reason.VALUE_ABSENT)
+        return self._unusable(text, Cause(Reason.VALUE_ABSENT, found), moment, order)
 
     def _chosen(self, word: str) -> str | None:
         """The choice that a word names, by its value or its label, in any case of letters."""
@@ -161,7 +166,7 @@ class ValueReader:
             reported = self._with_parts(measure_text(value), parts)
         except ValueError as error:
             self._problem(str(error), Reason.VALUE_ABSENT)
-            cause = Cause(Reason.VALUE_ABSENT, f"`{text_of(value)[:40]}` is no number")
+            cause = Cause(Reason.VALUE_ABSENT, str(error))
             return self._unusable(text_of(value), cause, moment, order)
         note = None
         if self.fact.unit is not None and reported.unit is None and self.fact.unit.startswith("{"):
@@ -194,8 +199,11 @@ class ValueReader:
         """The number with the unit, comparator and attestation that stand beside it. Raises ValueError."""
         if "unit" in parts:
             unit = text_of(parts["unit"])
-            if reported.unit not in (None, unit):
-                raise ValueError(f"it has two units, {reported.unit} and {unit}")
+            if reported.unit is not None and reported.unit != unit:
+                raise ValueError(
+                    f"`{reported.unit[:20]}` is written with the number, and the unit beside it, or in the column's "
+                    f"header, is `{unit[:20]}`"
+                )
             reported = replace(reported, unit=unit or None)
         if "comparator" in parts:
             comparator = COMPARATORS.get(text_of(parts["comparator"]))
@@ -212,7 +220,8 @@ class ValueReader:
         return reported
 
     def _unusable(self, reported: str, cause: Cause, moment: Moment | None, order: int) -> Result:
-        return Result(None, (cause,), reported, moment, self._place(), order=order)
+        shown = reported if len(reported) <= MOST_SHOWN else f"{reported[:MOST_SHOWN]}…"
+        return Result(None, (cause,), shown, moment, self._place(), order=order)
 
     def _place(self) -> str:
         return f"{self.source}: {self.fact.name}"

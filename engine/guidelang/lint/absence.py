@@ -6,7 +6,8 @@ from guidelang.diagnostics import Note, Report
 from guidelang.lint.occurrences import of_rule
 from guidelang.model import Guideline, Symbols
 from guidelang.model.symbols import FactSymbol
-from guidelang.syntax import tree
+from guidelang.source import Span
+from guidelang.syntax import print_expression, tree
 from guidelang.terminology import Code
 
 HARMFUL = ("start", "stop")
@@ -29,6 +30,7 @@ def check_absence(guideline: Guideline, report: Report) -> None:
     what the advice is about. So are the built-in facts.
     """
     symbols = guideline.symbols
+    told: dict[str, Span] = {}
     for rule in symbols.rules.values():
         advice = next((a for a in rule.advice if not a.against and a.action in HARMFUL), None)
         if advice is None:
@@ -42,14 +44,34 @@ def check_absence(guideline: Guideline, report: Report) -> None:
             if not fact.absent_means_no or fact.declaration is None or _says_it_is_taken(fact, rule, symbols):
                 continue
             seen.add(fact.name)
+            span = occurrence.written.span
+            first = told.setdefault(fact.name, span)
             report.warning(
                 "G924",
-                f"`{advice.action} {advice.target}` is advised where nobody recorded `{fact.name}`: its absence "
-                "counts as no",
-                occurrence.written.span,
-                suggestion=f"remove `absent means no` from `{fact.name}`, so that somebody has to ask first",
-                notes=[Note(f"`{fact.name}` is declared here", fact.declaration.name.span)],
+                f"`{advice.action} {advice.target}` is advised where nobody recorded `{fact.name}`"
+                f"{_through(occurrence.written, fact)}: its absence counts as no",
+                span,
+                suggestion=_help(fact, rule) if first is span else _as_there(fact, first, span),
+                notes=[Note(f"`{fact.name}` is declared here", fact.declaration.name.span)] if first is span else [],
             )
+
+
+def _through(written: tree.Expression, fact: FactSymbol) -> str:
+    """The name in the rule's own text that leads to the fact, where it is another."""
+    other = isinstance(written, tree.Name) and written.name != fact.name
+    return f", on which `{print_expression(written)}` stands" if other else ""
+
+
+def _help(fact: FactSymbol, rule: tree.Rule) -> str:
+    return (
+        f"if no record may mean that nobody asked, remove `absent means no` from `{fact.name}`: `{rule.name}` then "
+        "waits for an answer; if it truly means no, accept this: # guidelang: ignore G924 REASON"
+    )
+
+
+def _as_there(fact: FactSymbol, first: Span, span: Span) -> str:
+    place = f"line {first.line}" if first.source == span.source else f"line {first.line} of {first.source.name}"
+    return f"as in {place}: remove `absent means no` from `{fact.name}`, or accept this with a reason"
 
 
 def _says_it_is_taken(fact: FactSymbol, rule: tree.Rule, symbols: Symbols) -> bool:

@@ -84,7 +84,8 @@ def _check_window(fact: FactSymbol, report: Report) -> None:
         return  # one `from` has a window and another none: that is G905's
     report.warning(
         "G923",
-        f"`{fact.name}` has no window, so a result of years ago counts as today's",
+        f"`{fact.name}` has no window: where a rule asks for its value without a time, a result of years ago counts as "
+        "today's",
         fact.declaration.name.span,
-        suggestion="add a line such as: within 31 days",
+        suggestion="say how long a result speaks for today: `within 31 days`, for a height perhaps `within 5 years`",
     )

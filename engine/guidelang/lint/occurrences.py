@@ -18,11 +18,13 @@ class Occurrence:
         positive: whether the condition as a whole can only become truer as this part does; behind an odd number of
             `not` and `unless` it is False.
         written: the part of the rule's own text that leads to it.
+        proven: whether it stands behind a `certainly`, which takes unknown for false.
     """
 
     node: tree.Expression
     positive: bool
     written: tree.Expression
+    proven: bool = False
 
 
 def of_rule(rule: tree.Rule, symbols: Symbols) -> Iterator[Occurrence]:
@@ -36,21 +38,23 @@ def occurrences(conditions: Iterable[tuple[tree.Expression, bool]], symbols: Sym
     A conclusion is entered through the rules that conclude it. `recommended …` is not: the rules that give the advice
     are looked at themselves.
     """
-    entered: set[tuple[str, bool]] = set()
-    waiting: list[tuple[tree.Expression, bool, tree.Expression | None]]  # the last: the name it was reached through
-    waiting = [(node, positive, None) for node, positive in reversed(list(conditions))]
+    entered: set[tuple[str, bool, bool]] = set()
+    waiting: list[tuple[tree.Expression, bool, tree.Expression | None, bool]]  # the third: the name that led to it
+    waiting = [(node, positive, None, False) for node, positive in reversed(list(conditions))]
     while waiting:
-        node, positive, through = waiting.pop()
-        yield Occurrence(node, positive, through or node)
+        node, positive, through, proven = waiting.pop()
+        yield Occurrence(node, positive, through or node, proven)
         if isinstance(node, tree.Name):
-            if (node.name, positive) not in entered:
-                entered.add((node.name, positive))
-                waiting.extend((part, sign, through or node) for part, sign in _behind(node.name, positive, symbols))
+            if (node.name, positive, proven) not in entered:
+                entered.add((node.name, positive, proven))
+                behind = _behind(node.name, positive, symbols)
+                waiting.extend((part, sign, through or node, proven) for part, sign in behind)
             continue
         if isinstance(node, tree.IsState):
             continue  # whether something is known does not become truer with it
         inside = positive != isinstance(node, tree.Not)
-        waiting.extend((part, inside, through) for part in reversed(tree.parts(node)))
+        proven = proven or isinstance(node, tree.Certainly)
+        waiting.extend((part, inside, through, proven) for part in reversed(tree.parts(node)))
 
 
 def _conditions(rule: tree.Rule, positive: bool) -> list[tuple[tree.Expression, bool]]:

@@ -13,6 +13,7 @@ from guidelang.lint.ignore import without_ignored
 from guidelang.lint.labels import check_labels
 from guidelang.lint.levels import GROUP, Level, with_levels
 from guidelang.lint.molar import check_codes_fit_unit
+from guidelang.lint.never_false import check_never_false
 from guidelang.lint.patients import check_patient_files
 from guidelang.lint.sources import check_sources
 from guidelang.lint.unused import check_unused
@@ -36,6 +37,7 @@ _LINTS: tuple[Callable[[Guideline, Report], None], ...] = (
     check_unused,
     check_boundaries,
     check_absence,
+    check_never_false,
     check_labels,
     check_codes_fit_unit,
     check_code_forms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from guidelang.model.types import (
@@ -36,11 +37,15 @@ class Dates:
 
     def time_from(self, time: tree.TimeFrom) -> Type | None:
         words = "`time from … to …` lies between two dates"
+        if self._takes_too_much(time, tree.DaysFrom(time.first, time.last, span=time.span)):
+            return None
         days = [self.day(time.first, words), self.day(time.last, words)]
         return ElapsedType() if all(days) else None
 
     def days_from(self, days: tree.DaysFrom) -> Type | None:
         words = "`days from … to …` lies between two dates"
+        if self._takes_too_much(days, days):
+            return None
         found = [self.day(days.first, words), self.day(days.last, words)]
         return MeasureType(None) if all(found) else None
 
@@ -108,6 +113,25 @@ class Dates:
             )
         return None
 
+    def _takes_too_much(self, between: tree.TimeFrom | tree.DaysFrom, number: tree.DaysFrom) -> bool:
+        """Whether `days from A to B / 7` stands where `(days from A to B) / 7` is meant, which is then said.
+
+        All of a sum behind `to` belongs to the second day, and a day can neither be multiplied nor divided.
+        """
+        last = meant = between.last
+        while isinstance(last, tree.Arithmetic) and last.operator in ("*", "/"):
+            last = last.left
+        if last is meant or not isinstance(self.inference.infer(last), DateType):
+            return False
+        whole = _with_first(meant, replace(number, last=last))
+        self._wrong(
+            between.last,
+            f"`{print_expression(last)}` is a date, which can neither be multiplied nor divided",
+            None,
+            f"all that stands behind `to` belongs to the second date; write `{print_expression(whole)}`",
+        )
+        return True
+
     def _is_fact(self, expression: tree.Expression) -> bool:
         return isinstance(expression, tree.Name) and expression.name in self.inference.symbols.facts
 
@@ -115,6 +139,13 @@ class Dates:
         self, expression: tree.Expression, message: str, expected: str | None, suggestion: str | None = None
     ) -> None:
         self.report.error("G306", message, expression.span, expected=expected, suggestion=suggestion)
+
+
+def _with_first(product: tree.Expression, first: tree.Expression) -> tree.Expression:
+    """A product or quotient with something else as its first factor."""
+    if not isinstance(product, tree.Arithmetic) or product.operator not in ("*", "/"):
+        return first
+    return replace(product, left=_with_first(product.left, first))
 
 
 def _in_words(expression: tree.Expression, found: Type) -> str | None:

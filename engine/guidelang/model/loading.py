@@ -161,11 +161,16 @@ def _head(file: tree.File, report: Report) -> tree.Guideline:
     if head_of(file.span.source) is None and not misspelled:
         source = file.span.source
         span = Span(source, 0, source.text.find("\n") if "\n" in source.text else len(source.text))
+        adapts = next((each for each in file.statements if isinstance(each, tree.Adapt)), None)
+        also = "" if adapts is None else f", and after it `adapt {adapts.base.name} version {adapts.version}`"
         report.error(
             "G004",
             "the file does not say what it is",
             span if span.end > span.start else None,
-            expected="a first line such as `guideline NAME version 1.0.0`",
+            expected=f"a first line such as `guideline NAME version 1.0.0`{also}",
+            suggestion=None
+            if adapts is None
+            else "what adapts a guideline is one itself, and has a name and a version of its own",
             file=source.name,
         )
     return stand_in_head(file.span.source)

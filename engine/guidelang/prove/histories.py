@@ -139,6 +139,13 @@ def _within(a: Asked, b: Asked) -> Bool:
     return all_of((after, before, *(end.known for end in ends)))
 
 
+def _ends_no_later(a: Asked, b: Asked) -> Bool:
+    """Whether the days of the first end with those of the second, or before."""
+    if b.last is None:
+        return TRUE
+    return FALSE if a.last is None else all_of((a.last.known, b.last.known, a.last.high <= b.last.low))
+
+
 def _implies_test(a: Asked, b: Asked) -> bool:
     """Whether who passes the first test passes the second."""
     if a.test == b.test:
@@ -214,6 +221,10 @@ def _aggregates(a: Asked, b: Asked) -> Iterator[Bool]:
         yield implies(all_of((within, known)), _not_above(a.answer, b.answer))
     if hows == ("lowest", "lowest"):
         yield implies(all_of((within, known)), _not_above(b.answer, a.answer))
+    if hows == ("latest", "latest"):
+        # what lies among the later days is newer than all before them
+        same_end = all_of((within, _ends_no_later(b, a)))
+        yield implies(all_of((same_end, a.answer.known)), all_of((b.answer.known, _same(a.answer, b.answer))))
 
 
 _OF_ALL = frozenset({"highest", "lowest", "average"})
@@ -250,6 +261,10 @@ def _extreme(a: Asked, b: Asked) -> Iterator[Bool]:
 
 def _not_above(a: Range, b: Range) -> Bool:
     return all_of((a.low <= b.low, a.high <= b.high))
+
+
+def _same(a: Range, b: Range) -> Bool:
+    return all_of((_not_above(a, b), _not_above(b, a)))
 
 
 def _rails(asked: Asked) -> Rails:

@@ -31,13 +31,21 @@ from guidelang.quantity.conversion import (
 )
 from guidelang.quantity.functions import exp, ln, log10, power
 from guidelang.quantity.interval import Comparator, Interval
-from guidelang.quantity.number import format_number, from_number, parse_decimal, round_half_even, round_significant
+from guidelang.quantity.number import (
+    MAX_DIGITS,
+    format_number,
+    from_number,
+    parse_decimal,
+    round_half_even,
+    round_significant,
+)
 from guidelang.quantity.table import Powers
 from guidelang.quantity.ucum import UnitError
 from guidelang.quantity.unit import ONE, Dimension, Unit, parse_unit, unit_power, unit_product, unit_quotient
 
 __all__ = [
     "IDENTITY",
+    "MAX_DIGITS",
     "ONE",
     "Affine",
     "AnalyteConversion",

@@ -6,7 +6,6 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
-from guidelang.calendar import Duration
 from guidelang.facts.newest import without_superseded
 from guidelang.facts.place import dated
 from guidelang.facts.state import Cause, FactSet, Reason, Result
@@ -57,7 +56,7 @@ def last_n(
     if perhaps:
         causes.append(Cause(Reason.CONFLICTING, "it is open which results are the newest"))
     if not enough:
-        causes.append(_too_few(window, node.count, node.window, as_of))
+        causes.append(_too_few(window, node, selection.nothing, as_of))
     points = all(isinstance(r.value, Interval) and r.value.is_point for r in (*sure, *perhaps))
     open_facts = frozenset({node.fact}) if not enough or perhaps or not points else frozenset[str]()
     open_facts |= {fact for event in selection.events if event.lies is None for fact in event.others}
@@ -132,10 +131,15 @@ def _recent(window: InWindow, count: int) -> Sequence[Result]:
     return [r for r in window.possible if r.moment is None or r.moment.latest >= begins[count - 1]]
 
 
-def _too_few(window: InWindow, count: int, length: Duration | None, as_of: dt.date) -> Cause:
-    there, when = len(window.certain), "" if length is None else f" of the last {length}"
-    one = "1 more result" if count - there == 1 else f"{count - there} more results"
-    found = f"{one}{when} needed, {count} asked for and {there} found"
-    if window.certain or window.older is None:
+def _too_few(window: InWindow, node: LastN, nothing: Sequence[Cause], as_of: dt.date) -> Cause:
+    there, when = len(window.certain), "" if node.window is None else f" of the last {node.window}"
+    missing = node.count - there
+    one = "1 more result" if missing == 1 else f"{missing} more results"
+    found = f"{one}{when} needed, {node.count} asked for and {there} found"
+    if window.certain:
         return Cause(Reason.NO_RECORD, found)
-    return Cause(Reason.STALE, f"{found}; before them {dated(window.older, as_of)}")
+    if window.older is not None and any(cause.reason is Reason.STALE for cause in nothing):
+        return Cause(Reason.STALE, f"{found}; before them {dated(window.older, as_of)}")
+    return Cause(
+        Reason.NO_RECORD, "; ".join([found, *(c.detail for c in nothing if c.reason is Reason.NO_RECORD and c.detail)])
+    )

@@ -6,6 +6,7 @@ that they share (`run.evaluation`).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -49,10 +50,14 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A base fact that an undecided rule needs, and why it is not there."""
+    """A base fact that an undecided rule needs, and why it is not there.
+
+    `not_before` is the first day on which it can be found out, where it is only asked about days that all lie ahead.
+    """
 
     fact: str
     causes: tuple[Cause, ...]
+    not_before: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ known` and `first known of` would decide the condition.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
@@ -35,10 +36,12 @@ from guidelang.run.dates import BIRTH_DATE, birth_causes
 from guidelang.run.last_results import last_n
 from guidelang.run.lasting import lasting
 from guidelang.run.literals import first_known
+from guidelang.run.not_yet import literal_not_before, value_not_before
 from guidelang.run.occurrences import occurs
 from guidelang.run.outcome import Computed, Missing, Truth
 
-Need: TypeAlias = tuple[str, tuple[Cause, ...]]
+Need: TypeAlias = tuple[str, tuple[Cause, ...], dt.date | None]
+"""A fact, why it is not there, and the first day on which it can be found out where that lies ahead."""
 
 
 def missing(
@@ -57,10 +60,17 @@ def missing(
     """
     needs = _Needs(network, facts, conditions, values)
     found: defaultdict[str, dict[Cause, None]] = defaultdict(dict)
+    days: defaultdict[str, set[dt.date | None]] = defaultdict(set)
     for leaf in _unknown_leaves(network, conditions, node):
-        for fact, causes in needs.of_leaf(leaf):
+        for fact, causes, day in needs.of_leaf(leaf):
             found[fact].update(dict.fromkeys(causes))
-    return tuple(Missing(fact, tuple(found[fact])) for fact in sorted(found))
+            days[fact].add(day)
+    return tuple(Missing(fact, tuple(found[fact]), _first(days[fact])) for fact in sorted(found))
+
+
+def _first(days: set[dt.date | None]) -> dt.date | None:
+    """The first of several days, of which None is today."""
+    return None if None in days else min(day for day in days if day is not None)
 
 
 def _unknown_leaves(network: Network, conditions: Mapping[NodeId, Truth], node: NodeId) -> Iterator[NodeId]:
@@ -96,18 +106,20 @@ class _Needs:
 
     def of_leaf(self, leaf: NodeId) -> Iterator[Need]:
         node = self._network.nodes[leaf]
+        day = literal_not_before(leaf, self._network, self._facts, self._values)
         if isinstance(node, Holds):
-            yield node.fact, self._facts.states[node.fact].causes
+            yield node.fact, self._facts.states[node.fact].causes, None
         elif isinstance(node, LastN):
             results = last_n(node, self._network, self._facts, self._values)[1]
             for fact in sorted(results.open_facts):
-                yield fact, results.causes
+                yield fact, results.causes, day
         elif isinstance(node, Occurs):
-            yield from occurs(node, self._network, self._facts, self._values).needs.items()
+            for fact, causes in occurs(node, self._network, self._facts, self._values).needs.items():
+                yield fact, causes, day
         elif isinstance(node, Lasting):
             results = lasting(node, self._facts, self._values)[1]
             for fact in sorted(results.open_facts):
-                yield fact, results.causes
+                yield fact, results.causes, None
         yield from self._of_values(operands_of(node))
 
     def _of_values(self, nodes: Iterable[NodeId]) -> Iterator[Need]:
@@ -116,26 +128,27 @@ class _Needs:
             if isinstance(node, Score | Table):
                 yield from self._of_premises(node, computed)
             elif isinstance(node, CurrentValue):
-                yield node.fact, self._facts.states[node.fact].causes
+                yield node.fact, self._facts.states[node.fact].causes, None
             elif isinstance(node, Age):
                 if BIRTH_DATE in computed.open_facts:
-                    yield BIRTH_DATE, birth_causes(self._facts)
+                    yield BIRTH_DATE, birth_causes(self._facts), None
             elif isinstance(node, Arithmetic | DateShift) and self._is_undefined(node, computed):
                 operands = operands_of(node)
                 divisor = operands[1:] if isinstance(node, Arithmetic) and node.operator == "/" else operands
                 causes = tuple(cause for cause in computed.causes if cause.reason is Reason.UNDEFINED)
                 for fact in sorted(self._facts_under(divisor) or self._facts_under(operands)):
-                    yield fact, causes
+                    yield fact, causes, None
             elif isinstance(node, Aggregate) or not operands_of(node):
+                day = value_not_before(node_id, self._network, self._facts, self._values)
                 for fact in computed.open_facts:
-                    yield fact, computed.causes
+                    yield fact, computed.causes, day
 
     def _of_premises(self, node: Score | Table, computed: Computed) -> Iterator[Need]:
         """The facts below the conditions that leave a score or table open; below its columns where it gives nothing."""
         undefined = tuple(cause for cause in computed.causes if cause.reason is Reason.UNDEFINED)
         if isinstance(node, Table) and undefined:
             for fact in sorted(self._facts_under(node.columns)):
-                yield fact, undefined
+                yield fact, undefined, None
             return
         for operand in operands_of(node):
             if operand in self._conditions:

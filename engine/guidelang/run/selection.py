@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from guidelang.calendar import minus
 from guidelang.facts.newest import perhaps_superseded, without_superseded
-from guidelang.facts.place import UNDATED, dated
+from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Cause, FactSet, FactState, Reason, Result
 from guidelang.network.events import DayOf, EventRelation, EventTest, EventTime, Occurs
 from guidelang.network.ir import Aggregate, FactDefinition, LastN, Network, NodeId
@@ -21,6 +21,7 @@ from guidelang.quantity import Interval
 from guidelang.run.kleene import and_
 from guidelang.run.last_day import OnDay
 from guidelang.run.links import Linking
+from guidelang.run.no_event import ahead, begins, nothing
 from guidelang.run.outcome import Computed, Truth
 from guidelang.run.relations import Relating
 from guidelang.run.spans import EVER, End, Span, days_of, inside, not_after, overlaps, span_of
@@ -152,14 +153,15 @@ def select(
                 if each.others:
                     others[fact] = tuple(dict.fromkeys((*others.get(fact, ()), *each.others)))
         events.append(Event(result, span, exists, lies, passes, tuple(dict.fromkeys(own)), others))
-    if elsewhere is None and on_day is not None and on_day.fact == node.fact:
-        elsewhere = on_day.selection.elsewhere
     closed = is_closed(definition, state) or any(each.impossible for each in relating)
     some = any(event.lies is True for event in events)
     if on_day is not None and on_day.fact == node.fact and on_day.answered and len(relating) == 1 and bounds is None:
         some = some or not on_day.selection.unseen  # the day is that of one of them
-    nothing = _nothing(state, elsewhere, facts.as_of)
-    return Selection(node.fact, tuple(events), elsewhere, closed, nothing, some, not state.absence)
+    period = None if bounds is None or node.time is None or not begins(node.time.first, network) else bounds.first
+    causes = nothing(state, elsewhere, period, facts.as_of)
+    if elsewhere is None and on_day is not None and on_day.fact == node.fact:
+        elsewhere, causes = on_day.selection.elsewhere, on_day.selection.nothing
+    return Selection(node.fact, tuple(events), elsewhere, closed, causes, some, not state.absence)
 
 
 def _relating(
@@ -230,6 +232,13 @@ def _bounds(node: Occurs | Aggregate | LastN, as_of: dt.date, values: Mapping[No
     return Bounds("overlaps", End(first, first), End(today, today))
 
 
+def not_before(node: Occurs | Aggregate | LastN, as_of: dt.date, values: Mapping[NodeId, Computed]) -> dt.date | None:
+    """The first day of the days that a node asks about, if all of them lie after the evaluation day."""
+    times = [node.time, node.day.time if node.day is not None else None]
+    begin = [ahead(bounds_of(time, values).first, as_of) for time in times if time is not None]
+    return max((day for day in begin if day is not None), default=None)
+
+
 def bounds_of(time: EventTime, values: Mapping[NodeId, Computed]) -> Bounds:
     """The days that a time means."""
     first = values[time.first] if time.first is not None else None
@@ -292,13 +301,3 @@ def told(result: Result) -> str:
     if course.end == "dated" and course.ends is not None:
         return f"{result.reported}{begins} to {course.ends.text}"
     return f"{result.reported}{begins}" + (", end not recorded" if course.end == "unknown" else "")
-
-
-def _nothing(state: FactState, elsewhere: Result | None, as_of: dt.date) -> tuple[Cause, ...]:
-    if state.absence:
-        return state.absence
-    if elsewhere is not None:
-        return (Cause(Reason.STALE, dated(elsewhere, as_of)),)
-    if state.value is None and state.causes and not state.history:
-        return state.causes
-    return (Cause(Reason.NO_RECORD),)

@@ -18,23 +18,10 @@ from guidelang.terminology import system_uri
 Branch: TypeAlias = Tree[Token]
 Child: TypeAlias = "Branch | Token | None"
 
-MAX_DEPTH = 100  # of a tree: far above what a person writes, far below what Python can recurse into
-
 _ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
 COMPARATORS: dict[str, tree.Comparator] = {
     "<": "<", "<=": "<=", "≤": "<=", ">": ">", ">=": ">=", "≥": ">=", "=": "=", "!=": "!=", "≠": "!=",
 }  # fmt: skip
-
-
-def depth_exceeds(branch: Branch, limit: int) -> Branch | None:
-    """The first subtree that lies deeper than the limit; found without recursion."""
-    stack = [(branch, 1)]
-    while stack:
-        node, depth = stack.pop()
-        if depth > limit:
-            return node
-        stack.extend((child, depth + 1) for child in node.children if isinstance(child, Tree))
-    return None
 
 
 class ExpressionBuilder:

@@ -17,9 +17,10 @@ from guidelang.diagnostics import Report
 from guidelang.source import Source, Span
 from guidelang.syntax import grammar, tree
 from guidelang.syntax.build_adapt import AdaptationBuilder
-from guidelang.syntax.build_expression import MAX_DEPTH, Branch, depth_exceeds
+from guidelang.syntax.build_expression import Branch
 from guidelang.syntax.explain import explain
 from guidelang.syntax.failure import Failure
+from guidelang.syntax.limits import MAX_DEPTH, within_limits
 from guidelang.syntax.near import nearest_word
 
 MAX_ERRORS = 500  # of one file, after which the rest of it is not read: nobody reads more, and reports stay small
@@ -179,7 +180,7 @@ def _refed(tokens: tuple[Token, ...]) -> list[Branch]:
 
 
 def _add(builder: AdaptationBuilder, branch: Branch) -> None:
-    if not _too_deep(branch, builder.source, builder.report):
+    if within_limits(branch, builder.source, builder.report):
         builder.add(branch)
 
 
@@ -192,20 +193,7 @@ def _parse_alone(source: Source, report: Report, entry: grammar.Entry) -> Branch
     assert run.result is not None
     branch = run.result.children[0]
     assert isinstance(branch, Tree)
-    return None if _too_deep(branch, source, report) else branch
-
-
-def _too_deep(branch: Branch, source: Source, report: Report) -> bool:
-    deep = depth_exceeds(branch, MAX_DEPTH)
-    if deep is None:
-        return False
-    report.error(
-        "G108",
-        f"this condition or formula is nested more than {MAX_DEPTH} levels deep",
-        _point(source, deep.meta.start_pos),
-        suggestion="give parts of it names with `define`",
-    )
-    return True
+    return branch if within_limits(branch, source, report) else None
 
 
 def _too_long(source: Source) -> bool:

@@ -26,6 +26,7 @@ from guidelang.trace.document import (
     GuidelineDocument,
     LocalChangeDocument,
     MeasureFirstDocument,
+    MeasureLaterDocument,
     OutcomeDocument,
     ParameterDocument,
     ProblemDocument,
@@ -66,6 +67,7 @@ SCOPE = "scope"
 def trace_document(evaluation: Evaluation) -> TraceDocument:
     """What an evaluation says, with all its reasons. The same evaluation gives an equal document."""
     network, why = evaluation.network, Why(evaluation, LARGEST_IN_TRACE)
+    first = measure_first(evaluation)
     return TraceDocument(
         guideline=guideline_document(network),
         patient=evaluation.facts.patient,
@@ -102,7 +104,19 @@ def trace_document(evaluation: Evaluation) -> TraceDocument:
                 needed_by=len(m.needed_by),
                 rules=list(m.needed_by),
             )
-            for m in measure_first(evaluation)
+            for m in first
+            if m.not_before is None
+        ],
+        measure_later=[
+            MeasureLaterDocument(
+                fact=m.fact,
+                label=label_of(m.fact, network),
+                day=m.not_before.isoformat(),
+                needed_by=len(m.needed_by),
+                rules=list(m.needed_by),
+            )
+            for m in first
+            if m.not_before is not None
         ],
         facts=_facts(why),
         derived=_derived(why),

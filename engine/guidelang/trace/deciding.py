@@ -4,13 +4,14 @@ A set of facts could decide a condition if some outcome of the comparisons that 
 condition true or false. Comparisons are taken as free of each other, so a set may be listed whose values would have to
 be two things at once (below 2 and above 5 in one measurement); a set that could decide by one free comparison or
 more is never left out within the bound. What is now decided stays decided, except that a fact found out is known and no
-longer stale.
+longer stale. A comparison about days that all lie ahead is never free: nobody can find that out today.
 
 The search is bounded (`Bound`), and a result says whether it was stopped.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from guidelang.network.ir import (
     ValueKnown,
 )
 from guidelang.run.evaluation import Evaluation
+from guidelang.run.not_yet import literal_not_before
 from guidelang.run.outcome import Computed, Missing, Truth
 from guidelang.run.premises import connected, open_facts
 
@@ -65,11 +67,15 @@ class DecidingSets:
 
 @dataclass(frozen=True, slots=True)
 class MeasureFirst:
-    """A fact, the undecided rules that it alone could decide, and those that need it."""
+    """A fact, the undecided rules that it alone could decide, and those that need it.
+
+    `not_before` is the first day on which it can be found out, where it is only asked about days that all lie ahead.
+    """
 
     fact: str
     decides: tuple[str, ...]
     needed_by: tuple[str, ...]
+    not_before: dt.date | None = None
 
 
 def deciding_sets(
@@ -101,6 +107,8 @@ def deciding_sets(
 def measure_first(evaluation: Evaluation, *, steps: int = 1_000_000) -> tuple[MeasureFirst, ...]:
     """The missing facts, first the one that alone could decide most of what is undecided, then the most needed.
 
+    Those that nobody can find out today come last, in the order of the days on which they can be.
+
     Where the scope is undecided, it is the one thing to decide, named `scope`. `steps` bounds the work for all
     rules together, in conditions evaluated; rules that come after it count as needing their facts only.
     """
@@ -113,8 +121,12 @@ def measure_first(evaluation: Evaluation, *, steps: int = 1_000_000) -> tuple[Me
         undecided = [("scope", evaluation.network.scope, evaluation.scope_missing)]
     decides: dict[str, list[str]] = {}
     needed: dict[str, list[str]] = {}
+    today = evaluation.facts.as_of
+    days: dict[str, dt.date] = {}
     for name, node, missing in undecided:
         cone = _Cone(evaluation, node) if steps > 0 else None
+        for m in missing:
+            days[m.fact] = min(days.get(m.fact, dt.date.max), m.not_before or today)
         for fact in sorted({m.fact for m in missing}):
             needed.setdefault(fact, []).append(name)
             if cone is None:
@@ -124,8 +136,10 @@ def measure_first(evaluation: Evaluation, *, steps: int = 1_000_000) -> tuple[Me
             if verdicts:
                 decides.setdefault(fact, []).append(name)
     return tuple(
-        MeasureFirst(fact, tuple(decides.get(fact, ())), tuple(needed[fact]))
-        for fact in sorted(needed, key=lambda f: (-len(decides.get(f, ())), -len(needed[f]), f))
+        MeasureFirst(
+            fact, tuple(decides.get(fact, ())), tuple(needed[fact]), None if days[fact] == today else days[fact]
+        )
+        for fact in sorted(needed, key=lambda f: (days[f], -len(decides.get(f, ())), -len(needed[f]), f))
     )
 
 
@@ -157,9 +171,9 @@ class _Cone:
                     now = True
                 case FactStale(fact) if fact in facts:
                     now = False
-                case ValueKnown(operand) if now is False and self._opened(facts, operand):
+                case ValueKnown(operand) if now is False and self._opened(facts, operand) and self._today(node_id):
                     now = True
-                case _ if now is None and facts >= (needed := self._open(node)) and needed:
+                case _ if now is None and facts >= (needed := self._open(node)) and needed and self._today(node_id):
                     free.append(node_id)
             truths[node_id] = now
         reached: set[bool] = set()
@@ -197,6 +211,11 @@ class _Cone:
         """The facts that keep an unknown literal from being decided."""
         evaluation = self._evaluation
         return open_facts(literal, evaluation.values, evaluation.network, evaluation.facts)
+
+    def _today(self, literal: NodeId) -> bool:
+        """Whether a literal can be found out today."""
+        evaluation = self._evaluation
+        return literal_not_before(literal, evaluation.network, evaluation.facts, evaluation.values) is None
 
     def _opened(self, facts: frozenset[str], value: NodeId) -> bool:
         needed = self._evaluation.values.get(value, Computed(None)).open_facts

@@ -379,6 +379,16 @@ class MeasureFirstDocument(Document):
     rules: list[str] = Field(description="The undecided rules that need it.")
 
 
+class MeasureLaterDocument(Document):
+    """A fact that undecided rules need and that nobody can find out today: the days asked about lie ahead."""
+
+    fact: str
+    label: str | None
+    day: str | None = Field(description="The first of these days, YYYY-MM-DD; null in a redacted trace.")
+    needed_by: int = Field(description="How many undecided rules need it.")
+    rules: list[str] = Field(description="The undecided rules that need it.")
+
+
 class FiringDocument(Document):
     """One step of the executor."""
 
@@ -404,6 +414,7 @@ class TraceDocument(Document):
     warnings: list[str]
     outcomes: list[OutcomeDocument] = Field(description="One for each rule, by name; empty unless the scope applies.")
     measure_first: list[MeasureFirstDocument]
+    measure_later: list[MeasureLaterDocument] = Field(default=[], description="By day, then as `measure_first`.")
     facts: list[FactDocument]
     derived: list[DerivedDocument]
     parameters: list[ParameterDocument]

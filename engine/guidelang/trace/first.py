@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guidelang.facts.state import Reason
+from guidelang.run.no_event import AHEAD
 from guidelang.trace import phrases
 from guidelang.trace.document import MeasureFirstDocument, MissingDocument, TraceDocument
 
@@ -56,6 +57,25 @@ def needs(document: TraceDocument) -> list[Need]:
         )
         for (_, words), entries in groups.items()
     ]
+
+
+def later(document: TraceDocument) -> list[tuple[str, str]]:
+    """What nobody can find out today, with from when on and by how many rules it is needed."""
+    applies = document.scope.status == "applies"
+    return [
+        (
+            phrases.clean(entry.fact),
+            ("not yet" if entry.day is None else f"from {entry.day} on")
+            + (f", needed by {entry.needed_by}" if applies else ""),
+        )
+        for entry in document.measure_later
+    ]
+
+
+def no_set(missing: Iterable[MissingDocument]) -> str:
+    """What stands in place of the sets of facts that could decide, where there are none."""
+    ahead = any(detail.startswith(AHEAD) for fact in missing for detail in fact.details)
+    return f"none today: {AHEAD}" if ahead else "none found"
 
 
 def help_for(missing: Iterable[MissingDocument]) -> str | None:

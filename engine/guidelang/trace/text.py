@@ -22,7 +22,7 @@ from guidelang.trace.document import (
     TraceDocument,
     UnlistedDocument,
 )
-from guidelang.trace.first import help_for, needs
+from guidelang.trace.first import help_for, later, needs, no_set
 from guidelang.trace.lines import Line, deciding_words
 from guidelang.trace.page import Hanging, Indented
 from guidelang.trace.sums import HEADING, sums
@@ -283,7 +283,11 @@ def _measure_first(document: TraceDocument) -> list[RenderableType]:
         if need.help:
             line.append(f"; {need.help}", style="not bold dim")
         lines.append(line)
-    return _section(f"Find out first ({len(found)})", lines) if lines else []
+    parts = _section(f"Find out first ({len(found)})", lines) if lines else []
+    ahead: list[RenderableType] = [
+        Text(fact, style="bold").append(f": {told}", style="not bold") for fact, told in later(document)
+    ]
+    return parts + (_section(f"Only later ({len(ahead)})", ahead) if ahead else [])
 
 
 def _sums(document: TraceDocument) -> list[RenderableType]:
@@ -361,7 +365,7 @@ def _deciding(document: ExplainDocument) -> list[RenderableType]:
         line.append(f"  could make it {told}", style="not bold dim")
         lines.append(line)
     if not deciding.sets:
-        lines.append(Text("none found", style="dim"))
+        lines.append(Text(no_set(document.missing), style="dim"))
     if not deciding.complete:
         lines.append(Text(f"There may be more: the search stopped at {deciding.bound}.", style="yellow"))
     return _section("Smallest sets of facts that could decide it", lines)

@@ -290,7 +290,8 @@ class _Tree:
         if fitting:
             parts.append(self._results(node.fact, "events that fit", fitting, ()))
         if not fitting or (others and (truth is not True or node.quantifier == "every")):
-            words = "events that do not fit" if truth is not None else "events that may fit"
+            may_fit = truth is None and any(event.fits is None for event in found.selection.events)
+            words = "events that may fit" if may_fit else "events that do not fit"
             if not others:
                 words = "events" if own else "no event on record"
             parts.append(self._results(node.fact, words, others, own))

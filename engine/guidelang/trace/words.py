@@ -48,7 +48,8 @@ class Words:
     """The words of the nodes of one network.
 
     A node that has a name is called by it; for a comparison the compiler keeps the words of the guideline, and what it
-    keeps no words for is printed here from its operands.
+    keeps no words for is printed here from its operands. So is a day that is moved, or a negation, of what has a name:
+    the compiler keeps the words in which it met them first, which may not have it.
     """
 
     def __init__(self, network: Network) -> None:
@@ -65,7 +66,7 @@ class Words:
 
     def spelled(self, node: NodeId) -> str:
         """What the node itself says, even if it has a name."""
-        known = self._network.names.get(node)
+        known = self._kept(node)
         names = (*self.derived_at.get(node, ()), *self._network.rules, _SCOPE)
         return known if known is not None and known not in names else self._print(node, 0)
 
@@ -73,8 +74,17 @@ class Words:
         names = self.derived_at.get(node)
         if names:
             return names[0]
-        known = self._network.names.get(node)
+        known = self._kept(node)
         return known if known is not None else self._print(node, depth + 1)
+
+    def _kept(self, node: NodeId) -> str | None:
+        """The words that the compiler kept for a node; None where the name of what it is made of says it better."""
+        inner = self._network.nodes[node]
+        operand = inner.operand if isinstance(inner, Not | DateShift) else None
+        while operand is not None and operand not in self.derived_at:
+            below = self._network.nodes[operand]
+            operand = below.operand if isinstance(below, DateShift) else None
+        return self._network.names.get(node) if operand is None else None
 
     def _within(self, node: NodeId, depth: int, *loose: type) -> str:
         """The words of an operand, in parentheses if its own operator binds less than the one it stands under."""

@@ -17,6 +17,7 @@ from guidelang.network import compile_network
 from guidelang.source import Source
 from guidelang.syntax import print_parameter_value, tree
 from guidelang.terminology import ValueSets
+from guidelang.testing.coverage.codes import covered_codes
 from guidelang.testing.coverage.item import Item, Kind
 from guidelang.testing.coverage.offers import Offer
 from guidelang.testing.coverage.plan import Plan, plan_of
@@ -129,7 +130,10 @@ def covered_by(loaded: Loaded) -> dict[str, list[str]]:
 
 def _covered(plan: Plan, example: tree.Example) -> tuple[Item, ...]:
     result = run_example(example, plan.network, "direct")
-    return tuple(plan.covered(result.evaluation)) if result.passed else ()
+    if not result.passed:
+        return ()
+    codes = covered_codes(plan.network, plan.items, example, result.evaluation.facts.as_of)
+    return *plan.covered(result.evaluation), *codes
 
 
 def coverage_of(
@@ -142,13 +146,23 @@ def coverage_of(
     """
     from guidelang.testing.coverage.missing import seek  # needs the solver
     from guidelang.testing.coverage.offers import offers
+    from guidelang.testing.coverage.records import record_offers
 
     plan = loaded.plan
     covered = covered_by(loaded)
     missing = [item for item in plan.items if item.key not in covered]
-    sought = seek(plan, missing, as_of=day_of(plan.guideline), seconds=seconds, on_progress=on_progress)
+    day = day_of(plan.guideline)
+    sought = seek(
+        plan,
+        (item for item in missing if item.code is None),
+        as_of=day,
+        seconds=seconds,
+        on_progress=on_progress,
+    )
     good, bad = offers(plan, sought.found, loaded.files, loaded.value_sets)
-    undecided = dict(sought.undecided)
+    recorded, unwritten = record_offers(plan, (item for item in missing if item.code is not None), day)
+    good += recorded
+    undecided = dict(sought.undecided) | unwritten
     undecided |= {item.key: "a patient was found, but no example of it passes" for each in bad for item in each.items}
     return Coverage(
         plan=plan,
@@ -184,4 +198,5 @@ KIND_WORDS: dict[Kind, str] = {
     "threshold": "thresholds",
     "row": "rows of tables",
     "unit": "units",
+    "code": "codes",
 }

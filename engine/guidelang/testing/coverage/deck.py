@@ -10,6 +10,7 @@ from guidelang.testing.coverage.coverage import Loaded, Progress, day_of
 from guidelang.testing.coverage.missing import Found, Sought, seek
 from guidelang.testing.coverage.offers import Offer, deck_text, offers
 from guidelang.testing.coverage.plan import Plan
+from guidelang.testing.coverage.records import record_offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,14 @@ class Deck:
 def generate(loaded: Loaded, *, seconds: float = 5.0, on_progress: Progress = lambda _done, _total: None) -> Deck:
     """A deck for one guideline; what its own examples cover plays no part."""
     plan = loaded.plan
-    sought = seek(plan, plan.items, as_of=day_of(plan.guideline), seconds=seconds, on_progress=on_progress)
+    day = day_of(plan.guideline)
+    plain = [item for item in plan.items if item.code is None]
+    sought = seek(plan, plain, as_of=day, seconds=seconds, on_progress=on_progress)
     good, bad = offers(plan, fewest(plan, sought), loaded.files, loaded.value_sets)
+    recorded, unwritten = record_offers(plan, (item for item in plan.items if item.code is not None), day)
+    good += recorded
     covered = sum(len(offer.items) for offer in good)
-    undecided = len(sought.undecided) + sum(len(each.items) for each in bad)
+    undecided = len(sought.undecided) + sum(len(each.items) for each in bad) + len(unwritten)
     title = f"Boundary patients of {plan.guideline.name}, made by `guidelang test --generate`."
     text = "".join(deck_text(plan, good, title))
     return Deck(tuple(good), text, covered, len(sought.unreachable), undecided)

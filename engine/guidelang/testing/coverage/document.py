@@ -26,7 +26,6 @@ def _guideline(coverage: Coverage) -> dict[str, Any]:
         **_counts(coverage.counts()),
         "kinds": {kind: _counts(coverage.counts(own)) for kind in KINDS if (own := coverage.of_kind(kind))},
         "local_changes": _local(coverage),
-        "uncounted_codes": plan.uncounted_codes,
         "items": [_item(coverage, item) for item in plan.items],
         "offers": [
             {"name": offer.name, "text": offer.text, "covers": [item.key for item in offer.items]}

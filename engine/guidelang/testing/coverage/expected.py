@@ -47,6 +47,10 @@ def _of_item(plan: Plan, item: Item, evaluation: Evaluation) -> Iterator[str]:
             unit = plan.network.facts[name].unit
             if isinstance(value, Interval) and value.is_point:
                 yield f"{name} {_quantity(value, unit)}"
+            elif isinstance(value, bool):
+                yield name if value else f"not {name}"
+            elif isinstance(value, str) and plan.network.facts[name].type == "choice":
+                yield f"{name} is {value}"
 
 
 def _scope(evaluation: Evaluation) -> str:

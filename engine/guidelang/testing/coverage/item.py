@@ -8,10 +8,11 @@ from typing import Literal, TypeAlias
 from guidelang.network.ir import NodeId
 from guidelang.run.outcome import Truth
 from guidelang.source import Span
+from guidelang.terminology import Code
 
-Kind: TypeAlias = Literal["rule", "condition", "decision", "threshold", "row", "unit"]
+Kind: TypeAlias = Literal["rule", "condition", "decision", "threshold", "row", "unit", "code"]
 
-KINDS: tuple[Kind, ...] = ("rule", "condition", "decision", "threshold", "row", "unit")
+KINDS: tuple[Kind, ...] = ("rule", "condition", "decision", "threshold", "row", "unit", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,21 @@ class ReadUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadCode:
+    """A fact was read from a record by one of these codes.
+
+    Attributes:
+        reading: which `from` of the fact they are of.
+        value: the value of a choice that they stand for, where they are of no `from`.
+    """
+
+    fact: str
+    codes: frozenset[Code]
+    reading: int | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing to be covered, and what an evaluation has to be like to do so.
 
@@ -40,7 +56,7 @@ class Item:
         subject: what it is about, as the text has it.
         asks: what is asked of the subject: `applied`, `true`, `true, not false`, `at`.
         title: both in words of one sentence, which is also the name of an example that covers it.
-        node: the condition that is true where it is covered (`coverage.questions`); None of a `ReadUnit`.
+        node: the condition that is true where it is covered (`coverage.questions`); None of a unit or a code.
         gate: a condition of the guideline and its truth, without which it is not covered: asked first, being quick.
         rules: those whose status it may decide, each with the condition that is true where it does.
     """
@@ -55,6 +71,7 @@ class Item:
     gate: tuple[NodeId, Truth] | None = None
     rules: tuple[tuple[str, NodeId], ...] = ()
     unit: ReadUnit | None = None
+    code: ReadCode | None = None
 
     @property
     def key(self) -> str:

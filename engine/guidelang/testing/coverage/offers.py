@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from guidelang.diagnostics import Report
 from guidelang.model import load
@@ -24,11 +24,16 @@ MOST_REASONS = 6
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An example that would cover something: its name, its text with the reasons as comments, and what it covers."""
+    """An example that would cover something: its name, its text with the reasons as comments, and what it covers.
+
+    Attributes:
+        files: what stands in the files that it takes its patient from, by their names beside it.
+    """
 
     name: str
     text: str
     items: tuple[Item, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def offers(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from guidelang.model.symbols import Guideline
 from guidelang.network.ir import Network
 from guidelang.run.evaluation import Evaluation
+from guidelang.testing.coverage.codes import code_items
 from guidelang.testing.coverage.decisions import DecisionItems
 from guidelang.testing.coverage.item import KINDS, Item
 from guidelang.testing.coverage.places import Decision, decisions_of
@@ -15,7 +16,7 @@ from guidelang.testing.coverage.questions import Answers, Questions
 from guidelang.testing.coverage.statuses import rule_items, scope_items
 from guidelang.testing.coverage.tables import row_items
 from guidelang.testing.coverage.thresholds import threshold_items
-from guidelang.testing.coverage.units import is_read, uncounted_codes, unit_items
+from guidelang.testing.coverage.units import is_read, unit_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,6 @@ class Plan:
         items: in the order of the text: the scope, derived facts, rules, facts; each by kind.
         network: the guideline's network, and the literals that thresholds ask for: what examples are run on.
         asked: the same with every question, for the solver; `network` is what is run.
-        uncounted_codes: how many codes there are of which plain examples show nothing.
     """
 
     guideline: Guideline
@@ -34,10 +34,9 @@ class Plan:
     network: Network
     asked: Network
     questions: Questions
-    uncounted_codes: int
 
     def covered(self, evaluation: Evaluation, items: Iterable[Item] | None = None) -> Iterator[Item]:
-        """The items that an evaluation of `network` covers, of all or of these."""
+        """The items that an evaluation of `network` covers, of all or of these; no codes, which a record shows."""
         answers = Answers(self.questions, evaluation.conditions)
         for item in self.items if items is None else items:
             if self._is_covered(item, evaluation, answers):
@@ -54,6 +53,8 @@ class Plan:
 
     @staticmethod
     def _is_covered(item: Item, evaluation: Evaluation, answers: Answers) -> bool:
+        if item.code is not None:
+            return False
         if item.unit is not None:
             return is_read(item.unit, evaluation)
         assert item.node is not None
@@ -71,7 +72,7 @@ def plan_of(guideline: Guideline, network: Network) -> Plan:
     for decision in decisions:
         for item in sorted(_of_decision(decision, guideline, questions, items), key=_by_kind):
             found.setdefault(item.key, item)
-    for item in unit_items(guideline, network):
+    for item in (*unit_items(guideline, network), *code_items(guideline, network)):
         found.setdefault(item.key, item)
     run = replace(network, nodes={**network.nodes, **questions.literals})
     return Plan(
@@ -80,7 +81,6 @@ def plan_of(guideline: Guideline, network: Network) -> Plan:
         run,
         replace(run, nodes={**run.nodes, **questions.nodes}),
         questions,
-        uncounted_codes(guideline, network),
     )
 
 

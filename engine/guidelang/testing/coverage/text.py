@@ -36,8 +36,6 @@ def _lines(coverage: Coverage, *, examples: bool) -> Iterator[str]:
         told += f"; {counts.unreachable} more proved to be covered by nobody, which do not count"
     yield told
     yield from _local(coverage)
-    if coverage.plan.uncounted_codes:
-        yield f"codes of the guideline's own facts, of which examples show nothing: {coverage.plan.uncounted_codes}"
     missing = [item for item in coverage.plan.items if coverage.state(item) == "missing"]
     if missing:
         yield f"\nnot covered ({len(missing)}):"
@@ -52,6 +50,8 @@ def _lines(coverage: Coverage, *, examples: bool) -> Iterator[str]:
         yield "\nexamples that would cover it:"
         for offer in coverage.offers:
             yield f"\n{offer.text.rstrip()}"
+            for name, content in offer.files.items():
+                yield f"# {name}:\n{content.rstrip()}"
     elif coverage.offers:
         what = "it" if len(coverage.offers) == 1 else "them"
         yield f"\n{_many(len(coverage.offers))} would cover it: --missing prints {what}"

@@ -1,7 +1,6 @@
 """Each unit of the guideline's own facts read at least once: its own unit, and those of its `convert` clauses.
 
-Facts of a vocabulary are left out: others use it too. Codes are left out as well. A plain example names a fact and no
-code, so there is nothing it could be seen to read.
+Facts of a vocabulary are left out: others use it too.
 """
 
 from __future__ import annotations
@@ -67,9 +66,3 @@ def is_read(unit: ReadUnit, evaluation: Evaluation) -> bool:
         return False
     usable = (result for result in (*state.history, *state.used) if result.value is not None)
     return any(result.reported.partition(" ")[2] == unit.unit for result in usable)
-
-
-def uncounted_codes(guideline: Guideline, network: Network) -> int:
-    """How many codes the guideline's own facts are read from."""
-    own = {fact.name.name for fact in own_facts(guideline, network)}
-    return sum(len(reading.codes) for name in own for reading in network.facts[name].readings)

@@ -71,6 +71,13 @@ class Bench:
                     return example, False
         return None
 
+    def refuter(self, networks: Networks) -> tree.Example | None:
+        """An example on whose patient a mutant breaks an invariant, which may stand on all of a guideline."""
+        for example in self.examples:
+            if self._fails(example, networks.whole(settings_of(example)), part=False):
+                return example
+        return None
+
     def _fails(self, example: tree.Example, network: Network | None, *, part: bool) -> bool:
         return network is None or not passes(example, self.evaluation(example, network), part=part)
 

@@ -82,6 +82,7 @@ class Judge:
         self._workshop = workshop
         self._seconds = seconds
         self._whole = workshop.network
+        self._whole_content = Content(self._whole)
         self._contents: dict[int, Content] = {}
         self.examples, self.failing = _passing(workshop)
         self._bench = Bench(self.examples)
@@ -107,14 +108,24 @@ class Judge:
         if id(old) not in self._contents:
             self._contents[id(old)] = Content(old)
         found = differences(old, new, (self._contents[id(old)], Content(new)))
-        if found.none:
-            return Verdict("equivalent", why="the same by construction")
-        killer = self._bench.killer(_Networks(self._workshop, candidate, new), found)
+        networks = _Networks(self._workshop, candidate, new)
+        killer = None if found.none else self._bench.killer(networks, found)
         if killer is not None:
             example, alone = killer
             return Verdict("killed", by=example.name.text, alone=alone)
+        if self._workshop.reaches_invariant(candidate):
+            whole = networks.whole(NO_SETTINGS)
+            if whole is None:
+                return None
+            refuter = self._bench.refuter(networks)
+            if refuter is not None:
+                return Verdict("killed", by=refuter.name.text, alone=False)
+            if found.none:  # but what only invariants ask for is in no part
+                found = differences(self._whole, whole, (self._whole_content, Content(whole)))
+        if found.none:
+            return Verdict("equivalent", why="the same by construction")
         if candidate.change.kind == "code":
-            return Verdict("unseen", why="an example gives facts, not the codes that a record has them by")
+            return Verdict("unseen", why="no example has a record with the code; plain examples give facts, not codes")
         if any(old.facts[name].unit != new.facts[name].unit for name in found.facts):
             return Verdict("unseen", why="only a number that comes without its unit is read differently")
         if not found.seen:

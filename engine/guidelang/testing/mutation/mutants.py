@@ -136,6 +136,10 @@ class Workshop:
         statements = parse(Source(own.source.name, piece), report).statements
         return statements[0] if len(statements) == 1 and not report.has_errors else None
 
+    def reaches_invariant(self, candidate: Candidate) -> bool:
+        """Whether an invariant may come out otherwise."""
+        return self.slices.reaches_invariant(self._of(candidate))
+
     def _of(self, candidate: Candidate) -> tree.Statement:
         return self.files[candidate.file].statements[candidate.statement]
 

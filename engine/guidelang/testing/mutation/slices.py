@@ -3,6 +3,9 @@
 A fault in a statement reaches the statements that use it, those that use these, and so on: its cone. What becomes of
 the cone stands on all that the cone uses: the slice. A slice is a guideline of its own, of a few statements, in which
 the cone means what it means in the whole.
+
+No cone goes on into an invariant: some stand on all rules, and would draw them all into every slice. Whether a fault
+reaches one is asked by itself.
 """
 
 from __future__ import annotations
@@ -45,6 +48,10 @@ class Slices:
             self._slices[number] = _closed([*self.cone(statement), *self._everywhere], self._named)
         return self._slices[number]
 
+    def reaches_invariant(self, statement: tree.Statement) -> bool:
+        """Whether an invariant stands on something that a fault in a statement reaches, or is the statement."""
+        return isinstance(statement, tree.Invariant) or not self._claimed.isdisjoint(self.cone(statement))
+
     def _index(self) -> None:
         providers: dict[str, set[int]] = defaultdict(set)
         advising: dict[str, set[int]] = defaultdict(set)
@@ -67,6 +74,7 @@ class Slices:
         heads = {n for n in self._everywhere if isinstance(self.statements[n], tree.Guideline)}
         self._named: list[set[int]] = []
         self._users: list[set[int]] = [set() for _ in self.statements]
+        self._claimed: set[int] = set()
         for number, statement in enumerate(self.statements):
             overridden = {id(each) for each in statement.overrides} if isinstance(statement, tree.Rule) else set()
             used: set[int] = set()
@@ -84,8 +92,11 @@ class Slices:
                     named |= advising[advice.target.name]  # whether advice is given is a question to all of them
             elif isinstance(statement, tree.Invariant):
                 used |= rules | heads
-            for each in used - {number}:
-                self._users[each].add(number)
+            if isinstance(statement, tree.Invariant):
+                self._claimed |= used
+            else:
+                for each in used - {number}:
+                    self._users[each].add(number)
             self._named.append((used | named) - {number})
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from guidelang.trace import local, phrases
 from guidelang.trace.document import ExplainDocument, GuidelineDocument, TraceDocument
+from guidelang.trace.first import no_set
 from guidelang.trace.lines import line
 from guidelang.trace.pages.scale import WIDTH, sign
 from guidelang.trace.pages.view import PatientView, problem_groups, site_settings
@@ -115,6 +116,7 @@ _FILTERS: Mapping[str, object] = {
     "grading": phrases.grading,
     "citations": phrases.citations,
     "missing": phrases.missing,
+    "no_set": no_set,
     "sign": sign,
     "spaced": lambda name: name.replace("_", " "),
     "problem_groups": problem_groups,

@@ -15,6 +15,7 @@ from guidelang.trace.document import (
     UnlistedDocument,
     WhyNode,
 )
+from guidelang.trace.first import no_set
 from guidelang.trace.lines import Line, line
 from guidelang.trace.pages.scale import sign
 from guidelang.trace.pages.view import FactView, PatientView, problem_groups
@@ -88,6 +89,9 @@ def _trace(document: TraceDocument) -> Iterator[str]:
             told = f" ({need.told})" if need.told else ""
             told += f"; {escaped(need.help)}" if need.help else ""
             yield f"{number}. {', '.join(map(_code, need.facts))}: {escaped(need.reasons)}{told}"
+    if view.later:
+        yield from ("", f"### Only later ({len(view.later)})", "")
+        yield from (f"- {_code(fact)}: {escaped(told)}" for fact, told in view.later)
     for group in view.rules:
         yield from ("", f"### {group.heading} ({len(group.rules)})", "")
         if group.status == "not_applicable":
@@ -288,7 +292,7 @@ def _deciding(document: ExplainDocument) -> Iterator[str]:
         told = " or ".join(ways[way] for way in one.could_be)
         yield f"- {' and '.join(_code(fact) for fact in one.facts)} could make it {told}"
     if not document.deciding.sets:
-        yield "- none found"
+        yield f"- {no_set(document.missing)}"
     if not document.deciding.complete:
         yield from ("", f"There may be more: the search stopped at {escaped(document.deciding.bound)}.")
 

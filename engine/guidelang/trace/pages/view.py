@@ -14,7 +14,7 @@ from guidelang.trace.document import (
     TraceDocument,
     UnlistedDocument,
 )
-from guidelang.trace.first import needs
+from guidelang.trace.first import later, needs
 from guidelang.trace.lines import MOST_RESULTS, deciding_words
 from guidelang.trace.pages.scale import Scale, scale_of, words
 from guidelang.trace.sums import sums
@@ -72,6 +72,7 @@ class PatientView:
         self.in_scope = document.scope.status == "applies"
         self.set_by_site = [p for p in document.parameters if p.set_by_site]
         self.needs = needs(document)
+        self.later = later(document)
         self.sums = sums(document.derived) if self.in_scope else []
         facts = [_fact(fact) for fact in document.facts]
         self.scaled = [fact for fact in facts if fact.scale is not None]

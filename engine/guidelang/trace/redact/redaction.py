@@ -117,6 +117,8 @@ class Case:
             warnings=self._warnings(document.warnings),
             outcomes=[self._outcome(o) for o in document.outcomes],
             measure_first=document.measure_first,
+            # Whether the day is the guideline's, which must not be moved, or the patient's, is not known here.
+            measure_later=[later.model_copy(update={"day": None}) for later in document.measure_later],
             facts=[self._fact(f) for f in document.facts],
             derived=[self._derived(d) for d in document.derived],
             parameters=document.parameters,

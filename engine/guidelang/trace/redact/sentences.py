@@ -40,6 +40,8 @@ _WORDS = frozenset(
         "it is open which results are the newest",
         "after the evaluation day",
         "set by the site",
+        "it lies before the days asked about",
+        "the days asked about lie ahead",
     )
 )
 _RECORD = f"(?:{'|'.join(sorted({*RECORD_TYPES, *map(record_words, RECORD_TYPES)}, key=len, reverse=True))})"
