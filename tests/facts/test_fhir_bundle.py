@@ -191,3 +191,24 @@ def test_nothing_that_json_can_say_raises(resources: Any) -> None:
     assert names(found.patients)[0] == "p1"
     for each in found.patients:
         assert all(state.value is not None or state.causes for state in each.states.values())
+
+
+@pytest.mark.parametrize(
+    ("codes_", "how_often"), [(("2777-1", "2731-8"), "twice"), (("2777-1", "2731-8", "1-1"), "3 times")]
+)
+def test_things_that_share_an_id_are_each_read_and_counted(codes_: tuple[str, ...], how_often: str) -> None:
+    same = [observation(code, 6, "mg/dL") | {"id": "o1"} for code in codes_]
+    found = read(bundle(patient(), *same))
+    assert [problem.message for problem in found.problems] == [
+        f"Observation/o1 is in the input {how_often}, as things of different codes or servers; each is read"
+    ]
+    assert found.patients[0].states["phosphorus"].value == point("6")
+
+
+def test_a_person_of_several_birth_dates_was_born_on_one_of_them() -> None:
+    found = read(bundle(patient(birthDate="1964-06-02"), patient(birthDate="1963-01-05")))
+    state = found.patients[0].states["birth_date"]
+    assert [(cause.reason, cause.detail) for cause in state.causes] == [
+        (Reason.IMPRECISE_DATE, "1963-01-05 or 1964-06-02")
+    ]
+    assert [result.reported for result in state.history] == ["1963-01-05 or 1964-06-02"]

@@ -111,7 +111,9 @@ def test_what_an_order_does_not_say_makes_it_unusable(found: Any, code: str, rea
 def test_a_product_without_a_strength_is_unusable_unless_the_dose_is_the_substance() -> None:
     clauses = "from medication request in things as daily dose"
     counted = state(clauses, order(dosageInstruction=[dosage(**TWICE)]), is_a="quantity in mg/d")
-    assert "no strength is listed" in counted.causes[0].detail
+    assert counted.causes[0].detail == "no strength is listed for a dose of 1 {tablet}"
+    by_another_name = state(clauses, order(dosageInstruction=[dosage(1, "TAB", "urn:forms")]), is_a="quantity in mg/d")
+    assert by_another_name.causes[0].detail == "no strength is listed for a dose of 1 TAB"
     weighed = state(clauses, order(dosageInstruction=[dosage(5, "mg", **TWICE)]), is_a="quantity in mg/d")
     assert weighed.value == Interval.point(Fraction(10))
 
@@ -121,6 +123,11 @@ def test_dosages_side_by_side_add_up_and_those_that_follow_each_other_leave_it_o
     assert daily(morning, evening).value == Interval.point(Fraction(30))
     found = daily({**morning, "sequence": 1}, {**evening, "sequence": 2})
     assert found.value == Interval(Fraction(10), Fraction(20))
+    (cause,) = found.causes
+    assert (cause.reason, cause.detail) == (
+        Reason.CONFLICTING,
+        "dosages that follow each other: 20 mg/d, then 10 mg/d",
+    )
     assert daily({**morning, "sequence": 1}, {**morning, "sequence": 2}).value == Interval.point(Fraction(20))
     assert daily({**morning, "sequence": 1}, {"text": "less", "sequence": 2}).value is None
 

@@ -53,6 +53,16 @@ def test_an_entry_of_the_record_with_the_id_of_a_draft_is_passed_over() -> None:
     assert value(DRAFT, [order(id="m1")], order("other1", id="m1")) is True
 
 
+def test_what_is_passed_over_is_noted() -> None:
+    pool = Pool()
+    pool.add(order(id="m1"), "prefetch")
+    pool.add({"resourceType": "Bundle", "entry": [{"resource": order(id="m1")}]}, "drafts", draft=True)
+    pool.by_patient(pool.patients())
+    assert [(note.message, note.kind) for note in pool.problems] == [
+        ("MedicationRequest/m1 is an order under review; the entry of the record is not read", "note")
+    ]
+
+
 def test_drafts_of_any_status_and_intent_count_but_prohibitions_do_not() -> None:
     assert value(DRAFT, [order(status="on-hold", intent="proposal")]) is True
     assert value(DRAFT, [order(status="entered-in-error")]) is False

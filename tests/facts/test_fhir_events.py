@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from guidelang.facts import FactState, Reason
-from guidelang.network.ir import Reading
+from guidelang.network.ir import FactDefinition, Reading
 from guidelang.quantity import Interval
 
 from .guideline import (
@@ -323,3 +323,50 @@ def test_a_diagnosis_that_is_denied_and_one_that_is_unlisted() -> None:
     assert outcome(state(record(refuted), LISTED_DIAGNOSIS)) == "asserted"
     suspected = resource("Condition", SNOMED, "5", **status("condition", "active", "refuted"))
     assert outcome(state(record(suspected), LISTED_DIAGNOSIS)) == "absent"
+
+
+@pytest.mark.parametrize(
+    ("born", "unit", "age", "reported"),
+    [
+        ("1964-06-02", "a", ("59", "59"), "59 years"),
+        ("1964", "a", ("59", "60"), "59 to 60 years"),
+        ("1964-06-01", "mo", ("720", "720"), "60 years"),
+    ],
+)
+def test_an_age_is_counted_to_the_evaluation_day(born: str, unit: str, age: tuple[str, str], reported: str) -> None:
+    definition = FactDefinition("age_now", "quantity", unit=unit, patient_field="age")
+    found = one(bundle(patient(birthDate=born)), definition).states["age_now"]
+    assert found.value == Interval(*map(Fraction, age))
+    assert [result.reported for result in found.used] == [reported]
+
+
+@pytest.mark.parametrize(("born", "detail"), [(None, ""), ("2030", "the birth date 2030 lies after 2024-06-01")])
+def test_an_age_is_unknown_before_the_birth_and_without_a_birth_date(born: str | None, detail: str) -> None:
+    definition = FactDefinition("age_now", "quantity", unit="a", patient_field="age")
+    found = one(bundle(patient(**({"birthDate": born} if born else {}))), definition).states["age_now"]
+    assert [(cause.reason, cause.detail) for cause in found.causes] == [(Reason.NO_RECORD, detail)]
+
+
+def test_a_device_that_is_referred_to_is_known_by_its_type() -> None:
+    device = {"resourceType": "Device", "id": "d1", "type": {"coding": [{"system": SNOMED, "code": "5001"}]}}
+    asked = {
+        "resourceType": "DeviceRequest",
+        "id": "q1",
+        "status": "active",
+        "intent": "order",
+        "authoredOn": "2024-05-01",
+        "subject": {"reference": "Patient/p1"},
+        "codeReference": {"reference": "Device/d1"},
+    }
+    definition = yes_no("asked_for", reading("device_request", SNOMED, "5001"))
+    assert one(bundle(patient(), device, asked), definition).states["asked_for"].value is True
+    device["type"]["coding"][0]["code"] = "5002"
+    assert one(bundle(patient(), device, asked), definition).states["asked_for"].value is None
+
+
+def test_a_condition_whose_code_has_no_system_is_told_in_its_words() -> None:
+    found = condition(code={"coding": [{"code": "1001", "system": ""}], "text": "A thing"})
+    outcome_ = state(record(found), absent_means_no(CALCIPHYLAXIS))
+    assert [(c.reason, c.detail) for c in outcome_.causes] == [
+        (Reason.UNLISTED_CODE, "A thing has a code without its system")
+    ]

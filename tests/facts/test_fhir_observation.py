@@ -316,3 +316,20 @@ def test_the_evaluation_day_is_a_parameter() -> None:
     made = record(observation("2777-1", 6, when="2020-01-15"))
     assert state(made, PHOSPHORUS, as_of=dt.date(2020, 1, 15)).value == point("6")
     assert reasons(state(made, PHOSPHORUS, as_of=dt.date(2020, 3, 1))) == [Reason.STALE]
+
+
+def test_a_day_that_is_no_day_says_so() -> None:
+    day = replace(PAIN, type="date", unit=None)
+    for told, value in (("2024-04-05", point(str(dt.date(2024, 4, 5).toordinal()))), ("soon", None)):
+        found = state(record(observation("72514-3", valueDateTime=told)), day)
+        assert found.value == value
+        assert [(c.reason, c.detail.split(";")[0]) for c in found.causes] == (
+            [] if value else [(Reason.VALUE_ABSENT, "`soon` is no date or time")]
+        )
+
+
+@pytest.mark.parametrize(("word", "told"), [("registered", "status registered"), ("odd", "`odd` is no status")])
+def test_a_status_that_decides_nothing_is_a_problem_of_that_field(word: str, told: str) -> None:
+    found = one(record(observation("2777-1", 6) | {"status": word}))
+    assert [(problem.field, problem.reason) for problem in found.problems] == [("status", Reason.UNSUPPORTED_STATUS)]
+    assert [c.detail for c in found.states["phosphorus"].causes] == [f"LOINC 2777-1: {told}"]

@@ -101,6 +101,21 @@ def test_a_stay_goes_through_its_period(status: str, period: Any, moment: Any, c
     assert when("from encounter in things", stay(status=status, period=period)) == (moment, course)
 
 
+@pytest.mark.parametrize(("status", "end"), [("completed", "unknown"), ("in-progress", "running")])
+@pytest.mark.parametrize(
+    ("kind", "clauses", "period"),
+    [
+        ("Procedure", "from procedure in things", "performedPeriod"),
+        ("MedicationAdministration", "from medication administration in things", "effectivePeriod"),
+    ],
+)
+def test_what_is_over_and_has_no_end_does_not_go_on(
+    kind: str, clauses: str, period: str, status: str, end: str
+) -> None:
+    found = resource(kind, status=status, **{period: {"start": "2024-05-01"}})
+    assert when(clauses, found)[1] == ("2024-05-01", end, None)
+
+
 DOSAGES = [
     {"timing": {"repeat": {"boundsPeriod": {"start": "2024-01-01", "end": "2024-02-01"}}}},
     {"timing": {"repeat": {"boundsPeriod": {"start": "2024-03-01"}}}},

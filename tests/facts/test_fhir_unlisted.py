@@ -72,6 +72,12 @@ def test_a_near_miss_has_a_hint_and_is_not_read(
     assert cause.detail == (near if fact else "none with one of its codes, and 1 in no list")
 
 
+@pytest.mark.parametrize(("text", "what"), [("Mg", "Mg (code 2601-3, no system)"), (None, "code 2601-3, no system")])
+def test_a_code_without_its_system_is_told_as_such(trial: guidelang.Guideline, text: str | None, what: str) -> None:
+    (one,) = result(trial, observation(1, {"code": "2601-3"}, text)).trace().unlisted
+    assert one.what == what
+
+
 def test_they_are_grouped_and_shown_slips_first(trial: guidelang.Guideline) -> None:
     others = [observation(number, {"system": LOINC, "code": "2777-1"}, "Phosphate") for number in range(3)]
     got = result(trial, *others, observation(9, {"system": LOINC, "code": "2601-4"}, "Mg"))

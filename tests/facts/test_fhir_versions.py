@@ -54,6 +54,15 @@ def test_the_newer_version_counts(first: dict[str, str], second: dict[str, str],
         assert any(("open" if value is None else "newer one") in problem.message for problem in read(made).problems)
 
 
+def test_a_patient_is_still_known_by_an_identifier_where_a_version_was_left_out() -> None:
+    known = patient(identifier=[{"system": "urn:mrn", "value": "42"}])
+    result = observation("2777-1", 6) | {"subject": {"identifier": {"system": "urn:mrn", "value": "42"}}}
+    versions = [condition("active", versionId="1"), condition("inactive", versionId="2")]
+    found = one(bundle(known, result, *versions))
+    assert found.states["phosphorus"].value == point("6")
+    assert found.states["mitral_stenosis"].value is False
+
+
 def test_what_both_versions_say_alike_is_known() -> None:
     first, second = observation("2777-1", 6), observation("2777-1", 6, note=[{"text": "seen"}])
     assert one([patient(), first, second]).states["phosphorus"].value == point("6")

@@ -67,6 +67,12 @@ def test_yaml_numbers_never_pass_through_binary() -> None:
     assert found.patient == "007"
 
 
+@pytest.mark.parametrize("places", [400, 401])
+def test_a_number_of_too_many_digits_is_a_text(places: int) -> None:
+    found = one('{"patient": ' + "7" * places + "}")
+    assert found.patient == ("7" * 400 if places == 400 else f"{'7' * 20}… (401 characters)")
+
+
 def test_several_documents_lists_and_lines_are_several_patients() -> None:
     assert names(read("patient: a\n---\npatient: b\n").patients) == ["a", "b"]
     assert names(read('[{"patient": "a"}, {"patient": "b"}]').patients) == ["a", "b"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from guidelang.source import Source
 from .guideline import (
     DIALYSIS,
     NOTE,
+    PERSON,
     PHOSPHORUS,
     PTH,
     SESSIONS,
@@ -292,6 +294,47 @@ def test_a_table_may_date_its_values() -> None:
     assert dated.diagnostics == ()
     undated = guideline.evaluate("patient,mg\np,1.4 mmol/L\n", as_of="2024-06-01")
     assert undated.applies == ("r",)
+
+
+def test_a_day_that_cannot_be_read_keeps_the_day_on_which_it_was_told() -> None:
+    found = state({"patient": "p1", "transplanted": {"value": "soon", "time": "2024-05-01"}}, TRANSPLANTED)
+    (result,) = found.history
+    assert found.value is None
+    assert result.moment is not None
+    assert (result.reported, result.moment.text) == ("soon", "2024-05-01")
+
+
+def test_what_is_known_of_the_person_has_its_place() -> None:
+    (result,) = state({"patient": "p1", "sex": "female"}, PERSON[2]).history
+    assert (result.reported, result.source) == ("female", "<input>")
+
+
+def test_what_is_wrong_about_the_person_is_reported_and_unknown() -> None:
+    wrong = {"patient": "p1", "birth_date": "soon", "age": "old", "sex": "robot", "deceased": "perhaps"}
+    found = one(wrong)
+    assert [(problem.field, problem.kind, problem.message) for problem in found.problems] == [
+        ("birth_date", "unusable", "`birth_date: soon` cannot be read; expected a date such as 1957-03-20"),
+        ("age", "unusable", "`age: old` cannot be read; expected completed years, such as `67` or `67 years`"),
+        ("sex", "unusable", "`sex: robot` cannot be read; expected female, male or other"),
+        ("deceased", "unusable", "`deceased: perhaps` cannot be read; expected yes, no or a date"),
+    ]
+    assert reasons(found.states["birth_date"]) == [Reason.NO_RECORD]
+    assert reasons(found.states["sex"]) == reasons(found.states["deceased"]) == [Reason.ASKED_UNKNOWN]
+
+
+def test_who_died_on_a_day_is_dead_and_who_is_said_to_be_unknown_is_unknown() -> None:
+    assert one({"patient": "p1", "deceased": "2024-01-01"}).states["deceased"].value is True
+    assert one({"patient": "p1"}).states["deceased"].value is False
+    unknown = one({"patient": "p1", "deceased": "unknown", "sex": "unknown"})
+    assert not unknown.problems
+    assert reasons(unknown.states["sex"]) == reasons(unknown.states["deceased"]) == [Reason.ASKED_UNKNOWN]
+
+
+def test_a_fact_of_the_person_is_given_by_the_name_of_its_field() -> None:
+    born = replace(PERSON[0], name="born")
+    (problem,) = one({"patient": "p1", "born": "1964"}, born).problems
+    assert (problem.kind, problem.message) == ("ignored", "`born` is read from the patient; give `birth_date` instead")
+    assert one({"patient": "p1", "birth_date": "1964-06-02"}, born).states["born"].value is not None
 
 
 @pytest.mark.parametrize("long", ["x" * 5000, "9" * 5000])

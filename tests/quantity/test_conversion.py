@@ -141,6 +141,20 @@ def test_contradictory_clauses_are_found(clauses: tuple[AnalyteConversion, ...])
     assert found.first != found.second
 
 
+@pytest.mark.parametrize(
+    ("offset", "told"),
+    [
+        ("0", "mmol/mol = 10.93 * % - 23.5 and 1 % = 2 mmol/mol"),
+        ("-7", "mmol/mol = 10.93 * % - 23.5 and mmol/mol = 2 * % - 7"),
+        ("0.25", "mmol/mol = 10.93 * % - 23.5 and mmol/mol = 2 * % + 0.25"),
+    ],
+)
+def test_a_contradiction_says_both_maps(offset: str, told: str) -> None:
+    (found,) = contradictions(HBA1C + affine("mmol/mol", "2", "%", offset))
+    assert str(found) == told
+    assert (found.from_.code, found.to.code) == ("%", "mmol/mol")
+
+
 def test_amounts_must_be_positive_and_two() -> None:
     with pytest.raises(ValueError, match="above zero"):
         equal("0 mmol/L", "1 mg/dL")

@@ -81,12 +81,34 @@ def test_undefined(value: F | None) -> None:
         power(F(10**3000), F(1, 3)),
         power(F(2), F(1, 10**3000)),
         exp(F(10**50)),
+        exp(2300 + F(1, 10**9)),
         exp(F(-(10**50))),
         ln(F(10**3000)),
     ],
 )
 def test_absurd_sizes_are_refused(value: F | None) -> None:
     assert value is None
+
+
+def test_the_largest_exponent_has_its_value() -> None:
+    with localcontext() as context:
+        context.prec = 60
+        assert exp(F(2300)) == round_significant(Decimal(2300).exp())
+        assert exp(F(-2300)) == round_significant(Decimal(-2300).exp())
+
+
+@pytest.mark.parametrize("tie", ["1.000000000005", "1.234567890125"])
+@pytest.mark.parametrize("beside", ["1e-30", "-1e-30", "1e-90", "-1e-90"])
+def test_a_value_beside_a_tie_goes_to_its_own_side_however_near(tie: str, beside: str) -> None:
+    with localcontext() as context:
+        context.prec = 200
+        near = Decimal(tie) + Decimal(beside)
+        expected = round_significant(near)
+        assert exp(F(near.ln())) == expected
+        assert ln(F(near.exp())) == expected
+        assert power(F(near**3 + Decimal("1e-150")), F(1, 3)) == expected
+        context.prec = 100
+        assert log10(F(context.power(10, near))) == expected
 
 
 def test_the_sign_of_huge_powers_of_minus_one() -> None:

@@ -77,6 +77,12 @@ def test_printing(value: F, text: str) -> None:
     assert format_number(value) == text
 
 
+def test_printing_with_as_many_digits_as_are_asked_for() -> None:
+    assert format_number(F(2, 3), 3) == "0.667"
+    assert format_number(F(2, 3 * 10**50), 3) == "6.67e-51"
+    assert format_number(F(2, 3 * 10**50), 40) == f"6.{'6' * 38}7e-51"
+
+
 def test_rounding_ties_go_to_the_even_neighbour() -> None:
     assert round_half_even(F("2.5"), 0) == 2
     assert round_half_even(F("3.5"), 0) == 4

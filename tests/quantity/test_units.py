@@ -123,6 +123,8 @@ def test_never_converted(a: str, b: str) -> None:
         ("mgdl", "mg/dL"),
         ("ngmL", "ng/mL"),
         ("NG/ML", "ng/mL"),
+        ("mL.sec-1", "mL.s-1"),
+        ("foo/dL", None),
         ("K/mcL", "10*3/uL"),
         ("log copies/mL", None),
     ],
@@ -175,6 +177,36 @@ def test_any_text_is_a_unit_or_an_error_whose_suggestion_is_a_unit(text: str) ->
 def test_malformed_codes_are_errors(code: str) -> None:
     with pytest.raises(UnitError):
         parse_unit(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("", "the unit is empty"),
+        ("mg/", "unknown unit `mg/`: it ends too early"),
+        ("mg//dL", "unknown unit `mg//dL`: unexpected `/`"),
+        ("mg)", "unknown unit `mg)`: unexpected `)`"),
+        ("(mg", "unknown unit `(mg`: a closing parenthesis is missing"),
+        ("mg{", "unknown unit `mg{`: an annotation `{...}` is empty, too long or not closed"),
+        ("10*/L", "unknown unit `10*/L`: 10* needs an exponent"),
+        ("m100", "unknown unit `m100`: an exponent lies between 1 and 99"),
+        ("xyzzy", "unknown unit `xyzzy`: UCUM has no `xyzzy` that guidelang knows"),
+        ("1.5.mg", "unknown unit `1.5.mg`: UCUM has no decimal numbers such as 1.5 in a unit"),
+        ("µg", "unknown unit `µg`: UCUM codes are written in ASCII"),
+        ("(" * 9 + "m" + ")" * 9, f"unknown unit `{'(' * 9}m{')' * 9}`: too many parentheses within parentheses"),
+        ("m." * 59 + "mmg", "a unit has at most 120 characters"),
+    ],
+)
+def test_an_error_says_what_is_wrong(code: str, reason: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        parse_unit(code)
+    assert caught.value.message == reason
+
+
+def test_the_longest_and_the_deepest_code() -> None:
+    assert parse_unit("m." * 59 + "mg").dimension == parse_unit("m59.mg").dimension
+    assert same_meaning(parse_unit("(" * 8 + "m" + ")" * 8), parse_unit("m"))
+    assert parse_unit("m99").factor == 1
 
 
 def test_calcium_times_phosphorus() -> None:

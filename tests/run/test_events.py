@@ -13,7 +13,7 @@ from guidelang.facts.state import Cause, Course, FactState, Reason, Result
 from guidelang.network import ir
 from guidelang.network.events import Comparison, DayOf, EventRelation, EventTest, EventTime, Lasting, Occurs
 from guidelang.quantity import Interval
-from guidelang.run import Direct, Durable, Truth, evaluate_values, literals, missing
+from guidelang.run import Computed, Direct, Durable, Truth, evaluate_values, literals, missing
 
 from .networks import facts, network, point, result, state
 
@@ -491,6 +491,20 @@ def test_covered_days_of_what_is_not_known_to_the_day() -> None:
     assert covered() == point(0)
     assert covered(closed=False) is None
     assert covered(course("2024-05-01", "2024-05-10")) == point(0)
+
+
+def test_covered_days_that_only_another_fact_leaves_open_need_that_fact_alone() -> None:
+    node = ir.Aggregate("covered_days", "f", None, time=time("overlaps"), relations=(EventRelation("during", "g"),))
+    of = network({**NODES, "a": node}, facts=[F, G, ir.FactDefinition("d", "date")])
+
+    def during(f: Result, g: Result) -> Computed:
+        return evaluate_values(of, facts(yes_no("f", f), yes_no("g", g), state("d", None)))["a"]
+
+    own, of_the_other = course("2024-01-10", "2024-01-20"), course("2024-01-10", "2024-01")
+    assert during(own, course("2024-01-10", "2024-01-31")).value == point(10)
+    assert during(own, of_the_other).value == between(0, 10)
+    assert during(own, of_the_other).open_facts == {"g"}
+    assert during(course("2024-01-10", "2024-01"), course("2024-01-01", "2024-02-10")).open_facts == {"f"}
 
 
 def test_a_sum_over_what_lies_so() -> None:

@@ -111,6 +111,26 @@ def test_the_latest_is_unknown_if_it_may_lie_outside(history: tuple[Result, ...]
     assert reasons(computed) == {Reason.IMPRECISE_DATE}
 
 
+@pytest.mark.parametrize("how", ["highest", "lowest", "average"])
+def test_where_nothing_is_certainly_inside_nothing_is_known(how: str) -> None:
+    """Also where the record is all there is: no result at all has no highest one."""
+    closed = state("x", False, how="absent", absence=(), history=(result(9, "2024"),))
+    computed = aggregate(how, absent_means_no=True, current=closed)
+    assert computed.value is None
+    assert reasons(computed) == {Reason.IMPRECISE_DATE}
+    assert aggregate("sum", absent_means_no=True, current=closed).value == between(0, 9)
+
+
+def test_a_change_takes_two_results() -> None:
+    computed = aggregate("change", result(3, "2024"), result(4, "2024-05-20"))
+    assert computed.value is None
+    assert computed.open_facts == {"x"}
+    assert {cause.reason: cause.detail for cause in computed.causes} == {
+        Reason.IMPRECISE_DATE: "3 mg/dL on 2024, which may lie before 2024-05-01 or after 2024-06-01",
+        Reason.NO_RECORD: "1 of 2 results",
+    }
+
+
 def test_partial_dates_inside_the_window_are_tied() -> None:
     history = (result(9, "2024-05"), result(4, "2024-05-20"))
     assert aggregate("latest", *history).value == between(4, 9)
@@ -155,9 +175,13 @@ def _word(value: str, when: str) -> Result:
 
 
 def last_two_above_5(*history: Result, window: Duration | None = None) -> Truth:
+    return last_above_5(2, *history, window=window)
+
+
+def last_above_5(count: int, *history: Result, window: Duration | None = None) -> Truth:
     nodes: dict[str, ir.Node] = {
         "five": ir.Constant(Fraction(5), None, "5"),
-        "last": ir.LastN(2, "x", window, ">", "five"),
+        "last": ir.LastN(count, "x", window, ">", "five"),
     }
     of = network(nodes, facts=[ir.FactDefinition("x", "quantity")])
     given = facts(state("x", None, history=history))
@@ -188,6 +212,15 @@ def test_the_newest_two_of_a_tie() -> None:
     assert tied(9, 9) is True
     assert tied(1, 1) is False
     assert tied(1, 9) is None
+
+
+def test_results_without_a_time_are_of_one_time() -> None:
+    assert last_above_5(1, result(9), result(9)) is True
+    assert last_above_5(1, result(1), result(1)) is False
+    assert last_above_5(1, result(9), result(1)) is None
+    assert last_above_5(2, result(9), result(9), result(1, "2024-05-31")) is True
+    assert last_above_5(2, result(9), result(9), result(1)) is None
+    assert last_above_5(1, result(9), result(1, "2024-06-01")) is None
 
 
 def test_a_partial_date_may_be_among_the_newest_two() -> None:

@@ -197,6 +197,31 @@ def test_tied_values_are_printed_as_an_interval() -> None:
     assert filled("{phosphorus}", given, nodes={}, facts=[quantity()]) == "4 to 5.5 mg/dL"
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "low_open", "high_open", "text"),
+    [
+        (None, 5, False, True, "<5 mg/dL"),
+        (None, 5, False, False, "<=5 mg/dL"),
+        (5, None, True, False, ">5 mg/dL"),
+        (5, None, False, False, ">=5 mg/dL"),
+        (None, None, False, False, "unknown"),
+    ],
+)
+def test_a_value_without_one_of_its_ends_is_printed_by_the_other(
+    low: int | None, high: int | None, low_open: bool, high_open: bool, text: str
+) -> None:
+    ends = (None if end is None else Fraction(end) for end in (low, high))
+    given = state("phosphorus", Interval(*ends, low_open, high_open), used=(result(4), result(5)))
+    assert filled("{phosphorus}", given, nodes={}, facts=[quantity()]) == text
+
+
+def test_the_age_is_printed_in_years() -> None:
+    of = network({}, rules=[rule("r", "always", advice=[advise("recommend measure x", message="{age}")])])
+    given = facts(birth=point(dt.date(1964, 6, 2).toordinal()))
+    assert evaluate(of, given, "direct").advice[0].text == "59 years"
+    assert evaluate(of, facts(), "direct").advice[0].text == "unknown"
+
+
 def test_a_yes_is_printed_by_what_was_found() -> None:
     used = (result(True, label="warfarin 5 MG"), result(True, label="warfarin 5 MG"), result(True, label="Coumadin"))
     given = (state("warfarin", True, used=used), state("dialysis", False))

@@ -109,6 +109,21 @@ def test_the_newest_two_need_a_second_result() -> None:
     ]
 
 
+def test_the_newest_two_of_a_window_are_stale_where_there_are_older_ones() -> None:
+    nodes: dict[str, ir.Node] = {
+        "5": ir.Constant(Fraction(5), None, "5"),
+        "last": ir.LastN(2, "x", Duration(31, "day"), ">", "5"),
+    }
+    (found,) = needs(nodes, state("x", 9, history=(result(9, "2024-03-01"),)))
+    assert [(cause.reason, cause.detail) for cause in found.causes] == [
+        (
+            Reason.STALE,
+            "2 more results of the last 31 days needed, 2 asked for and 0 found; "
+            "before them 9 mg/dL on 2024-03-01, 92 days old",
+        )
+    ]
+
+
 def test_of_first_known_only_the_one_that_counts_is_needed() -> None:
     nodes: dict[str, ir.Node] = {
         "ionized": ir.CurrentValue("ionized"),

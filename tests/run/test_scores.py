@@ -103,6 +103,30 @@ def test_rules_build_on_scores(engine: str) -> None:
     assert [str(o.status) for o in applies.outcomes] == ["not_applicable", "applies"]  # 2 or 3, whatever `a` is
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("condition", "facts", "needed"),
+    [
+        ("a", {}, ["a"]),
+        ("a and b", {"a": True}, ["b"]),
+        ("stage is high_stage", {}, ["stage"]),
+        ("x > 3", {}, ["x"]),
+        ("last 2 x > 3", {"x": {"value": 5, "date": "2024-05-20"}}, ["x"]),
+        ("any x > 3 within 3 months", {}, ["x"]),
+        ("x > 3 for at least 3 months", {"x": {"value": 5, "date": "2024-05-20"}}, ["x"]),
+    ],
+)
+def test_a_score_needs_what_its_conditions_need(
+    engine: str, condition: str, facts: dict[str, object], needed: list[str]
+) -> None:
+    text = f"{HEAD}score s\n    1 when {condition}\n    missing unknown\nrule r when s >= 1 conclude z\n"
+    evaluation = load(Source("trial", text)).evaluate(facts, as_of="2024-06-01", engine=engine).evaluation
+    (outcome,) = evaluation.outcomes
+    assert str(outcome.status) == "undecided"
+    assert [each.fact for each in outcome.missing] == needed
+    assert evaluation.values[evaluation.network.derived["s"].node].open_facts == set(needed)
+
+
 conditions = st.sampled_from(["a", "b", "c", "not b", "a and x > 2", "x >= 3", "at least 2 of (a, b, c)", "a is known"])
 patients = st.fixed_dictionaries(
     {},

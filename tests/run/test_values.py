@@ -14,6 +14,7 @@ from guidelang.run import Computed, evaluate_values, literals
 
 from .networks import AS_OF, facts, network, point, state
 
+BORN_IN_1964 = Interval(*(Fraction(AS_OF.replace(1964, *day).toordinal()) for day in ((1, 1), (12, 31))))
 BELOW_2 = Interval(Fraction(0), Fraction(2), high_open=True)
 
 
@@ -173,10 +174,32 @@ def _age(unit: str, given: FactSet) -> Computed:
 def test_age_counts_completed_units_from_a_partial_birth_date() -> None:
     day = point(AS_OF.replace(year=1964, month=6, day=2).toordinal())
     assert _age("year", facts(birth=day)).value == point(59)
-    year = Interval(Fraction(AS_OF.replace(1964, 1, 1).toordinal()), Fraction(AS_OF.replace(1964, 12, 31).toordinal()))
-    partial = _age("year", facts(birth=year))
+    partial = _age("year", facts(birth=BORN_IN_1964))
     assert partial.value == Interval(Fraction(59), Fraction(60))
     assert partial.open_facts == {"birth_date"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "least", "most"), [("year", 59, 60), ("month", 713, 725), ("week", 3100, 3152), ("day", 21702, 22067)]
+)
+def test_an_age_of_a_birth_year_lies_between_that_of_its_last_and_its_first_day(
+    unit: str, least: int, most: int
+) -> None:
+    assert _age(unit, facts(birth=BORN_IN_1964)).value == Interval(Fraction(least), Fraction(most))
+
+
+def test_an_age_at_a_day_that_is_open_needs_that_day() -> None:
+    may = Interval(*(Fraction(AS_OF.replace(month=5, day=day).toordinal()) for day in (1, 31)))
+    nodes: dict[str, ir.Node] = {"day": ir.EventDay("d"), "age": ir.Age("day", "day")}
+
+    def at(birth: Interval) -> Computed:
+        given = facts(state("d", may, Reason.IMPRECISE_DATE), birth=birth)
+        return evaluate_values(network(nodes, facts=[ir.FactDefinition("d", "date")]), given)["age"]
+
+    known = at(point(AS_OF.replace(month=4, day=1).toordinal()))
+    assert known.value == Interval(Fraction(30), Fraction(60))
+    assert known.open_facts == {"d"}
+    assert at(BORN_IN_1964).open_facts == {"d", "birth_date"}
 
 
 def test_an_age_given_in_years_serves_years_only() -> None:

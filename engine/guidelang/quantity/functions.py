@@ -9,7 +9,7 @@ arguments: a hostile guideline costs no time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, Inexact
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from math import isqrt
 
@@ -109,7 +109,7 @@ def _rounded(enclose: Callable[[int], _Enclosure]) -> Fraction | None:
     while precision <= _LAST_PRECISION:
         low, high = enclose(precision)
         precision *= 2
-        if low.is_nan() or high.is_nan() or low.is_signed() != high.is_signed() or not low or not high:
+        if low.is_nan() or high.is_nan() or low.is_signed() != high.is_signed():
             continue
         sizes = sorted(MAX_EXPONENT10 + 1 if end.is_infinite() else end.adjusted() for end in (low, high))
         if sizes[0] > MAX_EXPONENT10 or sizes[1] < -MAX_EXPONENT10:
@@ -136,8 +136,7 @@ def _around(value: Fraction, precision: int) -> _Enclosure:
     """Decimals just below and above, equal if the value has that few digits."""
     down, up = _contexts(precision)
     numerator, denominator = Decimal(value.numerator), Decimal(value.denominator)
-    low = down.divide(numerator, denominator)
-    return (low, up.divide(numerator, denominator)) if down.flags[Inexact] else (low, low)
+    return down.divide(numerator, denominator), up.divide(numerator, denominator)
 
 
 def _widened(low: Decimal, high: Decimal, precision: int) -> _Enclosure:

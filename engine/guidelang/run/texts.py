@@ -80,6 +80,8 @@ def value_text(value: Value | None, is_date: bool, unit: str | None) -> str:
         return _yes_or_no(value)
     if isinstance(value, str):
         return value
+    if value.low is None and value.high is None:
+        return UNKNOWN
     suffix = "" if is_date or unit is None or unit == "1" else f" {unit}"
     return f"{_ends(value, is_date)}{suffix}"
 
@@ -88,8 +90,6 @@ def _ends(value: Interval, is_date: bool) -> str:
     low = None if value.low is None else _day(int(value.low)) if is_date else format_number(value.low)
     high = None if value.high is None else _day(int(value.high)) if is_date else format_number(value.high)
     if low is None or high is None:
-        if low is None and high is None:
-            return UNKNOWN
         return f"{'<' if value.high_open else '<='}{high}" if low is None else f"{'>' if value.low_open else '>='}{low}"
     return low if low == high else f"{low} to {high}"
 

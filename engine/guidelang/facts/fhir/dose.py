@@ -166,10 +166,8 @@ def _counted(element: Element) -> Reported:
         raise _Unusable(Reason.VALUE_ABSENT, cause.detail if cause else "no dose")
     if reported.comparator is not None:
         raise _Unusable(Reason.CENSORED, str(reported))
-    if cause is not None:
-        if reported.unit is None or is_unit(reported.unit):  # a unit of UCUM by its looks, of another system
-            raise _Unusable(cause.reason, cause.detail)
-        return replace(reported, unit=None)
+    if cause is not None and (reported.unit is None or is_unit(reported.unit)):
+        raise _Unusable(cause.reason, cause.detail)  # a unit of UCUM by its looks, of another system
     return reported
 
 

@@ -126,7 +126,7 @@ def _matching(event: Event, match: Match, answer: Judged) -> Iterator[Entry]:
         yield from _dosed(event, definition, answer)
         return
     for when in event.when(answer.timed_by):
-        value = _value(event, definition, when, label_of(answer.hits))
+        value = _value(event, definition, when)
         if isinstance(value, Cause):
             _report(event, definition, value)
             yield Entry(_result(event, answer, when, None, (value,)), window)
@@ -147,16 +147,14 @@ def _dosed(event: Event, definition: FactDefinition, answer: Judged) -> Iterator
         yield Entry(result, answer.window)
 
 
-def _value(event: Event, definition: FactDefinition, when: When, label: str | None) -> Value | Cause:
-    """The value of a fact that is no yes or no: the day of the event, the words for it, or the choice it stands for."""
+def _value(event: Event, definition: FactDefinition, when: When) -> Value | Cause:
+    """The value of a fact that is no yes or no: the day of the event, or the choice it stands for."""
     match definition.type:
         case "date":
             if when.moment is None or when.moment.text == UNDATED:
                 return Cause(Reason.IMPRECISE_DATE, f"{event.told()} has no date")
             first, last = when.moment.first_day, when.moment.last_day
             return Interval(Fraction(first.toordinal()), Fraction(last.toordinal()))
-        case "text":
-            return label or event.told()
         case "choice":
             return chosen(definition, event.concept, event.told())
         case _:
