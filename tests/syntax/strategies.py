@@ -24,7 +24,7 @@ _NEXT = _FIRST + "0129"
 _PLAIN = [
     "phosphorus", "calcium", "pth", "dialysis", "warfarin", "sex", "low", "high", "condition", "routine", "albumin",
     "advice", "never", "always",
-    "final", "min", "max", "increased", "orders", "android", "notes", "isolated", "innate", "day", "patient", "this",
+    "final", "min", "max", "increased", "orders", "android", "notes", "isolated", "innate", "day", "patient_1", "this",
     "फॉस्फोरस", "ฟอสฟอรัส", "калий",
 ]  # fmt: skip
 
