@@ -11,6 +11,7 @@ import pytest
 
 import guidelang
 from guidelang.facts import Reason
+from guidelang.network.ir import FactDefinition
 from guidelang.quantity import Interval
 from guidelang.source import Source
 
@@ -200,6 +201,23 @@ def test_a_key_that_is_no_fact_is_reported_with_the_nearest_name() -> None:
     (problem,) = found.patients[0].problems
     assert problem.kind == "ignored"
     assert "did you mean `phosphorus`?" in problem.message
+
+
+@pytest.mark.parametrize(("key", "fact"), [("Warfarin", "warfarin"), ("warfarn", "warfarin"), ("decaesed", "deceased")])
+def test_a_misspelled_key_leaves_open_what_would_be_a_no(key: str, fact: str) -> None:
+    found = one({key: "yes"})
+    assert found.states[fact].value is None
+    (problem,) = found.problems
+    assert problem.kind == "ignored"
+    assert f"did you mean `{fact}`?" in problem.message
+    if fact == "warfarin":
+        assert found.states[fact].causes[0].detail == f"`{key}` is no fact and may mean it"
+
+
+def test_a_key_that_is_like_a_fact_that_is_given_changes_nothing() -> None:
+    for answer, value in (("yes", True), ("no", False)):
+        assert one({"warfarin": answer, "warfarn": "yes"}).states["warfarin"].value is value
+    assert one({"notes": "yes"}).states["warfarin"].value is False
 
 
 def test_the_person() -> None:
@@ -398,3 +416,15 @@ def test_the_unit_of_the_header_may_be_repeated_in_a_cell() -> None:
 def test_of_what_is_no_answer_the_beginning_is_told() -> None:
     (cause,) = one({"dialysis": "9" * 100_000}, DIALYSIS).states["dialysis"].causes
     assert cause.detail == f"expected yes, no or unknown, found `{'9' * 40}`"
+
+
+@pytest.mark.parametrize("written", ["40 10*9/L", "4e1 10*9/L", {"value": "40 10*9/L"}, "40000 /uL", "40 10*3/uL"])
+def test_a_unit_may_begin_with_a_power_of_ten(written: object) -> None:
+    platelets = FactDefinition("platelets", "quantity", unit="10*9/L")
+    assert one({"platelets": written}, platelets).states["platelets"].value == point("40")
+
+
+@pytest.mark.parametrize("written", ["40 000 10*9/L", "4010*9/L", "40 10", "40 1e9/L", "40,5 10*9/L"])
+def test_a_number_with_blanks_is_none_whatever_its_unit(written: str) -> None:
+    platelets = FactDefinition("platelets", "quantity", unit="10*9/L")
+    assert one({"platelets": written}, platelets).states["platelets"].value is None

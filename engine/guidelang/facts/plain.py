@@ -15,16 +15,17 @@ Python. What cannot be read is a problem of this patient, and the rest is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from guidelang.calendar import Moment, parse_moment
-from guidelang.diagnostics import did_you_mean
+from guidelang.diagnostics import did_you_mean, nearest
 from guidelang.facts.entry import Coverage, Entry
 from guidelang.facts.person import SEXES, Person, age_years
 from guidelang.facts.plain_value import ValueReader
 from guidelang.facts.setting import Setting
 from guidelang.facts.settle import settle
-from guidelang.facts.state import FactSet, Problem
+from guidelang.facts.state import Cause, FactSet, Problem, Reason, Result
 from guidelang.facts.written import is_unknown, text_of, truth, years
 from guidelang.network.ir import Network
 
@@ -44,6 +45,11 @@ def fact_set(
             continue
         if key not in facts:
             found.append(_unknown_key(key, patient, source, setting.network))
+            if (meant := _meant(key, content, setting.network)) == "deceased":
+                person = replace(person, deceased="unknown")
+            elif meant is not None:
+                open_ = _left_open(str(key), f"{source}: {key}")
+                entries[meant] = (*entries.get(meant, ()), Entry(open_, facts[meant].window, matches=False))
             continue
         if facts[key].patient_field is not None:
             message = f"`{key}` is read from the patient; give `{facts[key].patient_field}` instead"
@@ -75,6 +81,22 @@ def _unknown_key(key: object, patient: str, source: str, network: Network) -> Pr
     suggestion = did_you_mean(str(key), (*network.facts, *PERSON_KEYS))
     message = f"`{key}` is no fact of the guideline" + (f"; {suggestion}" if suggestion else "")
     return Problem(message, patient, source, str(key), kind="ignored")
+
+
+def _meant(key: object, content: Mapping[str, object], network: Network) -> str | None:
+    """A name that is left out and would be a no, where a key that is none is much like it."""
+    if key in network.unused_facts:
+        return None
+    name = nearest(str(key), {*network.facts, *PERSON_KEYS})
+    if name is None or name in content:
+        return None
+    definition = network.facts.get(name)
+    return name if name == "deceased" or (definition is not None and definition.absent_means_no) else None
+
+
+def _left_open(key: str, source: str) -> Result:
+    """What a key says of the fact that it may mean: that its absence is no answer."""
+    return Result(None, (Cause(Reason.NO_RECORD, f"`{key[:40]}` is no fact and may mean it"),), "", None, source)
 
 
 def person_of(

@@ -17,6 +17,7 @@ _MEASURE = re.compile(
     r"(?P<comparator><=|>=|<|>|≤|≥)?\s*(?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?![\w*]))?)(?P<unit>.*)\Z",
     re.ASCII | re.DOTALL,
 )
+_POWER_OF_TEN = re.compile(r"10[*^]\d", re.ASCII)
 _AGE = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>years?|months?|y|a|mo)?\Z", re.ASCII)
 
 
@@ -57,7 +58,8 @@ def measure_text(value: object) -> Reported:
     if match is None:
         raise ValueError(f"`{text[:60]}` is no number")
     unit = match["unit"].strip()
-    if re.match(r"[,.\d]", unit):
+    counted = match["unit"][:1].isspace() and _POWER_OF_TEN.match(unit)  # `40 10*9/L`
+    if re.match(r"[,.\d]", unit) and not counted:
         raise ValueError(f"`{text[:60]}` is no number; write decimals with a point and thousands without a separator")
     comparator = COMPARATORS[match["comparator"]] if match["comparator"] else None
     return read_number(match["number"], unit or None, comparator)

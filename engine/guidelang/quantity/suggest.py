@@ -10,6 +10,10 @@ from guidelang.quantity.ucum import MISREAD, UnitError, parse_terms
 # Molar concentrations by their old letter; the letter M in small would be a metre.
 _MOLAR = {"M": "mol/L", "mM": "mmol/L", "uM": "umol/L", "nM": "nmol/L", "pM": "pmol/L"}
 
+# Giga and tera particles, as European laboratories count cells; g/L is a mass.
+_COUNTS = {"G/L": "10*9/L", "G/l": "10*9/L", "Gpt/L": "10*9/L", "Gpt/l": "10*9/L"}
+_COUNTS |= {code.replace("G", "T"): "10*12/L" for code in ("G/L", "G/l", "Gpt/L", "Gpt/l")}
+
 # Spellings of one atom, compared without regard to case where the exact spelling is not listed.
 _SPELLINGS = {
     "mmhg": "mm[Hg]", "cmh2o": "cm[H2O]", "inhg": "[in_i'Hg]", "torr": "mm[Hg]",
@@ -62,8 +66,8 @@ def suggest(code: str) -> str | None:
     if len(code) > 60 or "log" in code.casefold():  # a logarithm is no other spelling of its number
         return None
     text = code.strip()
-    if text in _MOLAR:
-        return _MOLAR[text]
+    if text in _MOLAR or text in _COUNTS:
+        return _MOLAR.get(text) or _COUNTS[text]
     for pattern, replacement in _RESPELLED:
         text = pattern.sub(replacement, text)
     for common in table().common:
