@@ -155,3 +155,34 @@ def test_what_has_no_code_and_no_name_is_told_by_its_kind(kind: str, clauses: st
     assert detail in [cause.detail for cause in got.facts["seen"].causes]
     shown = "\n".join((as_string(trace_text(got.trace())), *(one.what for one in got.trace().unlisted)))
     assert "nothing" not in shown
+
+
+MEDICINES = """
+guideline medicines version 1.0.0
+fact heparin is yes or no from medication RxNorm 5224 absent means no
+fact infusion is yes or no from medication administration RxNorm 7804
+fact warfarin is yes or no from medication RxNorm 11289 absent means no
+    from medication administration RxNorm 11289
+rule thin when not heparin and not warfarin and infusion is missing recommend start enoxaparin
+"""
+
+
+def given(code: str) -> dict[str, Any]:
+    coding = {"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": code}
+    return {
+        "resourceType": "MedicationAdministration", "id": "a1", "status": "in-progress",
+        "subject": {"reference": "Patient/p"}, "effectiveDateTime": "2024-05-31",
+        "medicationCodeableConcept": {"coding": [coding]},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "told"), [("5224", True), ("11289", False), ("7804", False)])
+def test_a_medicine_that_is_read_from_other_records_alone_is_told_of(code: str, told: bool) -> None:
+    order = {**given("7804"), "resourceType": "MedicationRequest", "id": "m1", "status": "active", "intent": "order"}
+    order["authoredOn"] = order.pop("effectiveDateTime")
+    got = result(guidelang.load(Source("<medicines>", MEDICINES)), order, given(code))
+    hints = [one.hint for one in got.trace().unlisted if one.source == "MedicationAdministration/a1"]
+    assert hints == (
+        ["`heparin` lists the code for medication, and reads no medication administration"] if told else []
+    )
+    assert got.facts["heparin"].value is False  # as the guideline says; the page says what it may have missed

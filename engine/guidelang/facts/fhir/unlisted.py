@@ -21,6 +21,12 @@ MOST_GROUPS = 100
 """Groups that are kept of one patient; a record may hold thousands of things that a guideline never asks for."""
 
 
+OF_MEDICINES: frozenset[RecordType] = frozenset(
+    {"medication", "medication_request", "medication_statement", "medication_administration", "medication_dispense"}
+)
+"""Kinds of record that one medicine of one patient may be in."""
+
+
 @dataclass(slots=True)
 class UnlistedRecords:
     """Gathers them, by kind and code."""
@@ -30,14 +36,19 @@ class UnlistedRecords:
     _more: dict[tuple[RecordType, Concept], int] = field(default_factory=dict)  # than the first of a group
 
     def add(self, records: Sequence[RecordType], concept: Concept, codes: Sequence[Code], source: str) -> None:
-        """Takes note of a record if some fact reads records of its kind and no list has one of its codes."""
-        if not self.listing.facts(records) or self.listing.knows(records, codes):
+        """Takes note of a record if some fact reads records of its kind and no list has one of its codes.
+
+        Also of one about a medicine that facts read from other records of medicines alone: whoever lists a drug as
+        ordered may have forgotten that it was given.
+        """
+        meant = self._of_another_kind(records, codes)
+        if meant is None and (not self.listing.facts(records) or self.listing.knows(records, codes)):
             return
         key = (records[0], concept)
         if key in self._groups:
             self._more[key] = self._more.get(key, 0) + 1
             return
-        fact, hint = self._hint(records, concept)
+        fact, hint = meant or self._hint(records, concept)
         what = str(concept) if concept.codes or concept.label else "without a code"
         if concept.bare and not concept.codes:
             code = f"code {concept.bare[0]}, no system"
@@ -70,6 +81,20 @@ class UnlistedRecords:
             return remarked(state, f"none with one of its codes; perhaps {near.source} is one, see what is in no list")
         count = sum(one.count for one in groups if read.intersection(one.records))
         return remarked(state, f"none with one of its codes, and {count} in no list") if count else state
+
+    def _of_another_kind(self, records: Sequence[RecordType], codes: Sequence[Code]) -> tuple[str, str] | None:
+        """The fact that lists a code for other records of medicines than this one, and none does for this one.
+
+        Only a fact whose absence is a no: of others the silence says nothing.
+        """
+        if not OF_MEDICINES.issuperset(records) or self.listing.matches(records, codes):
+            return None
+        for match in self.listing.matches(tuple(sorted(OF_MEDICINES.difference(records))), codes):
+            if match.definition.absent_means_no and any(hit.listed is not None for hit in match.hits):
+                name, kinds = match.definition.name, sorted({record_words(hit.reading.record) for hit in match.hits})
+                told = f"`{name}` lists the code for {' and '.join(kinds)}, and reads no {record_words(records[0])}"
+                return name, told
+        return None
 
     def _hint(self, records: Sequence[RecordType], concept: Concept) -> tuple[str | None, str | None]:
         """What it looks like, if anything: the fact that may be meant, and why it is not read."""
