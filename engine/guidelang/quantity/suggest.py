@@ -78,18 +78,14 @@ def suggest(code: str) -> str | None:
         return MISREAD[spelled][0]
     if spelled != code and _reads(spelled):
         return spelled
-    letters = _letters(text)
-    for common in table().common:  # a slash that was forgotten
-        if _letters(common) == letters:
-            return common
+    if "/" not in text:  # it was forgotten, perhaps
+        for common in table().common:
+            if common.replace("/", "").casefold() == text.casefold():
+                return common
     import difflib
 
     near = difflib.get_close_matches(text, table().common, n=1, cutoff=0.75)
     return near[0] if near else None
-
-
-def _letters(code: str) -> str:
-    return code.replace("/", "").replace(".", "").casefold()
 
 
 def _spelled(token: str) -> str:
