@@ -58,10 +58,12 @@ def command(
         ),
     ] = None,
     want: Annotated[
-        str | None, typer.Option("--want", metavar="RULE", help="The smallest change with which this is given.")
+        list[str] | None,
+        typer.Option("--want", metavar="RULE", help="The smallest change with which this is given. Once."),
     ] = None,
     avoid: Annotated[
-        str | None, typer.Option("--avoid", metavar="RULE", help="The smallest change with which it is not.")
+        list[str] | None,
+        typer.Option("--avoid", metavar="RULE", help="The smallest change with which it is not. Once."),
     ] = None,
     seconds: Annotated[
         float, typer.Option("--seconds", min=0.1, help="How long the solver may think about one question.")
@@ -82,11 +84,12 @@ def command(
     is proved. They begin where --set leaves the patient.
     """
     changes = _changes(set_ or ())
-    if want is not None and avoid is not None:
+    wanted, avoided = _only_goal(want, "--want"), _only_goal(avoid, "--avoid")
+    if wanted is not None and avoided is not None:
         raise typer.BadParameter("either --want or --avoid", param_hint="--want")
-    if not changes and want is None and avoid is None:
+    if not changes and wanted is None and avoided is None:
         raise typer.BadParameter("say what is otherwise: --set, --want or --avoid", param_hint="--set")
-    if (want is not None or avoid is not None) and find_spec("z3") is None:
+    if (wanted is not None or avoided is not None) and find_spec("z3") is None:
         raise inputs.failed("--want and --avoid ask a solver", "pip install 'guidelang[prove]'")
     day = evaluation_day(as_of, time_zone)
     settings = parameters(param)
@@ -107,11 +110,18 @@ def command(
                     on_progress=lambda p: work.reached(p.done, p.total, p.unit),
                 )
             )
-            document = result.what_if(changes, want=want, avoid=avoid, seconds=seconds)
+            document = result.what_if(changes, want=wanted, avoid=avoided, seconds=seconds)
     except GuidelineError as error:
         raise inputs.stop(error.diagnostics) from error
     inputs.tell(result.diagnostics)
     _print(document, format_)
+
+
+def _only_goal(goals: Sequence[str] | None, option: str) -> str | None:
+    """The goal; an option that is given twice would otherwise keep its last value and say nothing of the others."""
+    if goals is not None and len(goals) > 1:
+        raise typer.BadParameter(f"one goal at a time: run it once for each {option}", param_hint=option)
+    return goals[0] if goals else None
 
 
 def _changes(settings: Sequence[str]) -> dict[str, str]:

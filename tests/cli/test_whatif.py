@@ -48,6 +48,8 @@ def test_nothing_changes(shell: Shell, patient: str) -> None:
         (("--set", "phosphorous=5 mg/dL"), "did you mean `phosphorus`?"),
         (("--set", "warfarin=no", "--set", "warfarin=yes"), "set twice"),
         (("--want", "lower_phosphorus", "--avoid", "check_pth"), "either --want or --avoid"),
+        (("--want", "lower_phosphorus", "--want", "check_pth"), "run it once for each --want"),
+        (("--avoid", "lower_phosphorus", "--avoid", "check_pth"), "run it once for each --avoid"),
         (("--want", "lower_phosphorous"), "did you mean `lower_phosphorus`?"),
     ],
 )

@@ -142,3 +142,142 @@ def test_another_guideline_is_no_next_version(folder: Path) -> None:
         against(folder / "ward.guide", folder / "next")
     with pytest.raises(ValueError, match="adapts no guideline"):
         against(folder / "kidney", folder / "next")
+
+
+STOOD_ON = """guideline renal version 1.0.0
+
+parameter low = 30 mL/min
+parameter days = 7 days
+codes drugs
+    RxNorm 67108
+fact creatinine is quantity in mg/dL
+    from observation LOINC 2160-0
+    within days
+fact clearance is quantity in mL/min
+    from observation LOINC 33914-3
+fact dosed is yes or no
+    from medication in drugs
+
+table points is number
+    by age in years
+    row < 70 gives 0
+    row >= 70 gives 1
+score risk
+    2 when dosed
+    add points
+    missing bounds
+define fit = clearance >= low
+
+intervention enoxaparin
+intervention heparin
+
+rule failing
+    when creatinine > 2 mg/dL
+    conclude weak
+
+rule standard
+    when fit
+    recommend start enoxaparin "Above {low}."
+
+rule unrelated
+    when age > 50 years
+    suggest start heparin
+"""
+STANDS = {
+    "a parameter": "add rule own\n        when clearance >= low\n        suggest start heparin",
+    "a derived fact": "add rule own\n        when fit\n        suggest start heparin",
+    "a local derived fact": "add rule own\n        when mine\n        suggest start heparin\n    add define mine = fit",
+    "a score": "add rule own\n        when risk >= 2\n        suggest start heparin",
+    "a fact": "add rule own\n        when creatinine > 1 mg/dL\n        suggest start heparin",
+    "a list": "add rule own\n        when dosed\n        suggest start heparin",
+    "a conclusion": "add rule own\n        when weak\n        suggest start heparin",
+    "advice": "add rule own\n        when recommended start enoxaparin\n        suggest start heparin",
+    "a text": 'add rule own\n        when age > 90 years\n        suggest start heparin "Above {low}."',
+    "an amended rule": "amend rule standard\n        unless dosed",
+    "a removed rule": "remove rule standard",
+    "a scope": "applies only to fit",
+    "an invariant": "add invariant\n        never recommend start heparin\n        when fit",
+    "its own value": "set parameter low = 25 mL/min\n    add rule own\n        when fit\n        suggest start heparin",
+}
+LOWER = ("low = 30 mL/min", "low = 20 mL/min")
+
+
+def again(folder: Path, stands: str, old: str, new: str) -> tuple[int, list[str]]:
+    """How many of the changes are to be read again, and what is said of what they stand on."""
+    assert old in STOOD_ON
+    (folder / "renal").mkdir()
+    (folder / "renal" / "renal.guide").write_text(STOOD_ON, encoding="utf-8")
+    (folder / "next" / "renal.guide").write_text(STOOD_ON.replace("1.0.0", "2.0.0").replace(old, new), encoding="utf-8")
+    head = "guideline site version 1.0.0\nadapt renal version 1.0.0\n"
+    change = f'change "Own"\n    because "Formulary."\n    {STANDS[stands]}\n'
+    (folder / "site.guide").write_text(head + change, encoding="utf-8")
+    result = against(folder / "site.guide", folder / "next")
+    assert result.misfits == 0, result.findings
+    told = [each.message for each in result.findings if each.code == "G225"]
+    return result.anew, [each.partition(", on which")[0] for each in told if "on which this stands" in each]
+
+
+@pytest.mark.parametrize(
+    ("stands", "old", "new", "told"),
+    [
+        ("a parameter", *LOWER, "`low`"),
+        ("a derived fact", *LOWER, "`low`"),
+        ("a derived fact", "clearance >= low", "clearance > low", "`fit`"),
+        ("a local derived fact", *LOWER, "`low`"),
+        ("a score", "< 70 gives 0\n    row >= 70", "< 75 gives 0\n    row >= 75", "`points`"),
+        ("a score", "2 when dosed", "3 when dosed", "`risk`"),
+        ("a fact", "days = 7 days", "days = 14 days", "`days`"),
+        ("a fact", "2160-0", "38483-4", "`creatinine`"),
+        ("a list", "67108", "5224", "`drugs`"),
+        ("a conclusion", "> 2 mg/dL", "> 3 mg/dL", "`failing`"),
+        ("advice", *LOWER, "`low`"),
+        ("advice", "when fit", "when fit and age < 80 years", "`standard`"),
+        ("a text", *LOWER, "`low`"),
+        ("an amended rule", *LOWER, "`low`"),
+        ("a removed rule", *LOWER, "`low`"),
+        ("a scope", *LOWER, "`low`"),
+        ("an invariant", *LOWER, "`low`"),
+    ],
+)
+def test_what_a_change_stands_on_and_means_something_else_is_told(
+    folder: Path, stands: str, old: str, new: str, told: str
+) -> None:
+    anew, names = again(folder, stands, old, new)
+    assert anew == 1
+    assert names[0] == told
+    assert set(names) == {told}
+
+
+@pytest.mark.parametrize(
+    ("stands", "old", "new"),
+    [
+        ("a derived fact", "30 mL/min", "0.5 mL/s"),
+        ("a derived fact", "clearance >= low", "(clearance >= low)"),
+        ("a derived fact", "low = 30", 'low "Lowest" = 30'),
+        ("a derived fact", "> 2 mg/dL", "> 3 mg/dL"),
+        ("a conclusion", *LOWER),
+        ("a score", *LOWER),
+        ("a list", "67108", '67108 "enoxaparin"'),
+        ("a removed rule", "> 2 mg/dL", "> 3 mg/dL"),
+    ],
+)
+def test_what_means_the_same_or_stands_elsewhere_is_as_good_as_before(
+    folder: Path, stands: str, old: str, new: str
+) -> None:
+    assert again(folder, stands, old, new) == (0, [])
+
+
+def test_a_rule_on_a_value_that_the_site_sets_stands_as_before(folder: Path) -> None:
+    _, names = again(folder, "its own value", *LOWER)
+    assert names == []  # the value is told where it is set, as before
+
+
+def test_what_a_change_stands_on_is_told_where_another_change_no_longer_fits(folder: Path) -> None:
+    again(folder, "a derived fact", *LOWER)
+    site = folder / "site.guide"
+    lost = 'change "Lost"\n    because "Formulary."\n    remove rule unrelated\n'
+    site.write_text(site.read_text(encoding="utf-8") + lost, encoding="utf-8")
+    then = folder / "next" / "renal.guide"
+    then.write_text(then.read_text(encoding="utf-8").partition("rule unrelated")[0], encoding="utf-8")
+    result = against(site, folder / "next")
+    assert (result.misfits, result.anew) == (1, 1)

@@ -105,6 +105,24 @@ def test_a_unit_that_only_its_text_gives_is_noted() -> None:
     assert [problem.kind for problem in found.problems] == ["note"]
 
 
+@pytest.mark.parametrize(
+    ("quantity", "meant"),
+    [
+        ({"value": 40, "unit": "K/uL"}, "10*3/uL"),
+        ({"value": 40, "unit": "K/uL", "code": "K/uL"}, "10*3/uL"),
+        ({"value": 40, "unit": "K/uL", "system": UCUM}, "10*3/uL"),
+        ({"value": 40, "unit": "mg per dL"}, "mg/dL"),
+        ({"value": 40, "unit": "as usual"}, None),
+    ],
+)
+def test_a_unit_near_one_of_ucum_gets_a_suggestion_with_and_without_a_code(
+    quantity: dict[str, Any], meant: str | None
+) -> None:
+    fact = replace(PHOSPHORUS, unit="10*9/L", conversions=(), plausible=None)
+    (problem,) = one(record(observation("2777-1", valueQuantity=quantity)), fact).problems
+    assert problem.message.partition("; ")[2] == (f"did you mean `{meant}`?" if meant else "")
+
+
 def test_a_pth_sent_in_the_wrong_unit_does_not_fire() -> None:
     found = state(record(observation("2731-8", 412, "ng/mL")), PTH)
     assert reasons(found) == [Reason.IMPLAUSIBLE]

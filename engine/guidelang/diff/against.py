@@ -1,7 +1,8 @@
 """An adapting guideline against another version of what it adapts: which changes still fit, and which to read again.
 
 A change that no longer fits is an error where it stands, as it is whenever the guideline is loaded. One that fits, but
-touches what is not what it was when the change was written, is a warning (G225) with what changed.
+touches what is not what it was when the change was written, or stands on something that means something else now, is a
+warning (G225) with what changed.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from guidelang.diagnostics import Diagnostic, Note, Report, Severity
 from guidelang.diff.change import TextChange
 from guidelang.diff.edition import Edition
 from guidelang.diff.local import about
+from guidelang.diff.standing import Standing
 from guidelang.diff.text import compare_text
 from guidelang.model.adaptation import Adaptation, LocalChange, Touched
 from guidelang.model.changes import key_of, name_span
 from guidelang.model.loading import load, read_files
 from guidelang.model.locate import base_of, sources_of, value_sets_of
+from guidelang.model.symbols import Guideline
 from guidelang.network import compile_network
 from guidelang.source import Source, Span
 from guidelang.syntax import parse, tree
@@ -64,11 +67,11 @@ def against(where: str | Path, other: str | Path, valuesets: Iterable[str | Path
     adapt = next((each for each in statements if isinstance(each, tree.Adapt)), None)
     head, base = _head(statements), _head(parse(bases[0], Report()).statements)
     if adapt is None or head is None or base is None or base.name != adapt.base:
-        adapted = "no guideline" if adapt is None else f"`{adapt.base}`"
+        named = "no guideline" if adapt is None else f"`{adapt.base}`"
         is_ = "no guideline" if base is None else f"`{base.name}`"
-        raise ValueError(f"`{where}` adapts {adapted}, and `{other}` is {is_}")
+        raise ValueError(f"`{where}` adapts {named}, and `{other}` is {is_}")
     value_sets = value_sets_of((*files, *bases), valuesets)
-    load(files, report, value_sets=value_sets, against=bases)
+    adapted = load(files, report, value_sets=value_sets, against=bases)
     changes = [each for each in statements if isinstance(each, tree.LocalChange)]
     misfits = [each for each in changes if _has_error(each, report)]
     read = read_files(files, Report(), bases)
@@ -78,7 +81,9 @@ def against(where: str | Path, other: str | Path, valuesets: Iterable[str | Path
         old, new = (_edition(sources, valuesets) for sources in (before, bases))
         own = [each for each in read.adaptation.changes if each.guideline == head.name.name]
         wrong = {each.name.text for each in misfits}
-        compared = _Compared(read.adaptation, read.files, old, new)
+        was = None if adapted is None else load(files, Report(), value_sets=value_sets_of(files, valuesets))
+        pair = None if adapted is None or was is None else Standing(_compiled(files, was), _compiled(files, adapted))
+        compared = _Compared(read.adaptation, read.files, old, new, pair)
         compared.tell_of_old(report)
         anew = [each for each in own if compared.warned(each, report) and each.name not in wrong]
     return Against(
@@ -93,12 +98,16 @@ def against(where: str | Path, other: str | Path, valuesets: Iterable[str | Path
 
 @dataclass(frozen=True)
 class _Compared:
-    """What changed between the version that was adapted and the other one; in `files` the changes are made."""
+    """What changed between the version that was adapted and the other one; in `files` the changes are made.
+
+    In `adapted` they are made in both versions; it is None if they cannot be.
+    """
 
     adaptation: Adaptation
     files: tuple[tree.File, ...]
     old: Edition | None
     new: Edition | None
+    adapted: Standing | None
 
     @cached_property
     def texts(self) -> tuple[TextChange, ...]:
@@ -142,7 +151,49 @@ class _Compared:
                     suggestion=_advice(self.adaptation, touched),
                 )
                 found = True
+            found = self._stands_otherwise(touched, now, report) or found
         return found
+
+    def _stands_otherwise(self, touched: Touched, now: tree.Statement | None, report: Report) -> bool:
+        """Whether something that the touched thing stands on means something else now; a warning with all such things.
+
+        What is removed stands on the versions as they are published; the rest on them with the changes made, where what
+        the changes say themselves is the same in both.
+        """
+        if self.old is None or self.new is None or touched.sort == "example":  # examples are run, and tell by failing
+            return False
+        removed = touched.how == "removed"
+        standing = Standing(self.old, self.new) if removed or self.adapted is None else self.adapted
+        node = now if removed else _made(touched, self.files)
+        own = () if removed else self._own
+        moved = [] if node is None else [each for each in standing.changed(node) if each not in own]
+        if not moved:
+            return False
+        told = [
+            each
+            for name in moved
+            for each in self.texts
+            if each.name == name and each.part != "example" and each.aspect not in ("label", "citation")
+        ]
+        places = {each.name: each for file in self.new.model.files for each in _named(file)}
+        *others, last = (f"`{name}`" for name in moved)
+        names = f"{', '.join(others)} and {last}" if others else last
+        report.warning(
+            "G225",
+            f"{names}, on which this stands, {'has' if len(moved) == 1 else 'have'} changed in "
+            f"`{self.adaptation.base}` {self.adaptation.version}",
+            touched.span,
+            expected="; ".join(each.sentence for each in told) or None,
+            notes=[Note("as it is now", places[name].span) for name in moved if name in places],
+            suggestion=f"read it again; if it still stands, {_take_it(self.adaptation)}",
+        )
+        return True
+
+    @property
+    def _own(self) -> frozenset[str]:
+        """The names of what the changes declare: it is the same in both versions, whatever became of the rest."""
+        how = ("set", "replaced", "added")
+        return frozenset(each.name for change in self.adaptation.changes for each in change.touched if each.how in how)
 
     def _says_so(self, touched: Touched, now: tree.Statement) -> bool:
         """Whether the other version declares what the change makes of the one that was adapted."""
@@ -155,7 +206,27 @@ class _Compared:
 def _advice(adaptation: Adaptation, touched: Touched) -> str:
     if touched.how == "amended":
         return "read it again: what is amended stands beside something else now"
-    return f"read it again; if it still stands, write `version {adaptation.version}` after `adapt {adaptation.base}`"
+    return f"read it again; if it still stands, {_take_it(adaptation)}"
+
+
+def _take_it(adaptation: Adaptation) -> str:
+    return f"write `version {adaptation.version}` after `adapt {adaptation.base}`"
+
+
+def _made(touched: Touched, files: Iterable[tree.File]) -> tree.Node | None:
+    """What a change makes of something: a declaration, or the condition of the scope."""
+    for file in files:
+        for statement in file.statements:
+            if touched.sort == "scope" and isinstance(statement, tree.Guideline):
+                return statement.applies_to
+            if key_of(statement) == (touched.sort, touched.name) or statement.span == touched.span:
+                return statement
+    return None
+
+
+def _named(file: tree.File) -> list[tree.Identifier]:
+    names = [getattr(statement, "name", None) for statement in file.statements]
+    return [name for name in names if isinstance(name, tree.Identifier)]
 
 
 def _declared(touched: Touched, files: Iterable[tree.File]) -> tree.Statement | None:
@@ -168,7 +239,11 @@ def _declared(touched: Touched, files: Iterable[tree.File]) -> tree.Statement | 
 
 def _edition(sources: tuple[Source, ...], valuesets: Iterable[str | Path]) -> Edition | None:
     model = load(sources, Report(), value_sets=value_sets_of(sources, valuesets)) if sources else None
-    return None if model is None else Edition(sources[0].name, model, compile_network(model))
+    return None if model is None else _compiled(sources, model)
+
+
+def _compiled(sources: tuple[Source, ...], model: Guideline) -> Edition:
+    return Edition(sources[0].name, model, compile_network(model))
 
 
 def _has_error(change: tree.LocalChange, report: Report) -> bool:

@@ -143,8 +143,7 @@ def _to_fact_unit(definition: FactDefinition, unit: str | None) -> tuple[Affine 
     try:
         affine = _conversion(unit, definition.unit, definition.conversions)
     except UnitError as error:
-        suggestion = f"did you mean `{error.suggestion}`?" if error.suggestion else None
-        return None, Cause(Reason.UNIT_NOT_CONVERTIBLE, f"`{unit}` is no UCUM unit"), suggestion
+        return None, Cause(Reason.UNIT_NOT_CONVERTIBLE, f"`{unit}` is no UCUM unit"), _meant(error)
     if affine is None:
         return None, Cause(Reason.UNIT_NOT_CONVERTIBLE, f"{unit} to {definition.unit}"), None
     return affine, None, None
@@ -153,6 +152,20 @@ def _to_fact_unit(definition: FactDefinition, unit: str | None) -> tuple[Affine 
 def _counts_only(unit: str) -> bool:
     """Whether a unit only names what is counted (`1`, `{score}`), so that a bare number says the same."""
     return unit == "1" or bool(re.fullmatch(r"\{[^{}]*\}", unit))
+
+
+def suggested_unit(text: str | None) -> str | None:
+    """What to say of a text that is no unit but near one; None if there is nothing to say."""
+    try:
+        if text is not None:
+            parse_unit(text)
+    except UnitError as error:
+        return _meant(error)
+    return None
+
+
+def _meant(error: UnitError) -> str | None:
+    return f"did you mean `{error.suggestion}`?" if error.suggestion else None
 
 
 def is_unit(text: str) -> bool:

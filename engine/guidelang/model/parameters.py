@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from math import ceil
 
 from guidelang.calendar import DURATION_WORDS, Duration
 from guidelang.diagnostics import Report
@@ -72,6 +73,7 @@ def duration_of(quantity: tree.Quantity, report: Report) -> Duration | None:
             f"`{quantity.number} {quantity.unit or ''}`".replace(" `", "`") + " is not a length of time",
             quantity.span,
             expected="a whole number of days, weeks, months or years",
+            suggestion=_in_whole_days(quantity),
         )
         return None
     number = parse_decimal(quantity.number)
@@ -82,6 +84,25 @@ def duration_of(quantity: tree.Quantity, report: Report) -> Duration | None:
         report.error("G403", f"{quantity.number} {quantity.unit} is too long", quantity.span)
         return None
     return Duration(int(number), word)
+
+
+_IN_A_DAY = {
+    "hour": 24, "hours": 24, "hr": 24, "hrs": 24, "h": 24,
+    "minute": 24 * 60, "minutes": 24 * 60, "min": 24 * 60,
+}  # fmt: skip
+
+
+def _in_whole_days(quantity: tree.Quantity) -> str | None:
+    """Of hours and minutes, what is written instead, and how much longer that may be; None of other units."""
+    in_a_day = _IN_A_DAY.get(quantity.unit or "")
+    if in_a_day is None:
+        return None
+    days = max(1, ceil(parse_decimal(quantity.number) / in_a_day))
+    length, counted = ("1 day", "yesterday") if days == 1 else (f"{days} days", f"the last {days} days")
+    return (
+        f"time is counted in calendar days: `within {length}` counts {counted} and today, whatever the hour, "
+        f"so up to {24 * (days + 1) - 1} hours"
+    )
 
 
 def unit_of(text: str, span: Span | None, report: Report) -> Unit | None:

@@ -51,7 +51,7 @@ def compile_network(guideline: Guideline, *, hashed: bool = True) -> ir.Network:
             for name, p in sorted(symbols.parameters.items())
             if name in parameters
         ),
-        facts={name: _fact(symbols.facts[name]) for name in sorted(facts)},
+        facts={name: fact_definition(symbols.facts[name]) for name in sorted(facts)},
         derived=dict(sorted(derived.items())),
         interventions={
             name: ir.InterventionDefinition(name, s.label, s.codes, _effects(s.declaration.effects))
@@ -198,7 +198,8 @@ def _scope(symbols: Symbols, lowering: Lowering) -> ir.NodeId:
 # ---- facts ----------------------------------------------------------------------------------------------------------
 
 
-def _fact(symbol: FactSymbol) -> ir.FactDefinition:
+def fact_definition(symbol: FactSymbol) -> ir.FactDefinition:
+    """What the network says of a fact, whether or not something in it reads the fact."""
     return ir.FactDefinition(
         name=symbol.name,
         type=symbol.form,

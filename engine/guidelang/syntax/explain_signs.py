@@ -117,9 +117,21 @@ class Signs(Place):
         if found is None:
             return False
         suggestion = found.suggestion
-        if found.text == "if" and "RULE" in self.accepts and "WHEN" not in self.accepts:
+        if found.text == "if" and self._inside_a_formula():
+            suggestion = (
+                "what depends on a condition is looked up in a `table` (`by sex`, `row female gives 0.85`), whose "
+                "name the formula has; of two formulas, each times such a table, `first known of (A, B)` takes one"
+            )
+        elif found.text == "if" and "RULE" in self.accepts and "WHEN" not in self.accepts:
             suggestion = "begin with `rule` and a name for it; then write `when` for `if`"
         return self.error("G105", found.message, start=start, length=len(found.text), suggestion=suggestion)
+
+    def _inside_a_formula(self) -> bool:
+        """Whether the formula of a derived fact is being written, where `when` is of no use."""
+        if not self.tokens or self.tokens[0].type != "DEFINE" or all(token.type != "EQUAL" for token in self.tokens):
+            return False
+        last = self.source.line_of(self.tokens[-1].start_pos or 0)
+        return "RULE" not in self.accepts or self.source.line_of(self.at) == last  # else it begins a statement
 
     def second_comparison(self) -> bool:
         signs = ("COMPARE", "EQUAL")

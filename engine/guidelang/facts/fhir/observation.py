@@ -22,7 +22,7 @@ from guidelang.facts.fhir.quantity import quantity
 from guidelang.facts.fhir.standing import COUNTS, OUT, Standing, StatusRule, Verdict, best, undecidable
 from guidelang.facts.fhir.timing import When
 from guidelang.facts.fhir.unlisted import UnlistedRecords
-from guidelang.facts.measured import Reported, measure, read_number
+from guidelang.facts.measured import Reported, measure, read_number, suggested_unit
 from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Cause, Problem, Reason, Result, Value
 from guidelang.network.ir import FactDefinition, Reading
@@ -265,7 +265,8 @@ class _PartReader:
         if reported is None:
             return self._unusable(cause or Cause(Reason.VALUE_ABSENT), field)
         if cause is not None:
-            return self._unusable(cause, field, str(reported))
+            self._report(cause, field, str(reported), suggested_unit(reported.unit))
+            return self._result(None, (cause,), str(reported))
         if self.whole.reader.attestations.entries:
             patient = self.part.element.patient or ""
             reported = self.whole.reader.attestations.apply(patient, definition.name, self.part.source, reported)
