@@ -227,3 +227,12 @@ def test_what_only_adapts_is_told_to_be_a_guideline_too() -> None:
     (finding,) = [each for each in report.sorted() if each.severity == "error"]
     assert finding.code == "G004"
     assert (finding.expected or "").endswith("version 1.0.0`, and after it `adapt calciphylaxis version 1.0.0`")
+
+
+def test_no_fact_is_called_patient_and_a_rule_may_be() -> None:
+    report = Report()
+    load(Source("t", "guideline t version 1\nfact patient is text\nrule patient when age > 5 recommend rest\n"), report)
+    errors = [(d.code, d.span.line) for d in report.sorted() if d.severity == "error" and d.span is not None]
+    assert errors[0] == ("G103", 2)
+    report = Report()
+    assert load(Source("t", "guideline t version 1\nrule patient when age > 5 recommend start rest\n"), report)

@@ -71,6 +71,9 @@ def declare(
     interventions: dict[str, Span] = {}
     for statement in statements:
         if isinstance(statement, tree.Fact) and _new(statement.name, names, "fact", report):
+            if statement.name.name == "patient":
+                told = "`patient` is no name of a fact: fact sets and examples have the patient's name or file there"
+                report.error("G103", told, statement.name.span, suggestion="choose another name")
             symbols.facts[statement.name.name] = resolve_fact(statement, symbols, resolve, report)
         elif isinstance(statement, tree.Intervention) and _new(statement.name, interventions, "intervention", report):
             symbols.interventions[statement.name.name] = InterventionSymbol(
