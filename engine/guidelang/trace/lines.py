@@ -80,7 +80,7 @@ def line(node: WhyNode, clause: str = "", limits: tuple[str, ...] = ()) -> Line:
         shown = phrases.clean(phrases.value(node.value, node.interval, node.unit, limits)) if is_value else None
     asides = []
     if node.how in ("asserted", "absent"):
-        asides.append("asserted by the record" if node.how == "asserted" else "by absence of a record")
+        asides.append("asserted by the record" if node.how == "asserted" else phrases.absence(node.results))
     if node.repeated:
         asides.append(SHOWN_ABOVE)
     if node.cut:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from guidelang.facts.place import UNDATED
 from guidelang.quantity import rounded
@@ -118,6 +118,11 @@ def result(entry: ResultDocument, shown: str | None, told: str = "") -> str:
     if entry.note:
         parts.append(entry.note)
     return clean(", ".join(part for part in parts if part))
+
+
+def absence(entries: Sequence[ResultDocument]) -> str:
+    """Why a fact is no that nothing says: there is no record of it, or none that counts."""
+    return "by absence of a record that counts" if entries else "by absence of a record"
 
 
 def _course(course: CourseDocument) -> str:
