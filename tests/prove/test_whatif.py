@@ -252,3 +252,20 @@ def test_a_value_that_nobody_has_measured_is_one_beside_the_limit() -> None:
     )
     found = guidelang.load(Source("g", text)).evaluate({"patient": "p"}, as_of="2024-06-01")
     assert [(each.name, each.after.value) for each in found.what_if(avoid="insulin").set] == [("glucose", "119")]
+
+
+def test_what_was_reported_in_another_unit_is_told_in_a_round_value_of_the_facts_own() -> None:
+    rules = """guideline g version 1
+fact creatinine is quantity in mg/dL
+    plausible 0.2 to 20 mg/dL
+    convert 1 mg/dL = 88.42 umol/L
+    modifiable
+fact weight is quantity in kg
+    plausible 30 to 300 kg
+define clearance = 66 * weight / (72 * creatinine)
+    with creatinine in mg/dL, weight in kg, result in mL/min
+rule r when clearance >= 30 mL/min recommend measure weight
+"""
+    facts = {"weight": "54.4 kg", "creatinine": "160 umol/L"}
+    found = guidelang.load(Source("g", rules)).evaluate(facts, as_of="2024-06-01").what_if(want="r")
+    assert [(each.name, each.after.value) for each in found.set] == [("creatinine", "1.66")]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from guidelang.trace.lines import deciding_words, line
+
 from .written import evaluate, nodes, outline, why
 
 ADVICE = " recommend measure calcium"
@@ -140,7 +142,33 @@ def test_an_overridden_rule_shows_the_rule_that_overrides_it() -> None:
 def test_an_overriding_rule_that_does_not_apply_is_folded() -> None:
     rules = "rule r when a" + ADVICE + "\nrule special when b overrides r recommend stop calcium"
     tree = why(rules, {"a": True, "b": False})
-    assert tree.folded == ["overridden by special"]
+    assert tree.folded == ["not overridden by special"]
+    assert line(tree).folded == "settled: not overridden by special"
+
+
+def test_a_rule_that_waits_is_not_overridden_by_one_that_does_not_apply() -> None:
+    rules = "rule r when a" + ADVICE + "\nrule special when b overrides r recommend stop calcium"
+    assert line(why(rules, {"a": None, "b": False})).folded == "settled: not overridden by special"
+
+
+def test_of_an_overridden_rule_it_does_not_matter_whether_another_overrides_it_too() -> None:
+    others = "\nrule {0} when {1} overrides r recommend stop calcium"
+    rules = "rule r when a" + ADVICE + others.format("special", "b") + others.format("other", "c")
+    tree = why(rules, {"a": True, "b": True, "c": False})
+    assert line(tree).folded == "does not matter here: whether other overrides it"
+
+
+@pytest.mark.parametrize(
+    ("condition", "day", "told"),
+    [
+        ("not d within 2 days", "2024-05-20", "not d within 2 days (2024-05-20)"),
+        ("d within 2 days", "2024-05-31", "d within 2 days (2024-05-31)"),
+        ("b within 2 days", "2024-05-20", "b within 2 days unknown (2024-05-20)"),
+    ],
+)
+def test_events_without_a_value_are_told_by_what_was_asked_of_them(condition: str, day: str, told: str) -> None:
+    entry = {"value": True, "time": day}
+    assert deciding_words(why(f"rule r when {condition}" + ADVICE, {"b": entry, "d": entry})) == [told]
 
 
 def test_a_concluded_fact_leads_to_the_rules_that_conclude_it() -> None:

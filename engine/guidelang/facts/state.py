@@ -116,6 +116,9 @@ class FactState:
     `open` are the records, whatever the window, that leave open whether they are of the fact (an unlisted code, a
     status that says neither yes nor no). `absence` says what keeps "no record" from meaning no: None where the fact
     does not say that it does, else what of the record was not there to be read; nothing if absence can be trusted.
+
+    `passed_over` are the records that do not count, of a fact that is no by absence: for a reader, who may know of one
+    and look for it in vain; nothing is decided by them.
     """
 
     fact: str
@@ -126,6 +129,7 @@ class FactState:
     history: tuple[Result, ...] = ()
     open: tuple[Result, ...] = ()
     absence: tuple[Cause, ...] | None = None
+    passed_over: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,10 +216,10 @@ class _Search:
         if present is None:
             return good
         # what decides may be computed from several facts; then the nearest value lies somewhere in between
-        bad, steps = Fraction(0), abs(good - present) / step
-        far = Fraction(-(-steps // 1))
         sign = 1 if good > present else -1
         edge = (present // step) * step if sign > 0 else -((-present // step) * step)
+        bad, steps = Fraction(0), abs(good - edge) / step
+        far = Fraction(-(-steps // 1))
         if not self._does({**values, name: edge + sign * far * step}):
             return good
         while far - bad > 1:
@@ -229,7 +229,8 @@ class _Search:
             else:
                 bad = Fraction(middle)
         near = edge + sign * far * step
-        return near if abs(near - present) < abs(good - present) else good
+        # the solver's own value may have digits without end: a round one beside it is what a person can aim at
+        return near if good % step or abs(near - present) < abs(good - present) else good
 
     def _limits(self, name: str) -> set[Fraction]:
         """What a fact is compared with, now or in its history."""
@@ -240,8 +241,11 @@ class _Search:
         return value.value if isinstance(value, Interval) and value.is_point else None
 
     def _step(self, name: str, limits: Sequence[Fraction]) -> Fraction:
-        """The last place in which the fact is reported, or compared: its values are that fine."""
-        precision = [r.precision * 2 for r in self._evaluation.facts.states[name].used if r.precision]
+        """The last place in which the fact is reported, or compared: its values are that fine.
+
+        What was reported in another unit is as fine as a place of the fact's own unit, in which the change is told.
+        """
+        precision = [_place(r.precision * 2) for r in self._evaluation.facts.states[name].used if r.precision]
         places = max((_places(limit) for limit in limits), default=1)
         return min([*precision, Fraction(1, 10**places)])
 
@@ -264,6 +268,11 @@ class _Search:
             else:
                 moved += 1
         return len(change), moved, tuple(sorted(change))
+
+
+def _place(fine: Fraction) -> Fraction:
+    """The decimal place that is as fine: 0.01 for 0.0113."""
+    return next((place for places in range(-6, 6) if (place := Fraction(10) ** -places) <= fine), Fraction(1, 10**6))
 
 
 def _places(number_: Fraction) -> int:

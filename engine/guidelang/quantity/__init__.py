@@ -11,6 +11,7 @@ of their own; a ratio remembers what it is a ratio of; months are no days.
     Interval          what is known of a value that is no point, and comparisons in three values
     parse_decimal     text to number; `from_number` keeps the decimal places that were reported
     power, ln ...     rounded half-even to 12 significant digits, the only places where a number is rounded
+    rounded           a number as a reader is told it; nothing is computed from that
 
 `units.json` is written by `tools/generate_units.py` from UCUM's own definitions and checked by tests; no unit library
 is loaded to run a guideline. This package knows nothing of guidelines, patients or syntax.
@@ -39,6 +40,7 @@ from guidelang.quantity.number import (
     round_half_even,
     round_significant,
 )
+from guidelang.quantity.reading import rounded
 from guidelang.quantity.table import Powers
 from guidelang.quantity.ucum import UnitError
 from guidelang.quantity.unit import ONE, Dimension, Unit, parse_unit, unit_power, unit_product, unit_quotient
@@ -71,6 +73,7 @@ __all__ = [
     "power",
     "round_half_even",
     "round_significant",
+    "rounded",
     "unit_power",
     "unit_product",
     "unit_quotient",

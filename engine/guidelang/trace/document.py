@@ -187,7 +187,9 @@ class FactDocument(Document):
     how: Literal["recorded", "asserted", "absent"] | None = Field(
         description="Of a yes or no: recorded, asserted as a negative, or a no that follows from absence."
     )
-    results: list[ResultDocument] = Field(description="The entries of the record that decided.")
+    results: list[ResultDocument] = Field(
+        description="The entries of the record that decided; where none counts, those that do not, with the reason."
+    )
     reasons: list[str] = Field(description="Why it is unknown, or no point.")
     details: list[str]
     borderline: list[BorderlineDocument]
@@ -287,7 +289,9 @@ class WhyNode(Document):
     interval: IntervalDocument | None = None
     unit: str | None = None
     how: Literal["recorded", "asserted", "absent"] | None = None
-    results: list[ResultDocument] = Field(default=[], description="The entries of the record that decided a fact.")
+    results: list[ResultDocument] = Field(
+        default=[], description="The entries of the record that decided, as of facts."
+    )
     reasons: list[str] = Field(default=[], description="Why a fact or value is unknown, or no point.")
     details: list[str] = Field(default=[])
     borderline: BorderlineDocument | None = None

@@ -15,8 +15,8 @@ from guidelang.run.window import of_selection
 
 
 def of_state(state: FactState) -> tuple[Result, ...]:
-    """The entries that decided the current value; where none could, the newest of the history."""
-    return state.used or state.history[-1:]
+    """The entries that decided the current value; where none could, the newest of the history, or those passed over."""
+    return state.used or state.history[-1:] or state.passed_over
 
 
 def of_aggregate(node: Aggregate, evaluation: Evaluation) -> tuple[Result, ...]:
@@ -48,7 +48,8 @@ def of_occurrence(node: Occurs, evaluation: Evaluation) -> tuple[tuple[Result, .
 
 def of_event(node: EventDay, facts: FactSet) -> tuple[Result, ...]:
     state = facts.states[node.fact]
-    return newest_candidates([r for r in state.history if r.value is not False], facts.as_of) or of_state(state)
+    found = newest_candidates([r for r in state.history if r.value is not False], facts.as_of)
+    return found or state.used or state.history[-1:]
 
 
 def of_last(node: LastN, evaluation: Evaluation) -> tuple[Result, ...]:

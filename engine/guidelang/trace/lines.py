@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from guidelang.facts.place import UNDATED
 from guidelang.trace import phrases
 from guidelang.trace.document import ResultDocument, TruthWord, WhyNode
 
 _CLAUSES = {"when": "when", "unless": "unless", "scope": "applies to"}
 _CONNECTIVES = {"all_of": "all of these:", "any_of": "any of these:"}
 _NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w.-])", re.ASCII)
+_RULES = ("rule", "overridden_by", "concluded_by")
 _VALUES = ("fact", "derived", "value", "parameter")
 MOST_RESULTS = 6
 LONGEST_CONDITION = 72  # a longer one is "all of" what stands below it
@@ -78,7 +80,7 @@ def line(node: WhyNode, clause: str = "", limits: tuple[str, ...] = ()) -> Line:
         shown = phrases.clean(phrases.value(node.value, node.interval, node.unit, limits)) if is_value else None
     asides = []
     if node.how in ("asserted", "absent"):
-        asides.append("asserted by the record" if node.how == "asserted" else "by absence of a record")
+        asides.append("asserted by the record" if node.how == "asserted" else phrases.absence(node.results))
     if node.repeated:
         asides.append(SHOWN_ABOVE)
     if node.cut:
@@ -141,11 +143,28 @@ def deciding_words(node: WhyNode) -> list[str]:
         if current.kind == "fact" or (current.kind in ("value", "derived") and current.truth is None):
             marked = " (borderline)" if borderline and current.truth is None else ""
             limits = () if comparison is None else _limits(comparison)
-            found[_in_brief(current, limits) + _failed(current, comparison) + marked] = None
+            found[
+                _events(current, comparison) or _in_brief(current, limits) + _failed(current, comparison) + marked
+            ] = None
         # A derived number says enough; what it is made of stands in the tree.
         if not (current.kind == "derived" and current.truth is None and current.value is not None):
             waiting.extend((child, borderline, comparison) for child in reversed(current.children))
     return list(found)
+
+
+def _events(node: WhyNode, comparison: WhyNode | None) -> str:
+    """What was asked of events that have no value but yes, and when they were: empty for anything else.
+
+    "not assessment within 2 days (2024-05-29)": what such events are is said by the question, not by a "yes".
+    """
+    if comparison is None or comparison.truth is None or not only_results(node) or not node.results:
+        return ""
+    if any(entry.value != "yes" for entry in node.results):
+        return ""
+    days = [entry.time for entry in node.results[:MOST_RESULTS] if entry.time not in (None, UNDATED)]
+    words = comparison.words
+    asked = {"true": words, "false": f"not {words}", "unknown": f"{words} unknown"}[comparison.truth]
+    return f"{asked} ({', '.join(days)})" if days else asked
 
 
 def _failed(node: WhyNode, comparison: WhyNode | None) -> str:
@@ -205,8 +224,10 @@ def _children(node: WhyNode, limits: tuple[str, ...]) -> Iterator[Line]:
 def _folded(node: WhyNode) -> str:
     if not node.folded:
         return ""
-    # what is undecided waits for the other operands; what is decided was decided without these
-    words = "settled: " if node.truth == "unknown" else "does not matter here: "
+    # What is undecided waits for the other operands; what is decided was decided without these. A rule that applies
+    # folds nothing but the rules that do not override it, and that they do not is why it applies.
+    settled = node.truth == "unknown" or (node.kind in _RULES and node.truth == "true")
+    words = "settled: " if settled else "does not matter here: "
     return words + phrases.clean("; ".join(node.folded))
 
 
@@ -232,7 +253,7 @@ def _outcome(node: WhyNode, truth: TruthWord) -> str:
         return truth
     if any(child.kind == "overridden_by" and child.truth == "true" for child in node.children):
         return "is overridden"
-    if node.kind in ("rule", "overridden_by", "concluded_by"):
+    if node.kind in _RULES:
         return {"true": "applies", "false": "does not apply", "unknown": "undecided"}[truth]
     if node.kind == "fact":
         return {"true": "= yes", "false": "= no", "unknown": "unknown"}[truth]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal
+from collections.abc import Iterable, Sequence
 
 from guidelang.facts.place import UNDATED
+from guidelang.quantity import rounded
 from guidelang.trace.document import (
     AdviceDocument,
     BorderlineDocument,
@@ -21,11 +21,7 @@ from guidelang.trace.document import (
 
 # Control characters could rewrite the terminal's lines, and bidirectional overrides the order of words.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_DECIMAL = re.compile(r"-?\d+\.\d+", re.ASCII)
 _ANNOTATION = re.compile(r" \{[^{}]*\}$")  # of a unit such as {score}
-
-MOST_DIGITS = 6  # that are told as they are
-FEWEST_DIGITS = 4  # that are left of more
 
 REDACTED = "Identifiers are left out; all dates are moved by one unknown number of days"
 
@@ -56,29 +52,6 @@ def measure(value: str | None, unit: str | None, limits: Iterable[str] = ()) -> 
         return "unknown"
     value = rounded(value, limits)
     return f"{value} {unit}" if unit and not unit.startswith("{") else value
-
-
-def rounded(number: str, limits: Iterable[str] = ()) -> str:
-    """A decimal with more than six significant digits, rounded half to even; anything else as it is.
-
-    It keeps two digits more than the limits that it is compared with, four at least, and all before the point; and it
-    stays on its side of each limit: 10.2000004 is never told as 10.2 where it is above 10.2.
-    """
-    if not _DECIMAL.fullmatch(number) or _digits(number) <= MOST_DIGITS:
-        return number
-    exact, against = Decimal(number), [Decimal(limit) for limit in limits]
-    for digits in range(max([FEWEST_DIGITS, *(_digits(limit) + 2 for limit in limits)]), _digits(number)):
-        step = Decimal(1).scaleb(-max(digits - 1 - exact.adjusted(), 0))
-        near = exact.quantize(step, ROUND_HALF_EVEN)
-        if all(near.compare(limit) == exact.compare(limit) for limit in against):
-            text = format(near, "f")
-            return text.rstrip("0").rstrip(".") if "." in text else text
-    return number
-
-
-def _digits(number: str) -> int:
-    """How many significant digits a decimal has."""
-    return len(number.lstrip("-").replace(".", "").lstrip("0"))
 
 
 def interval(between: IntervalDocument, unit: str | None, limits: Iterable[str] = ()) -> str:
@@ -145,6 +118,11 @@ def result(entry: ResultDocument, shown: str | None, told: str = "") -> str:
     if entry.note:
         parts.append(entry.note)
     return clean(", ".join(part for part in parts if part))
+
+
+def absence(entries: Sequence[ResultDocument]) -> str:
+    """Why a fact is no that nothing says: there is no record of it, or none that counts."""
+    return "by absence of a record that counts" if entries else "by absence of a record"
 
 
 def _course(course: CourseDocument) -> str:

@@ -151,7 +151,8 @@ class _Tree:
     # ---- rules and names --------------------------------------------------------------------------------------------
 
     def rule(self, rule: RuleDefinition, kind: WhyKind, depth: int) -> WhyNode:
-        truth = truth_word(self._truth(rule.applies))
+        applies = self._truth(rule.applies)
+        truth = truth_word(applies)
         if rule.name in self._shown:
             return WhyNode(kind=kind, words=rule.name, truth=truth, repeated=True)
         if self._is_full(depth):
@@ -168,7 +169,8 @@ class _Tree:
         for name in rule.overridden_by if base is not False else ():
             other = self._network.rules[name]
             if self._truth(other.applies) is False:
-                folded.append(f"overridden by {name}")
+                # Where another rule overrides this one, it does not matter whether this other does.
+                folded.append(f"whether {name} overrides it" if applies is False else f"not overridden by {name}")
             else:
                 children.append(self.rule(other, "overridden_by", depth + 1))
         self._open_rules.pop()

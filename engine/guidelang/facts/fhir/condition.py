@@ -8,7 +8,7 @@ from guidelang.facts.fhir.coded import UNREADABLE, concept, status_word
 from guidelang.facts.fhir.context import Context
 from guidelang.facts.fhir.event import Event
 from guidelang.facts.fhir.onset import at_age, begun_on, stated_onset
-from guidelang.facts.fhir.standing import COUNTS, DENIES, OUT, Standing, StatusRule, Verdict, undecidable
+from guidelang.facts.fhir.standing import COUNTS, DENIES, Standing, StatusRule, Verdict, out, undecidable
 from guidelang.facts.fhir.timing import Clock, When, is_before
 from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Course
@@ -72,7 +72,7 @@ def _course(element: Element, clock: Clock, clinical: str | None, abated: _Abate
 def judge_verification(verification: str | None, wanted: tuple[str, ...]) -> Verdict:
     """How a verification status stands: confirmed, or not stated, counts; refuted is a stated negative."""
     if verification == "entered-in-error":
-        return OUT
+        return out("it is entered in error")
     if verification == UNREADABLE:  # it may be that it was entered in error
         return undecidable("its verification is stated in words only")
     if wanted == (ANY,):
@@ -81,7 +81,7 @@ def judge_verification(verification: str | None, wanted: tuple[str, ...]) -> Ver
         if verification in wanted or (verification is None and "confirmed" in wanted):
             return COUNTS
         if verification == "confirmed":
-            return OUT
+            return out("it is confirmed")
     if verification == "refuted":
         return DENIES
     if verification == "confirmed" or (verification is None and not wanted):
@@ -133,7 +133,7 @@ class _Abatement:
         if self.is_contradicted:
             return undecidable("its abatement contradicts its onset or itself")
         if self._moment is None or self._moment.last_day <= clock.as_of:
-            return OUT
+            return out("it has ended")
         if self.is_ahead(clock):
             return undecidable(f"no status; abatement {self._moment.text} lies ahead")
         return Verdict(Standing.UNDECIDABLE, f"abatement {self._moment.text} may lie ahead", imprecise=True)

@@ -14,7 +14,7 @@ from guidelang.facts.fhir.filters import Filters, begins
 from guidelang.facts.fhir.judged import Judged, judged
 from guidelang.facts.fhir.links import Key, encounter_of, practitioners_of
 from guidelang.facts.fhir.listing import Listing, Match, label_of, of_type
-from guidelang.facts.fhir.standing import COUNTS, OUT, Judge, Standing, Verdict, best, undecidable
+from guidelang.facts.fhir.standing import COUNTS, OUT, Judge, Standing, Verdict, best, out, undecidable
 from guidelang.facts.fhir.timing import When
 from guidelang.facts.place import UNDATED
 from guidelang.facts.state import Cause, Problem, Reason, Result, Value
@@ -52,10 +52,10 @@ class Event:
         """How the record stands for a reading, filters included."""
         verdict = self.judge(reading)
         if verdict.standing is Standing.OUT:
-            return OUT
+            return verdict
         filtered = self.filters.judge(reading)
         if filtered is OUT:
-            return OUT
+            return out("it is not of the sort that is asked for")
         if filtered is COUNTS:
             return verdict
         return undecidable(filtered.detail, may_be_yes=verdict.may_be_yes)
@@ -70,14 +70,43 @@ class Event:
         return found or (When(self.filters.clock.undated),)
 
 
-def event_entries(event: Event, listing: Listing) -> Iterator[tuple[str, Entry]]:
-    """What the record says about each fact, by the fact's name."""
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A record with a code of a fact that does not count for it."""
+
+    event: Event
+    answer: Judged
+
+    def result(self) -> Result:
+        """The record for a reader. Its times are not read: odd ones would be complained of, and decide nothing."""
+        why = self.answer.verdict.detail
+        return Result(
+            None,
+            (),
+            self.event.told(_matched(self.answer)),
+            None,
+            self.event.element.resource,
+            status=self.event.status,
+            note=f"does not count because {why}" if why else "does not count",
+            order=self.event.order,
+        )
+
+
+def event_entries(
+    event: Event, listing: Listing, passed: Callable[[str, Passed], None] = lambda _fact, _passed: None
+) -> Iterator[tuple[str, Entry]]:
+    """What the record says about each fact, by the fact's name.
+
+    `passed` is told of a record that has a code of a yes-or-no fact and does not count for it.
+    """
     if event.denies_all:
         yield from _denials(event, listing)
         return
     matches = listing.matches(event.records, event.concept.codes)
     for match in matches:
         for answer in judged(match.definition, match.hits, event.standing):
+            if answer.verdict.standing is Standing.OUT and match.definition.absent_means_no:
+                passed(match.definition.name, Passed(event, answer))
             for entry in _matching(event, match, answer):
                 yield match.definition.name, entry
     matched = {match.definition.name for match in matches}
@@ -195,13 +224,10 @@ def _results(event: Event, answer: Judged, value: Value | None, causes: tuple[Ca
 
 
 def _result(event: Event, answer: Judged, when: When, value: Value | None, causes: tuple[Cause, ...] = ()) -> Result:
-    matched = {
-        Code(canonical_uri(h.listed.code.system), h.listed.code.code) for h in answer.hits if h.listed is not None
-    }
     return Result(
         value,
         causes,
-        event.told(matched),
+        event.told(_matched(answer)),
         when.moment,
         event.element.resource,
         status=event.status,
@@ -212,6 +238,11 @@ def _result(event: Event, answer: Judged, when: When, value: Value | None, cause
         practitioners=practitioners_of(event.element, event.key, event.filters.resolve),
         record=event.element.resource,
     )
+
+
+def _matched(answer: Judged) -> set[Code]:
+    listed = (hit.listed.code for hit in answer.hits if hit.listed is not None)
+    return {Code(canonical_uri(code.system), code.code) for code in listed}
 
 
 def _report(event: Event, definition: FactDefinition, cause: Cause) -> None:

@@ -14,7 +14,7 @@ from guidelang.facts.fhir.bundle import Located, Pool
 from guidelang.facts.fhir.care import adverse_event, communication, encounter, immunization
 from guidelang.facts.fhir.condition import condition
 from guidelang.facts.fhir.context import Context
-from guidelang.facts.fhir.event import Event, event_entries
+from guidelang.facts.fhir.event import Event, Passed, event_entries
 from guidelang.facts.fhir.listing import Listing
 from guidelang.facts.fhir.medication import (
     medication_administration,
@@ -60,6 +60,7 @@ class RecordReader:
         unlisted = UnlistedRecords(self.listing)
         observations = ObservationReader(self.listing, context, self.setting.attestations, unlisted)
         entries: dict[str, list[Entry]] = {}
+        passed: dict[str, list[Passed]] = {}
         contested: dict[int, tuple[str, list[list[tuple[str, Entry]]]]] = {}
         read: set[RecordType] = {*self.complete.record_types, *pool.passed_over}
         if pool.has_drafts:
@@ -67,6 +68,9 @@ class RecordReader:
 
         def complain(problem: Problem) -> None:
             problems.setdefault(problem)
+
+        def pass_over(fact: str, record: Passed) -> None:
+            passed.setdefault(fact, []).append(record)
 
         others = pool.not_read()
         if others:
@@ -81,7 +85,7 @@ class RecordReader:
                 event = readers[record.type](element, context, order)
                 if not event.denies_all:
                     unlisted.add(event.records, event.concept, event.concept.codes, element.resource)
-                found = event_entries(event, self.listing)
+                found = event_entries(event, self.listing, pass_over)
             versions = pool.contest(record)
             if versions:
                 contested.setdefault(id(versions[0]), (record.source, []))[1].append(list(found))
@@ -102,7 +106,17 @@ class RecordReader:
             coverage=Coverage(record_types=frozenset(read), damaged=pool.damaged),
             problems=tuple(problems),
         )
-        return unlisted.told(facts, self.setting.network)
+        return unlisted.told(_with_passed(facts, passed), self.setting.network)
+
+
+def _with_passed(facts: FactSet, passed: Mapping[str, Sequence[Passed]]) -> FactSet:
+    """The facts, and of each that is no by absence the records that do not count for it, which a reader may know of."""
+    states = dict(facts.states)
+    for fact, records in passed.items():
+        if states[fact].how == "absent":
+            results = {record.event.element.resource: record.result() for record in records}
+            states[fact] = replace(states[fact], passed_over=tuple(results[each] for each in sorted(results)))
+    return replace(facts, states=states) if passed else facts
 
 
 def _of_versions(source: str, versions: Sequence[Sequence[tuple[str, Entry]]]) -> Iterator[tuple[str, Entry]]:

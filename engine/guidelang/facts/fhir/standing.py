@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from guidelang.network.ir import Reading
@@ -26,7 +27,10 @@ class Standing(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`detail` says what makes it undecidable; `may_be_yes` False: whatever it means, it makes nothing yes."""
+    """`detail` says what makes it undecidable, or why it is out ("it is resolved").
+
+    `may_be_yes` False: whatever it means, it makes nothing yes.
+    """
 
     standing: Standing
     detail: str = ""
@@ -43,6 +47,12 @@ OUT = Verdict(Standing.OUT, may_be_yes=False)
 
 def undecidable(detail: str, *, may_be_yes: bool = True) -> Verdict:
     return Verdict(Standing.UNDECIDABLE, detail, may_be_yes)
+
+
+@lru_cache(maxsize=256)  # of the few words that statuses and intents are
+def out(why: str) -> Verdict:
+    """Not at all, with the reason in words."""
+    return Verdict(Standing.OUT, why, may_be_yes=False)
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:
@@ -69,12 +79,12 @@ class StatusRule:
 
     def judge(self, status: str | None, wanted: tuple[str, ...] = ()) -> Verdict:
         if status == "entered-in-error":
-            return OUT
+            return out("it is entered in error")
         if wanted:
             if status in wanted or wanted == (ANY,):
                 return COUNTS
             if status in self.known and status not in self.denies and status != "unknown":
-                return OUT
+                return out(f"it is {status}")
         if status is None:
             return undecidable("no status")
         if status in self.counts:
@@ -82,7 +92,7 @@ class StatusRule:
         if status in self.denies:
             return DENIES
         if status in self.out:
-            return OUT
+            return out(f"it is {status}")
         return undecidable(f"status {status}" if status in self.undecidable else f"`{status}` is no status")
 
     def judge_negated(self, status: str | None, wanted: tuple[str, ...] = ()) -> Verdict:
@@ -123,16 +133,16 @@ class Request:
     def judge(self, status: str | None, intent: str | None, forbids: bool | None, reading: Reading) -> Verdict:
         """`forbids` is None where the record cannot be understood on that point."""
         if forbids is True and not reading.negated:
-            return OUT  # never a request for it, and no reason to think that there is one
+            return out("it says not to do so")  # never a request, and no reason to think that there is one
         if forbids is False and reading.negated:
             return OUT
         rule = PROHIBITION if reading.negated else self.status
         verdict = rule.judge(status, reading.status or ((ANY,) if self.draft else ()))
         if verdict.standing is Standing.OUT:
-            return OUT
+            return verdict
         intended = self._intended(intent, reading.intent)
         if intended is OUT:
-            return OUT
+            return out(f"its intent is {intent}")
         if forbids is None:
             return undecidable("doNotPerform cannot be read")
         return verdict if intended is COUNTS else intended

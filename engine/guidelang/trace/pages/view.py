@@ -165,7 +165,7 @@ def counted(number: int, one: str, many: str) -> str:
 def _fact(fact: FactDocument) -> FactView:
     limits = [threshold.value for threshold in fact.thresholds if fact.type in ("quantity", "number")]
     value = phrases.value(fact.value, fact.interval, fact.unit, limits)
-    aside = {"asserted": "asserted by the record", "absent": "by absence of a record"}.get(fact.how or "", "")
+    aside = {"asserted": "asserted by the record", "absent": phrases.absence(fact.results)}.get(fact.how or "", "")
     if fact.reasons:
         aside = phrases.reasons(fact.reasons, fact.details)
     told = "; ".join(fact.details)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from guidelang.network.ir import DerivedDefinition, FactDefinition, TextPart
 from guidelang.quantity import Interval
 from guidelang.run.evaluation import Evaluation
-from guidelang.run.texts import UNKNOWN, fact_text, value_text
+from guidelang.run.texts import UNKNOWN, computed_text, fact_text, measured_text, value_text
 from guidelang.trace.document import AdviceDocument
 from guidelang.trace.redact.pseudonyms import Shift
 from guidelang.trace.redact.sentences import REMOVED, measure_of
@@ -70,7 +70,7 @@ class AdviceTexts:
                 return REMOVED
             if derived.type in ("date", "text"):
                 return UNKNOWN if value is None else self._of_day(derived, value)
-            return value_text(value, False, derived.unit)
+            return computed_text(self._network, derived, value)
         parameter = next((p.text for p in self._network.parameters if p.name == name), None)
         if parameter is not None:
             return parameter
@@ -97,7 +97,8 @@ class AdviceTexts:
         if definition.type == "choice" and value in {choice.value for choice in definition.choices}:
             return fact_text(definition, state)
         if definition.type in ("quantity", "number"):
-            return measure_of(fact_text(definition, state)) or value_text(value, False, definition.unit)
+            told = measured_text(self._network, definition, state)
+            return measure_of(told) or value_text(value, False, definition.unit)
         if definition.type == "date" and definition.patient_field != "birth_date":
             return self._days(value)
         return REMOVED
