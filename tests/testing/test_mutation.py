@@ -517,6 +517,18 @@ def test_what_only_an_invariant_asks_for_may_break_it() -> None:
     assert "`not warfarin` becomes `warfarin`" not in survivors(judged(text + told))
 
 
+def test_what_an_invariant_alone_notices_is_judged_anew_without_it() -> None:
+    """The verdict stands on an invariant that the fault's own statements do not name."""
+    text = CEILING + BORDERS + "define unsafe = bleeding and not warfarin\n"
+    invariant = 'invariant "no bleeding" never recommend reduce phosphorus when unsafe\n'
+    told = example("dialysis, phosphorus 7 mg/dL, bleeding, warfarin", "r")
+    fault = "`not warfarin` becomes `warfarin`"
+    memory = Kept()
+    assert fault not in survivors(judged(text + invariant + told, memory))
+    assert fault in survivors(judged(text + told, memory))
+    assert fault not in survivors(judged(text + invariant + told, memory))
+
+
 def test_an_example_more_is_held_against_survivors() -> None:
     memory = Kept()
     before = judged(CEILING, memory)

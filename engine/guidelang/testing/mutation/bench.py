@@ -129,7 +129,7 @@ def passes(example: tree.Example, evaluation: Evaluation, *, part: bool = False)
 
 def concerned(example: tree.Example, found: Differences) -> bool:
     """Whether an example may fail, if that alone differs."""
-    if found.invariants or found.of("scope"):
+    if found.of("scope"):
         return True
     rules, derived = found.of("rule"), found.of("derived")
     advice = bool(rules or found.of("advice") or found.of("grade"))

@@ -23,8 +23,8 @@ class Key:
     Attributes:
         own: the mutant alone: whether somebody tells it from the guideline.
         judged: with the examples that may kill it.
-        whole: with all rules as well, where examples ask about conflicts and stacks, which are between rules that need
-            not use each other.
+        whole: with all of the guideline as well, where examples ask about conflicts and stacks, which are between rules
+            that need not use each other, or where an invariant may be broken, which is in no slice.
     """
 
     own: str
@@ -58,13 +58,14 @@ class Keys:
         below, judges, together = self._known[at]
         change, start = candidate.change, statement.span.start
         fault = f"{change.kind} {change.span.start - start} {change.span.end - start} {change.text}"
-        judged = _digest(f"{below} {judges} {fault}")
+        judged = _digest(f"{below} {judges} {together} {fault}")  # a verdict of when nothing else judged is another
         return Key(_digest(f"{below} {fault}"), judged, _digest(f"{judged} {self._all}") if together else judged)
 
     def _of_statement(self, statement: tree.Statement) -> tuple[str, str, bool]:
         reached = [self._slices.statements[each] for each in self._slices.cone(statement)]
         below = "".join(sorted(self._digests[each] for each in self._slices.slice(statement)))
         judges, together = self._judges(reached)
+        together |= self._slices.reaches_invariant(statement)
         return _digest(f"{self._make} {statement.span.text} {below}"), "".join(judges), together
 
     def _judges(self, reached: Sequence[tree.Statement]) -> tuple[list[str], bool]:
@@ -72,7 +73,7 @@ class Keys:
         rules = [each for each in reached if isinstance(each, tree.Rule)]
         names = {name for each in reached for name in provided(each)}
         targets = {advice.target.name for rule in rules for advice in rule.advice}
-        everyone = any(isinstance(each, tree.Guideline | tree.Invariant) for each in reached)
+        everyone = any(isinstance(each, tree.Guideline) for each in reached)
         together = False
         found: list[str] = []
         for example, digest in self._examples:
