@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ import polars as pl
 import pytest
 
 from guidelang.cohort.folder import FACTS, FILES, OUTCOMES, RUN
+from tests.cohort.killing import started
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no signals of this kind")
 
@@ -26,14 +25,7 @@ class Runs:
     def __init__(self, folder: Path) -> None:
         self.out = folder / "out"
         self.table = folder / "table.csv"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.cohort.killable"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        )
+        self._process = started()
 
     def holds(self, edition: str) -> None:
         """The table of the first edition or the second: other patients."""
